@@ -1,0 +1,70 @@
+"""The only reader of the environment. Everything else receives settings from here."""
+
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PROJECT = Path(__file__).resolve().parent
+"""The tree that this program runs from: catalogs, templates and pages lie in it."""
+
+
+class Settings(BaseSettings):
+    """What an installation may set, as CONVENIOS_* variables or as files under CONVENIOS_SECRETS_DIR."""
+
+    model_config = SettingsConfigDict(env_prefix="CONVENIOS_", extra="ignore")
+
+    home: Path = Field(default_factory=lambda: Path.home() / ".local" / "share" / "convenios")
+    """Folder with all data of this installation: database, files, Prefect's own database."""
+    port: int = 8000
+    """Port of the API and pages."""
+    host: str = "127.0.0.1"
+    """Address the API listens on; loopback unless a reverse proxy stands elsewhere."""
+    database_url: str = ""
+    """Database of the domain: sqlite:///absolute/path or postgres://…; empty means SQLite in `home`."""
+    today: date | None = None
+    """Fixes the date in America/Guatemala, for demos and tests; empty means the real clock."""
+    smtp_url: str = ""
+    """Mail server: smtp://user:password@host:port, smtps:// for TLS from the start; empty queues mail until one is set."""
+    mail_from: str = "convenios@sosep.example"
+    """Sender of every message."""
+    public_url: str = ""
+    """Address that people and QR codes use; empty means http://HOST:PORT."""
+    demo: bool = False
+    """Demo mode: demo people with one password, a mailbox page, schema suggestions. Never with real data."""
+    demo_password: SecretStr | None = None
+    """Password of the demo people; one is made and kept in `home` when empty."""
+    prefect_port: int = 0
+    """Port of the engine's Prefect server on loopback; 0 means API port + 1."""
+    engine_poll_seconds: float = 0.25
+    """How often the relay looks for due wake-ups."""
+    log_json: bool = False
+    """One JSON object per log line, for machines; otherwise lines for people."""
+
+    def database(self) -> str:
+        """Return the database URL in Tortoise's form."""
+        if not self.database_url:
+            return f"sqlite://{self.home / 'convenios.sqlite3'}"
+        url = self.database_url
+        if url.startswith("sqlite:///"):
+            return "sqlite://" + url.removeprefix("sqlite://")
+        for prefix in ("postgresql://", "postgres://"):
+            if url.startswith(prefix):
+                return "asyncpg://" + url.removeprefix(prefix)
+        return url
+
+    def address(self) -> str:
+        """Return the address that people use, without a trailing slash."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    def prefect_address(self) -> str:
+        """Return the address of the engine's Prefect server, without /api."""
+        return f"http://127.0.0.1:{self.prefect_port or self.port + 1}"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """Return the settings of this process, read once."""
+    return Settings()
