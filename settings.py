@@ -27,7 +27,7 @@ class Settings(BaseSettings):
     today: date | None = None
     """Fixes the date in America/Guatemala, for demos and tests; empty means the real clock."""
     smtp_url: str = ""
-    """Mail server: smtp://user:password@host:port, smtps:// for TLS from the start; empty queues mail until one is set."""
+    """Mail server: smtp://user:password@host:port, smtps:// for TLS from the start; while empty, mail waits."""
     mail_from: str = "convenios@sosep.example"
     """Sender of every message."""
     public_url: str = ""

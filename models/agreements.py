@@ -1,0 +1,244 @@
+"""Conventions, leases and sanitary licenses: their stage, their term, and where they stand on a given date."""
+
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Any
+
+from tortoise import fields
+from tortoise.expressions import Q
+from tortoise.models import Model
+
+from models.centers import Source
+from models.fields import Money, belongs_to
+from models.places import ProgramCode
+
+EXPIRING_DAYS = 90
+"""Calendar days before its end during which an agreement counts as expiring (first rung of the reminder ladder)."""
+
+
+class ConventionKind(StrEnum):
+    """Form of the agreement with another institution."""
+
+    CONVENIO = "CONVENIO"
+    CARTA_ENTENDIMIENTO = "CARTA_ENTENDIMIENTO"
+    MEMORANDUM_ENTENDIMIENTO = "MEMORANDUM_ENTENDIMIENTO"
+    INTERCAMBIO_CARTAS = "INTERCAMBIO_CARTAS"
+    CONVENIO_DONACION = "CONVENIO_DONACION"
+
+
+class LeaseForm(StrEnum):
+    """A CONTRATO is signed by delegation of the Secretaría General de la Presidencia, case by case (LCE art. 47)."""
+
+    CONTRATO = "CONTRATO"
+    ACTA_NEGOCIACION = "ACTA_NEGOCIACION"
+
+
+class AgreementStage(StrEnum):
+    """How far the making of an agreement has come. Where it stands in time is `Standing`, computed for a date."""
+
+    REQUESTED = "REQUESTED"
+    IN_REVIEW = "IN_REVIEW"
+    READY_TO_SIGN = "READY_TO_SIGN"
+    SIGNED = "SIGNED"
+    TERMINATED = "TERMINATED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+PENDING_STAGES = (AgreementStage.REQUESTED, AgreementStage.IN_REVIEW, AgreementStage.READY_TO_SIGN)
+"""Stages of an agreement still being made."""
+
+
+class Standing(StrEnum):
+    """Where an agreement stands on a date, exactly one holds on any date."""
+
+    PENDING = "PENDING"
+    IN_FORCE = "IN_FORCE"
+    EXPIRING = "EXPIRING"
+    EXPIRED = "EXPIRED"
+    ENDED = "ENDED"
+
+
+class TerminationBasis(StrEnum):
+    """Why an agreement ended before its term."""
+
+    MUTUAL_CONSENT = "MUTUAL_CONSENT"
+    BREACH = "BREACH"
+    FORCE_MAJEURE = "FORCE_MAJEURE"
+    OTHER = "OTHER"
+
+
+def standing(
+    stage: AgreementStage, starts_on: date | None, ends_on: date | None, terminated_on: date | None, *, on: date
+) -> Standing:
+    """Say where an agreement stands on a date. The only definition: queries use `standing_is`, its twin below."""
+    if stage == AgreementStage.WITHDRAWN or (terminated_on and terminated_on <= on):
+        return Standing.ENDED
+    if stage in PENDING_STAGES or starts_on is None or on < starts_on:
+        return Standing.PENDING
+    if ends_on is None:
+        return Standing.IN_FORCE
+    if on > ends_on:
+        return Standing.EXPIRED
+    return Standing.EXPIRING if ends_on - on <= timedelta(days=EXPIRING_DAYS) else Standing.IN_FORCE
+
+
+def standing_is(wanted: Standing, *, on: date) -> Q:
+    """Return the filter that selects the agreements for which `standing(…, on=on)` is `wanted`."""
+    ended = Q(stage=AgreementStage.WITHDRAWN) | Q(terminated_on__lte=on)
+    alive = Q(Q(terminated_on__isnull=True) | Q(terminated_on__gt=on)) & ~Q(stage=AgreementStage.WITHDRAWN)
+    unborn = Q(stage__in=PENDING_STAGES) | Q(starts_on__isnull=True) | Q(starts_on__gt=on)
+    born = alive & Q(stage__not_in=PENDING_STAGES) & Q(starts_on__lte=on)
+    threshold = on + timedelta(days=EXPIRING_DAYS)
+    return {
+        Standing.ENDED: ended,
+        Standing.PENDING: alive & unborn,
+        Standing.IN_FORCE: born & Q(Q(ends_on__isnull=True) | Q(ends_on__gt=threshold)),
+        Standing.EXPIRING: born & Q(ends_on__gte=on, ends_on__lte=threshold),
+        Standing.EXPIRED: born & Q(ends_on__lt=on),
+    }[wanted]
+
+
+def last_day(starts_on: date, months: int) -> date:
+    """Return the end of a term of whole months: the eve of the same day (one year from 15-03-2026 ends 14-03-2027).
+
+    When the last month lacks that day the term ends on its last day, as a term counted in months is read.
+    """
+    index = starts_on.month - 1 + months
+    year, month = starts_on.year + index // 12, index % 12 + 1
+    next_month = date(year + month // 12, month % 12 + 1, 1)
+    length = (next_month - timedelta(days=1)).day
+    if starts_on.day > length:
+        return date(year, month, length)
+    return date(year, month, starts_on.day) - timedelta(days=1)
+
+
+class Agreement(Model):
+    """What conventions, leases and licenses share: number, stage, term, source and version."""
+
+    id = fields.IntField(primary_key=True)
+    number = fields.CharField(40, unique=True)
+    stage = fields.CharEnumField(AgreementStage, max_length=16, default=AgreementStage.REQUESTED)
+    starts_on = fields.DateField(null=True)
+    ends_on = fields.DateField(null=True)
+    """Last day in force; empty while it is not signed, or when it has no end date."""
+    terminated_on = fields.DateField(null=True)
+    source = fields.CharEnumField(Source, max_length=10, default=Source.SYSTEM)
+    version = fields.IntField(default=1)
+    created_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        abstract = True
+
+    def standing(self, on: date) -> Standing:
+        """Say where this agreement stands on a date."""
+        return standing(self.stage, self.starts_on, self.ends_on, self.terminated_on, on=on)
+
+
+class Convention(Agreement):
+    """An agreement between SOSEP and a municipality or another institution, it covers centers, one or many or none."""
+
+    kind = fields.CharEnumField(ConventionKind, max_length=28, default=ConventionKind.CONVENIO)
+    program = fields.CharEnumField(ProgramCode, max_length=20)
+    municipality = belongs_to("Municipality", "conventions", null=True)
+    institution = belongs_to("Institution", "conventions", null=True)
+    title = fields.CharField(240, default="")
+    term_months = fields.IntField(null=True)
+    renews: Any = belongs_to("Convention", "renewals", null=True)
+    requested_by = belongs_to("User", "requested_conventions", null=True)
+    requested_on = fields.DateField(null=True)
+    note = fields.TextField(default="")
+    termination_reason = fields.TextField(default="")
+    termination_basis: TerminationBasis | None = fields.CharEnumField(  # type: ignore[assignment]
+        TerminationBasis, max_length=20, null=True
+    )
+    sosep_signatures = fields.IntField(default=1)
+    """How many signatures SOSEP's side needs before the convention is perfected."""
+    counterpart_signatures = fields.IntField(default=1)
+    """How many signatures the counterpart's side needs before the convention is perfected."""
+    source_note = fields.CharField(120, default="")
+    search = fields.CharField(500, default="")
+
+    centers: Any = fields.ManyToManyField(
+        "models.Center",
+        through="convention_centers",
+        forward_key="center_id",
+        backward_key="convention_id",
+        related_name="conventions",
+        on_delete=fields.RESTRICT,
+    )
+
+    class Meta:
+        table = "conventions"
+        indexes = (("ends_on", "id"), ("municipality_id", "ends_on"), ("renews_id",))
+
+    def term_starts(self, *, renewed_ends_on: date | None, perfected_on: date) -> date:
+        """Return the first day of the term: the day after the one it renews, or the last signature's if later."""
+        if renewed_ends_on and renewed_ends_on >= perfected_on:
+            return renewed_ends_on + timedelta(days=1)
+        return perfected_on
+
+
+class Lease(Agreement):
+    """A lease of premises for a center or a departmental office."""
+
+    form: LeaseForm | None = fields.CharEnumField(LeaseForm, max_length=20, null=True)  # type: ignore[assignment]
+    """Empty when the source does not say whether it is a contract or an acta (FINDINGS F-10)."""
+    program = fields.CharEnumField(ProgramCode, max_length=20)
+    center = belongs_to("Center", "leases", null=True)
+    office = belongs_to("DepartmentalOffice", "leases", null=True)
+    municipality = belongs_to("Municipality", "leases")
+    landlord_name = fields.CharField(160, default="")
+    landlord_nit = fields.CharField(16, default="")
+    address = fields.CharField(200, default="")
+    finca = fields.CharField(20, default="")
+    folio = fields.CharField(20, default="")
+    libro = fields.CharField(40, default="")
+    monthly_rent = Money(null=True)
+    total = Money(null=True)
+    term_months = fields.IntField(null=True)
+    budget_line = fields.CharField(40, default="")
+
+    class Meta:
+        table = "leases"
+        indexes = (("ends_on", "id"),)
+
+
+class SanitaryLicense(Agreement):
+    """The sanitary license that MSPAS issues for one center, `ends_on` is its expiry."""
+
+    center = belongs_to("Center", "licenses")
+
+    class Meta:
+        table = "sanitary_licenses"
+        indexes = (("center_id", "ends_on"),)
+
+
+class Amendment(Model):
+    """An adenda signed for a convention."""
+
+    id = fields.IntField(primary_key=True)
+    convention = belongs_to("Convention", "amendments")
+    ordinal = fields.IntField()
+    motive = fields.TextField()
+    signed_on = fields.DateField()
+
+    class Meta:
+        table = "amendments"
+        unique_together = (("convention", "ordinal"),)
+
+
+class Commitment(Model):
+    """What one party promised in a convention: item and quantity, with a due date when it has one."""
+
+    id = fields.IntField(primary_key=True)
+    convention = belongs_to("Convention", "commitments")
+    party = fields.CharField(12)
+    """SOSEP or COUNTERPART."""
+    item = fields.CharField(200)
+    quantity = fields.CharField(120, default="")
+    due_on = fields.DateField(null=True)
+    fulfilled_on = fields.DateField(null=True)
+    source = fields.CharEnumField(Source, max_length=10, default=Source.SYSTEM)
+
+    class Meta:
+        table = "commitments"

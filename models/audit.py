@@ -1,0 +1,80 @@
+"""The audit chain: every deed, who did it, what changed, each entry sealed by the hash of the one before."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.fields import belongs_to
+
+
+class Verb(StrEnum):
+    """Every deed that changes a record, the same phrase names the action, the mutation and the test."""
+
+    SIGN_IN = "SIGN_IN"
+    SIGN_OUT = "SIGN_OUT"
+    CREATE_TOKEN = "CREATE_TOKEN"
+    LOAD_CATALOGS = "LOAD_CATALOGS"
+    LOAD_2024 = "LOAD_2024"
+    UPLOAD_FILE = "UPLOAD_FILE"
+    FORGET_FILES = "FORGET_FILES"
+    REQUEST_RENEWAL = "REQUEST_RENEWAL"
+    SUBMIT_REQUIREMENT = "SUBMIT_REQUIREMENT"
+    SUBMIT_FOR_REVIEW = "SUBMIT_FOR_REVIEW"
+    ADMIT_REVIEW = "ADMIT_REVIEW"
+    ASSIGN_REVIEW = "ASSIGN_REVIEW"
+    RETURN_REVIEW = "RETURN_REVIEW"
+    ISSUE_DICTAMEN = "ISSUE_DICTAMEN"
+    PREPARE_AGREEMENT = "PREPARE_AGREEMENT"
+    RECORD_COUNCIL_MINUTE = "RECORD_COUNCIL_MINUTE"
+    RECORD_SIGNATURE = "RECORD_SIGNATURE"
+    CLOSE_REVIEW = "CLOSE_REVIEW"
+    WITHDRAW_REVIEW = "WITHDRAW_REVIEW"
+    REMIND = "REMIND"
+
+
+class AuditEntry(Model):
+    """One deed. Nobody can change or delete an entry: triggers refuse it on both databases."""
+
+    sequence = fields.BigIntField(primary_key=True, generated=False)
+    at = fields.DatetimeField()
+    actor = belongs_to("User", "deeds")
+    verb = fields.CharEnumField(Verb, max_length=32)
+    subject_type = fields.CharField(40)
+    subject_id = fields.CharField(20)
+    summary = fields.TextField()
+    changes: list = fields.JSONField(default=list)
+    request_id = fields.CharField(40, default="")
+    previous_hash = fields.CharField(64)
+    hash = fields.CharField(64)
+
+    class Meta:
+        table = "audit_entries"
+        indexes = (("subject_type", "subject_id", "sequence"),)
+
+
+class AuditHead(Model):
+    """The last sequence and hash, taking the next sequence is the first statement of every write."""
+
+    id = fields.IntField(primary_key=True, generated=False)
+    sequence = fields.BigIntField()
+    hash = fields.CharField(64)
+
+    class Meta:
+        table = "audit_head"
+
+
+class MutationAnswer(Model):
+    """What a clientMutationId was answered the first time, so that repeating it does nothing twice."""
+
+    id = fields.IntField(primary_key=True)
+    actor = belongs_to("User", "answers")
+    client_mutation_id = fields.CharField(120)
+    verb = fields.CharEnumField(Verb, max_length=32)
+    subject_type = fields.CharField(40)
+    subject_id = fields.IntField()
+    created_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "mutation_answers"
+        unique_together = (("actor", "client_mutation_id"),)

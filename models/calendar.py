@@ -1,0 +1,120 @@
+"""Working days: Monday to Friday less holidays; the base list is a library's, corrected by the rows kept here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from functools import lru_cache
+
+import holidays
+from tortoise import fields
+from tortoise.models import Model
+
+from models.fields import belongs_to
+
+
+class HolidayScope(StrEnum):
+    """Whom a holiday concerns."""
+
+    NATIONAL = "NATIONAL"
+    MUNICIPAL = "MUNICIPAL"
+    INSTITUTIONAL = "INSTITUTIONAL"
+
+
+class Holiday(Model):
+    """A correction to the library's holidays: one day added or removed, for the nation, a municipality or SOSEP."""
+
+    id = fields.IntField(primary_key=True)
+    day = fields.DateField(db_index=True)
+    name = fields.CharField(160)
+    scope = fields.CharEnumField(HolidayScope, max_length=14, default=HolidayScope.NATIONAL)
+    municipality = belongs_to("Municipality", "holidays", null=True)
+    half_day = fields.BooleanField(default=False)
+    """Work stops at noon: such a day still counts as a working day."""
+    added = fields.BooleanField(default=True)
+    """False takes away a day that the library lists."""
+    legal_basis = fields.CharField(240, default="")
+
+    class Meta:
+        table = "holidays"
+
+
+class LegalParameter(Model):
+    """A dated number of the law or the office (days, amounts). Unconfirmed ones only warn or serve as defaults."""
+
+    id = fields.IntField(primary_key=True)
+    code = fields.CharField(60)
+    title = fields.CharField(200)
+    value = fields.IntField()
+    unit = fields.CharField(30)
+    legal_basis = fields.CharField(240, default="")
+    confirmed = fields.BooleanField(default=False)
+    valid_from = fields.DateField()
+    valid_to = fields.DateField(null=True)
+
+    class Meta:
+        table = "legal_parameters"
+        unique_together = (("code", "valid_from"),)
+
+
+CAPITAL = "0101"
+"""Municipality of Guatemala: the central offices stand there, and only it rests on 15 August."""
+
+
+@lru_cache(maxsize=64)
+def _library(year: int) -> dict[date, str]:
+    """Return the library's list of a year; it counts 15 August as national, which only the capital keeps."""
+    listed = holidays.country_holidays("GT", years=year, language="es")
+    return {day: name for day, name in listed.items() if (day.month, day.day) != (8, 15)}
+
+
+@dataclass(frozen=True)
+class WorkingCalendar:
+    """Tells working days for one place. Built from the library and the corrections that concern the place."""
+
+    added: dict[date, str] = field(default_factory=dict)
+    removed: frozenset[date] = frozenset()
+    capital: bool = True
+
+    @classmethod
+    def of(cls, corrections: Iterable[Holiday], *, municipality: str = CAPITAL) -> "WorkingCalendar":
+        """Build the calendar of a municipality from the corrections in the table."""
+        mine = [
+            row
+            for row in corrections
+            if row.scope != HolidayScope.MUNICIPAL or row.municipality_id == municipality  # type: ignore[attr-defined]
+        ]
+        return cls(
+            added={row.day: row.name for row in mine if row.added and not row.half_day},
+            removed=frozenset(row.day for row in mine if not row.added),
+            capital=municipality == CAPITAL,
+        )
+
+    def holiday(self, day: date) -> str | None:
+        """Return the name of the full-day holiday that falls on a day, if any."""
+        if day in self.added:
+            return self.added[day]
+        if day in self.removed:
+            return None
+        if self.capital and (day.month, day.day) == (8, 15):
+            return "Virgen de la Asunción"
+        return _library(day.year).get(day)
+
+    def is_working(self, day: date) -> bool:
+        """Tell whether a day is Monday to Friday and no holiday."""
+        return day.weekday() < 5 and self.holiday(day) is None
+
+    def add(self, start: date, days: int) -> date:
+        """Return the date `days` working days after `start`; the count begins the day after."""
+        day = start
+        while days > 0:
+            day += timedelta(days=1)
+            days -= self.is_working(day)
+        return day
+
+    def between(self, start: date, end: date) -> int:
+        """Count the working days after `start` up to and including `end`; negative when `end` is earlier."""
+        if end < start:
+            return -self.between(end, start)
+        span = (end - start).days
+        return sum(self.is_working(start + timedelta(days=n)) for n in range(1, span + 1))

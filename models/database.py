@@ -1,0 +1,112 @@
+"""How this program meets its database: connection, migrations, and the wish list of a context per process."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+from tortoise.connection import connections
+from tortoise.context import TortoiseContext
+from tortoise.migrations.executor import MigrationExecutor, PlanStep
+
+from settings import settings
+
+MODULES = [
+    f"models.{name}"
+    for name in (
+        "places",
+        "people",
+        "audit",
+        "centers",
+        "agreements",
+        "signing",
+        "papers",
+        "reviews",
+        "calendar",
+        "outbox",
+    )
+]
+
+
+def config(url: str) -> dict[str, Any]:
+    """Return Tortoise's configuration for a database URL (sqlite://path or asyncpg://…)."""
+    if url.startswith("sqlite://"):
+        path = url.removeprefix("sqlite://")
+        # Another process may hold the write lock for a whole Word file: wait for it rather than fail.
+        connection: Any = {
+            "engine": "tortoise.backends.sqlite",
+            "credentials": {"file_path": path, "busy_timeout": 30_000, "synchronous": "NORMAL"},
+        }
+    else:
+        parts = urlsplit(url)
+        credentials = {
+            "host": parts.hostname,
+            "port": parts.port or 5432,
+            "user": parts.username,
+            "password": parts.password,
+            "database": parts.path.lstrip("/"),
+            "minsize": 1,
+            "maxsize": 10,
+        }
+        credentials.update(dict(parse_qsl(parts.query)))
+        connection = {"engine": "tortoise.backends.asyncpg", "credentials": credentials}
+    return {
+        "connections": {"default": connection},
+        "apps": {"models": {"models": MODULES, "migrations": "models.migrations", "default_connection": "default"}},
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+TORTOISE = config("sqlite://:memory:")
+"""What `tortoise makemigrations` reads."""
+
+
+@asynccontextmanager
+async def database(url: str | None = None, *, everywhere: bool = False) -> AsyncIterator[TortoiseContext]:
+    """Open the domain database around a process, a command or a test; `everywhere` serves tasks born elsewhere."""
+    url = url or settings().database()
+    if url.startswith("sqlite://"):
+        Path(url.removeprefix("sqlite://")).parent.mkdir(parents=True, exist_ok=True)
+    async with TortoiseContext() as context:
+        await context.init(config(url), _enable_global_fallback=everywhere)
+        yield context
+
+
+def is_sqlite() -> bool:
+    """Tell whether the open database is SQLite."""
+    return bool(connections.get("default").capabilities.dialect == "sqlite")
+
+
+async def pending_migrations() -> list[str]:
+    """Return the names of the migrations that the open database still lacks."""
+    return [step.migration.name for step in await _plan()]
+
+
+async def _plan() -> list[PlanStep]:
+    executor = MigrationExecutor(connections.get("default"), TORTOISE["apps"])
+    await executor.recorder.ensure_schema(executor._schema_editor(atomic=False))
+    return await executor.plan()
+
+
+async def migrate() -> list[str]:
+    """Bring the open database to the newest migration and return the names of those applied.
+
+    On SQLite the file is copied aside first, foreign keys rest during the change and are checked after it.
+    """
+    names = await pending_migrations()
+    if not names:
+        return []
+    connection = connections.get("default")
+    executor = MigrationExecutor(connection, TORTOISE["apps"])
+    if not is_sqlite():
+        await executor.migrate()
+        return names
+    await connection.execute_script("PRAGMA foreign_keys=OFF")
+    await executor.migrate()
+    broken = await connection.execute_query_dict("PRAGMA foreign_key_check")
+    if broken:
+        raise RuntimeError(f"migration left {len(broken)} rows without their parent: {broken[:3]}")
+    await connection.execute_script("PRAGMA foreign_keys=ON")
+    return names

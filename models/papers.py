@@ -1,0 +1,105 @@
+"""Files kept by content, official documents with their gapless numbers, and the series the numbers come from."""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.fields import belongs_to
+
+
+class DocumentKind(StrEnum):
+    """Papers that the legal office issues, each with its own series per year (domain.md, names)."""
+
+    DICTAMEN = "DICTAMEN"
+    OPINION = "OPINION"
+    PROVIDENCIA = "PROVIDENCIA"
+    RESOLUCION = "RESOLUCION"
+    OFICIO = "OFICIO"
+    CONOCIMIENTO = "CONOCIMIENTO"
+    ACTA_NEGOCIACION = "ACTA_NEGOCIACION"
+    CONTRATO_ARRENDAMIENTO = "CONTRATO_ARRENDAMIENTO"
+    ADENDA = "ADENDA"
+    CONVENIO = "CONVENIO"
+    CARTA_ENTENDIMIENTO = "CARTA_ENTENDIMIENTO"
+    MEMORANDUM_ENTENDIMIENTO = "MEMORANDUM_ENTENDIMIENTO"
+
+
+class Outcome(StrEnum):
+    """How a dictamen concludes. It concludes, it never decides for the authority."""
+
+    FAVORABLE = "FAVORABLE"
+    FAVORABLE_WITH_CONDITIONS = "FAVORABLE_WITH_CONDITIONS"
+    UNFAVORABLE = "UNFAVORABLE"
+
+
+LEGAL_UNIT = "AJ"
+"""The Asesoría Jurídica's mark in its numbers: DICTAMEN-AJ-172-2024."""
+
+
+class StoredFile(Model):
+    """A file somebody sent or the system made, its bytes lie in the store under `sha256`."""
+
+    id = fields.IntField(primary_key=True)
+    sha256 = fields.CharField(64, db_index=True)
+    filename = fields.CharField(200)
+    media_type = fields.CharField(100)
+    size = fields.BigIntField()
+    """Bytes."""
+    uploaded_by = belongs_to("User", "files")
+    uploaded_at = fields.DatetimeField()
+    used = fields.BooleanField(default=False)
+    """Named by some record. An unused file is forgotten after a day."""
+
+    class Meta:
+        table = "stored_files"
+        indexes = (("used", "uploaded_at"),)
+
+
+class Series(Model):
+    """The last number given of a kind, unit and year. Advanced only in the transaction that uses the number."""
+
+    id = fields.IntField(primary_key=True)
+    kind = fields.CharField(28)
+    unit = fields.CharField(12)
+    year = fields.IntField()
+    value = fields.IntField()
+
+    class Meta:
+        table = "series"
+        unique_together = (("kind", "unit", "year"),)
+
+
+class OfficialDocument(Model):
+    """A numbered paper with its Word file. A void keeps its number and gives its reason."""
+
+    id = fields.IntField(primary_key=True)
+    kind = fields.CharEnumField(DocumentKind, max_length=28)
+    unit = fields.CharField(12, default=LEGAL_UNIT)
+    year = fields.IntField()
+    serial = fields.IntField()
+    number = fields.CharField(60, unique=True)
+    review = belongs_to("LegalReview", "documents", null=True)
+    convention = belongs_to("Convention", "documents", null=True)
+    lease = belongs_to("Lease", "documents", null=True)
+    outcome: Outcome | None = fields.CharEnumField(Outcome, max_length=28, null=True)  # type: ignore[assignment]
+    parties: list = fields.JSONField(default=list)
+    """Names of the parties as the public may read them: institutions only."""
+    data: dict = fields.JSONField(default=dict)
+    """What the paper was made from, so that it can be made again."""
+    issued_on = fields.DateField()
+    issued_at = fields.DatetimeField()
+    issued_by = belongs_to("User", "documents")
+    file = belongs_to("StoredFile", "documents", null=True)
+    """Empty only for papers of 2024 that the report counts and nobody has."""
+    text_sha256 = fields.CharField(64, default="")
+    template_sha256 = fields.CharField(64, default="")
+    verification_code = fields.CharField(20, unique=True)
+    voided_on = fields.DateField(null=True)
+    void_reason = fields.TextField(default="")
+    source = fields.CharField(10, default="SYSTEM")
+
+    class Meta:
+        table = "official_documents"
+        unique_together = (("kind", "unit", "year", "serial"),)
+        indexes = (("review_id", "id"), ("convention_id", "id"))

@@ -1,0 +1,221 @@
+"""The legal review of a file: its stage, the one table of allowed moves, its checklist, evidence and observations."""
+
+from datetime import date
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.agreements import ConventionKind
+from models.audit import Verb
+from models.centers import Source
+from models.fields import belongs_to
+from models.places import ProgramCode
+
+
+class ReviewStage(StrEnum):
+    """Where a file is."""
+
+    GATHERING = "GATHERING"
+    RECEIVED = "RECEIVED"
+    IN_ANALYSIS = "IN_ANALYSIS"
+    RETURNED = "RETURNED"
+    DICTAMEN_ISSUED = "DICTAMEN_ISSUED"
+    AWAITING_SIGNATURE = "AWAITING_SIGNATURE"
+    CLOSED = "CLOSED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+STAGE_LABELS = {
+    ReviewStage.GATHERING: "Reuniendo requisitos",
+    ReviewStage.RECEIVED: "Recibido por la Asesoría Jurídica",
+    ReviewStage.IN_ANALYSIS: "En análisis",
+    ReviewStage.RETURNED: "Devuelto con observaciones",
+    ReviewStage.DICTAMEN_ISSUED: "Con dictamen",
+    ReviewStage.AWAITING_SIGNATURE: "En espera de firmas",
+    ReviewStage.CLOSED: "Concluido",
+    ReviewStage.WITHDRAWN: "Desistido",
+}
+"""What people read for each stage."""
+
+OPEN_STAGES = tuple(stage for stage in ReviewStage if stage not in (ReviewStage.CLOSED, ReviewStage.WITHDRAWN))
+"""Stages of a file that still moves."""
+
+DESK_STAGES = (ReviewStage.RECEIVED, ReviewStage.IN_ANALYSIS)
+"""Stages in which the legal office's clock runs."""
+
+_TO_THE_END: dict[ReviewStage, ReviewStage] = {stage: stage for stage in OPEN_STAGES}
+
+MOVES: dict[Verb, dict[ReviewStage, ReviewStage]] = {
+    Verb.SUBMIT_REQUIREMENT: {
+        ReviewStage.GATHERING: ReviewStage.GATHERING,
+        ReviewStage.RETURNED: ReviewStage.RETURNED,
+    },
+    Verb.SUBMIT_FOR_REVIEW: {
+        ReviewStage.GATHERING: ReviewStage.RECEIVED,
+        ReviewStage.RETURNED: ReviewStage.IN_ANALYSIS,
+    },
+    Verb.ADMIT_REVIEW: {
+        ReviewStage.RECEIVED: ReviewStage.RECEIVED,
+        ReviewStage.IN_ANALYSIS: ReviewStage.IN_ANALYSIS,
+    },
+    Verb.ASSIGN_REVIEW: {
+        ReviewStage.RECEIVED: ReviewStage.IN_ANALYSIS,
+        ReviewStage.IN_ANALYSIS: ReviewStage.IN_ANALYSIS,
+        ReviewStage.RETURNED: ReviewStage.RETURNED,
+    },
+    Verb.RETURN_REVIEW: {ReviewStage.IN_ANALYSIS: ReviewStage.RETURNED},
+    Verb.ISSUE_DICTAMEN: {ReviewStage.IN_ANALYSIS: ReviewStage.DICTAMEN_ISSUED},
+    Verb.PREPARE_AGREEMENT: {ReviewStage.DICTAMEN_ISSUED: ReviewStage.AWAITING_SIGNATURE},
+    Verb.RECORD_COUNCIL_MINUTE: _TO_THE_END,
+    Verb.RECORD_SIGNATURE: {ReviewStage.AWAITING_SIGNATURE: ReviewStage.AWAITING_SIGNATURE},
+    Verb.CLOSE_REVIEW: {
+        ReviewStage.AWAITING_SIGNATURE: ReviewStage.CLOSED,
+        ReviewStage.DICTAMEN_ISSUED: ReviewStage.CLOSED,
+    },
+    Verb.WITHDRAW_REVIEW: dict.fromkeys(OPEN_STAGES, ReviewStage.WITHDRAWN),
+}
+"""Which deed a file allows in which stage, and the stage that follows. Buttons and actions ask the same table."""
+
+
+class ReviewMatter(StrEnum):
+    """What a file is about: the ten lines of Tabla 14 of the Memoria 2024-2025, in its order."""
+
+    LEASE_CONTRACT = "LEASE_CONTRACT"
+    LEASE_ACTA = "LEASE_ACTA"
+    DICTAMEN = "DICTAMEN"
+    OPINION = "OPINION"
+    RESOLUTION = "RESOLUTION"
+    CONVENTION_MAD = "CONVENTION_MAD"
+    SANITARY_LICENSE = "SANITARY_LICENSE"
+    CONVENTION_CADI = "CONVENTION_CADI"
+    CARTA_ENTENDIMIENTO = "CARTA_ENTENDIMIENTO"
+    MEMORANDUM_ENTENDIMIENTO = "MEMORANDUM_ENTENDIMIENTO"
+
+
+class LegalReview(Model):
+    """An expediente: the legal office's review of an agreement, or of a consultation without one (no subject)."""
+
+    id = fields.IntField(primary_key=True)
+    code = fields.CharField(20, unique=True)
+    matter = fields.CharEnumField(ReviewMatter, max_length=28)
+    convention = belongs_to("Convention", "reviews", null=True)
+    lease = belongs_to("Lease", "reviews", null=True)
+    license = belongs_to("SanitaryLicense", "reviews", null=True)
+    municipality = belongs_to("Municipality", "reviews", null=True)
+    """The municipality whose file it is; empty for leases and consultations, which no municipality may see."""
+    department = belongs_to("Department", "reviews", null=True)
+    program: ProgramCode | None = fields.CharEnumField(ProgramCode, max_length=20, null=True)  # type: ignore[assignment]
+    title = fields.CharField(300)
+    requesting_unit = fields.CharField(160, default="")
+    stage = fields.CharEnumField(ReviewStage, max_length=20, default=ReviewStage.GATHERING)
+    requested_by = belongs_to("User", "requested_reviews")
+    requested_on = fields.DateField()
+    received_on = fields.DateField(null=True)
+    """When the legal office got it the first time."""
+    due_on = fields.DateField(null=True)
+    """Day by which the one whose turn it is must act: the legal office, or the requester while it is returned."""
+    days_left = fields.IntField(null=True)
+    """Working days that the legal office still had when the file was returned: its clock stands still meanwhile."""
+    admitted = fields.BooleanField(default=False)
+    """Whether the engine has looked at this submission: completeness, proposed lawyer, deadline."""
+    missing: list = fields.JSONField(default=list)
+    """What the engine found wanting at the last submission, in Spanish, for the lawyer."""
+    assignee = belongs_to("User", "assigned_reviews", null=True)
+    proposed_lawyer = belongs_to("User", "proposed_reviews", null=True)
+    returns_count = fields.IntField(default=0)
+    last_moved_on = fields.DateField()
+    closed_on = fields.DateField(null=True)
+    source = fields.CharEnumField(Source, max_length=10, default=Source.SYSTEM)
+    search = fields.CharField(700, default="")
+    version = fields.IntField(default=1)
+
+    class Meta:
+        table = "legal_reviews"
+        indexes = (("due_on", "id"), ("stage", "due_on"), ("convention_id", "id"), ("assignee_id", "stage"))
+
+    def allows(self, deed: Verb) -> bool:
+        """Tell whether this file, where it is, allows the deed."""
+        return self.stage in MOVES[deed]
+
+    def move(self, deed: Verb, *, on: date) -> None:
+        """Move to the stage that follows the deed; the caller has asked `allows` and saves."""
+        self.stage = MOVES[deed][self.stage]
+        self.last_moved_on = on
+
+
+class Requirement(Model):
+    """A line of the checklist catalog: what is asked for a kind, on what legal basis, and between which dates."""
+
+    id = fields.IntField(primary_key=True)
+    code = fields.CharField(40, unique=True)
+    title = fields.CharField(240)
+    help = fields.TextField(default="")
+    legal_basis = fields.CharField(240, default="")
+    """Empty means that no law is known to ask for it; such a line is flagged (Decreto 5-2021)."""
+    mandatory = fields.BooleanField(default=True)
+    convention_kind: ConventionKind | None = fields.CharEnumField(  # type: ignore[assignment]
+        ConventionKind, max_length=28, null=True
+    )
+    program: ProgramCode | None = fields.CharEnumField(ProgramCode, max_length=20, null=True)  # type: ignore[assignment]
+    municipal_only = fields.BooleanField(default=False)
+    confirmed = fields.BooleanField(default=False)
+    """Whether a lawyer of the office has confirmed the line; seeded lines are not."""
+    valid_from = fields.DateField()
+    valid_to = fields.DateField(null=True)
+    position = fields.IntField(default=0)
+
+    class Meta:
+        table = "requirements"
+        ordering = ["position", "id"]
+
+
+class ReviewRequirement(Model):
+    """A checklist line as it was asked of one file, later changes of the catalog do not touch it."""
+
+    id = fields.IntField(primary_key=True)
+    review = belongs_to("LegalReview", "requirements")
+    requirement = belongs_to("Requirement", "uses")
+    code = fields.CharField(40)
+    title = fields.CharField(240)
+    help = fields.TextField(default="")
+    legal_basis = fields.CharField(240, default="")
+    mandatory = fields.BooleanField()
+    position = fields.IntField(default=0)
+    fulfilled = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "review_requirements"
+        unique_together = (("review", "code"),)
+        ordering = ["position", "id"]
+
+
+class Evidence(Model):
+    """A file handed in for a checklist line. A newer one replaces it, none is overwritten."""
+
+    id = fields.IntField(primary_key=True)
+    requirement = belongs_to("ReviewRequirement", "evidence")
+    file = belongs_to("StoredFile", "evidence")
+    note = fields.TextField(default="")
+    received_at = fields.DatetimeField()
+    received_by = belongs_to("User", "evidence")
+    replaced_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "evidence"
+
+
+class Observation(Model):
+    """One finding of a providencia: where, what, on which legal basis, and how to cure it."""
+
+    id = fields.IntField(primary_key=True)
+    review = belongs_to("LegalReview", "observations")
+    document = belongs_to("OfficialDocument", "observations")
+    subject = fields.CharField(240)
+    finding = fields.TextField()
+    legal_basis = fields.CharField(240, default="")
+    cure = fields.TextField()
+    cured_on = fields.DateField(null=True)
+
+    class Meta:
+        table = "observations"

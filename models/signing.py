@@ -1,0 +1,98 @@
+"""What a signature needs and leaves: council minutes, delegations of signature, signatures."""
+
+from datetime import date, timedelta
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.models import Model
+
+from models.fields import belongs_to
+
+COUNCIL_MINUTE_DAYS = 30
+"""Calendar days within which a council's minute is to be approved; default of the legal parameter of that name."""
+
+
+class Side(StrEnum):
+    """Which party signs."""
+
+    SOSEP = "SOSEP"
+    COUNTERPART = "COUNTERPART"
+
+
+class CouncilMinute(Model):
+    """The point of the council's minute that authorizes the mayor, session and approval are two dates."""
+
+    id = fields.IntField(primary_key=True)
+    convention = belongs_to("Convention", "council_minutes")
+    act_number = fields.CharField(40)
+    point_number = fields.CharField(40)
+    session_date = fields.DateField()
+    approved_date = fields.DateField(null=True)
+    votes_for = fields.IntField(null=True)
+    votes_against = fields.IntField(null=True)
+    file = belongs_to("StoredFile", "council_minutes", null=True)
+    recorded_by = belongs_to("User", "council_minutes")
+    recorded_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "council_minutes"
+
+    def warnings(self, *, days: int = COUNCIL_MINUTE_DAYS) -> list[str]:
+        """Say in Spanish what keeps this minute from authorizing a signature; empty when nothing does."""
+        return minute_warnings(self.session_date, self.approved_date, self.votes_for, self.votes_against, days=days)
+
+
+def minute_warnings(
+    session_date: date,
+    approved_date: date | None,
+    votes_for: int | None,
+    votes_against: int | None,
+    *,
+    days: int = COUNCIL_MINUTE_DAYS,
+) -> list[str]:
+    """Say in Spanish what keeps a council's minute from authorizing a signature; `days` are calendar days."""
+    found = []
+    if approved_date is None:
+        found.append("El acta todavía no consta como leída y aprobada por el Concejo.")
+    elif approved_date - session_date > timedelta(days=days):
+        found.append(f"El acta se aprobó más de {days} días después de la sesión.")
+    if votes_for is not None and votes_against is not None and votes_for <= votes_against:
+        found.append("El punto no alcanzó mayoría de votos a favor.")
+    return found
+
+
+class SignatureDelegation(Model):
+    """The faculty to sign one agreement, delegated case by case."""
+
+    id = fields.IntField(primary_key=True)
+    convention = belongs_to("Convention", "delegations", null=True)
+    lease = belongs_to("Lease", "delegations", null=True)
+    instrument = fields.CharField(80)
+    number = fields.CharField(40)
+    issued_on = fields.DateField()
+    delegate_name = fields.CharField(120)
+    delegate_position = fields.CharField(160, default="")
+    file = belongs_to("StoredFile", "delegations", null=True)
+    recorded_by = belongs_to("User", "delegations")
+
+    class Meta:
+        table = "signature_delegations"
+
+
+class Signature(Model):
+    """Who signed, for which side, in which capacity, where and when, with the scan."""
+
+    id = fields.IntField(primary_key=True)
+    convention = belongs_to("Convention", "signatures", null=True)
+    lease = belongs_to("Lease", "signatures", null=True)
+    side = fields.CharEnumField(Side, max_length=12)
+    signer_name = fields.CharField(120)
+    capacity = fields.CharField(160)
+    place = fields.CharField(120)
+    signed_on = fields.DateField()
+    scan = belongs_to("StoredFile", "signatures", null=True)
+    recorded_by = belongs_to("User", "signatures")
+    recorded_at = fields.DatetimeField(auto_now_add=True)
+
+    class Meta:
+        table = "signatures"
