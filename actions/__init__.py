@@ -1,0 +1,1 @@
+"""Every write: one function is one verb, one transaction, one audit entry."""
