@@ -37,7 +37,7 @@ class Occasion:
     client_mutation_id: str = ""
 
 
-_occasion: ContextVar[Occasion] = ContextVar("occasion", default=Occasion())
+_occasion: ContextVar[Occasion] = ContextVar("occasion", default=Occasion())  # noqa: B039 - frozen
 _open: ContextVar[bool] = ContextVar("gate_open", default=False)
 
 
@@ -62,7 +62,7 @@ class Repeated(Exception):
 
 @dataclass
 class Entry:
-    """What one deed leaves: changed rows with old and new values, wake-ups, notices, and a sentence for the timeline."""
+    """What one deed leaves: changed rows with old and new values, wake-ups, notices, a sentence for the timeline."""
 
     verb: Verb
     actor: User
