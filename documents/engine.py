@@ -1,0 +1,159 @@
+"""Makes papers: fields and a template in, a sealed Word file and its hashes out. No database, no network."""
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+from docx import Document
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.oxml.ns import qn
+from docxtpl import DocxTemplate
+from jinja2 import TemplateError
+from lxml import etree  # type: ignore[import-untyped]
+from pydantic import BaseModel
+
+from .fields import PaperFields
+from .finishing import finish
+from .package import pack, set_properties
+from .seal import sha256_hex
+from .templates import FIELDS_BY_KIND, PaperTemplate, UnknownTemplate, template
+from .vetting import CLOSE, OPEN, SANDBOX, TemplateRefused
+from .wording import WordingError
+
+MAX_PART = 20_000_000
+
+
+class PaperRefused(Exception):
+    """A paper cannot be made; the message, in Spanish, names the place and the field."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A made paper: its bytes, its visible text, and the hashes that prove both and its template."""
+
+    docx: bytes
+    sha256: str
+    text: str
+    text_sha256: str
+    template_sha256: str
+    filename: str
+
+
+def make_paper(kind: str, fields: BaseModel, variant: str = "") -> Paper:
+    """Return the paper of a kind (CONVENIO with variant MAD or CADI, DICTAMEN, PROVIDENCIA) made from its fields."""
+    model = FIELDS_BY_KIND.get(kind)
+    if model is None or not isinstance(fields, PaperFields) or type(fields) is not model:
+        raise PaperRefused(f"Los datos no son los de un documento de clase {kind}.")
+    try:
+        chosen = template(kind, variant)
+    except (UnknownTemplate, TemplateRefused) as error:
+        raise PaperRefused(str(error)) from error
+    docx = _merged(chosen, fields)
+    text = visible_text(docx)
+    return Paper(docx, sha256_hex(docx), text, sha256_hex(text), chosen.sha256, _filename(fields.number))
+
+
+def _merged(chosen: PaperTemplate, fields: PaperFields) -> bytes:
+    merger = _Merger(io.BytesIO(chosen.docx))
+    # The models themselves, not dictionaries: a field called «items» must not meet dict.items.
+    context = {name: getattr(fields, name) for name in type(fields).model_fields}
+    merger.render({**context, "leyes": chosen.laws}, SANDBOX, autoescape=True)
+    document = merger.get_docx() if merger.docx is None else merger.docx
+    for key, relation in list(document.part.rels.items()):
+        if relation.reltype == RELATIONSHIP_TYPE.CUSTOM_XML:
+            del document.part.rels[key]
+    section = document.sections[0]
+    width = section.page_width - section.left_margin - section.right_margin
+    finish(document, fields.verification_url, round(width / 36000))
+    set_properties(document, f"{chosen.title} {fields.number}", chosen.title, fields.number, fields.issued_on)
+    return pack(document)
+
+
+class _Merger(DocxTemplate):
+    """docxtpl that says where it failed, and lets no brace of a template pass into a paper."""
+
+    def render_xml_part(self, src_xml: str, part: Any, context: dict[str, Any], jinja_env: Any = None) -> str:
+        try:
+            merged: str = super().render_xml_part(src_xml, part, context, jinja_env)
+        except (TemplateError, WordingError) as error:
+            near = _place(src_xml, error.__traceback__)
+            raise PaperRefused(f"No se puede redactar «{near}»: {_reason(error)}.") from error
+        left = re.search(r"[^<>]*[{}][^<>]*(?=<)", merged)
+        if left:
+            raise PaperRefused(f"Quedó una llave de la plantilla sin reemplazar: «{left[0].strip()[:80]}».")
+        return merged.replace(OPEN, "{").replace(CLOSE, "}")
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, WordingError):
+        return str(error)
+    named = re.search(r"'([^']+)'[^']*$", str(error))
+    return f"falta el dato «{named[1]}»" if named else "falta un dato"
+
+
+def _place(source: str, trace: TracebackType | None) -> str:
+    """Return the template's text at the line where merging stopped, with the names of its fields."""
+    number = 0
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == "<template>":
+            number = trace.tb_lineno
+        trace = trace.tb_next
+    # The same cut that docxtpl makes before it renders: one line a paragraph.
+    lines = re.sub(r"<w:p([ >])", r"\n<w:p\1", source).split("\n")
+    line = re.sub(r"<[^>]*>", "", lines[number - 1]) if 0 < number <= len(lines) else ""
+    return line.strip()[:160] or "el documento"
+
+
+def _filename(number: str) -> str:
+    """Return a file name that every system accepts."""
+    return re.sub(r"[^A-Za-z0-9ÁÉÍÓÚÜÑáéíóúüñ-]+", "-", number).strip("-")[:80] + ".docx"
+
+
+def visible_text(docx: bytes) -> str:
+    """Return what a reader sees, one line a paragraph: a file saved again has the same text, a changed one does not.
+
+    Page numbers do not count, since every program writes its own; neither do spaces in a row.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(docx)) as package:
+            document = Document(io.BytesIO(docx)) if _modest(package) else None
+    except (zipfile.BadZipFile, KeyError, ValueError, etree.XMLSyntaxError) as error:
+        raise PaperRefused("El archivo no es un documento de Word.") from error
+    if document is None:
+        raise PaperRefused("El documento de Word es demasiado grande.")
+    section = document.sections[0]
+    stories = (section.header._element, document.element.body, section.footer._element)
+    lines = [_line(paragraph) for story in stories for paragraph in story.iter(qn("w:p"))]
+    return "\n".join(line for line in lines if line)
+
+
+def _modest(package: zipfile.ZipFile) -> bool:
+    return sum(member.file_size for member in package.infolist()) <= MAX_PART
+
+
+def _line(paragraph: etree._Element) -> str:
+    pieces: list[str] = []
+    depth = 0
+    for node in paragraph.iter():
+        if node.tag == qn("w:fldChar"):
+            depth += {"begin": 1, "end": -1}.get(node.get(qn("w:fldCharType")), 0)
+        elif depth or _inside(node, paragraph):
+            continue
+        elif node.tag == qn("w:t"):
+            pieces.append(node.text or "")
+        elif node.tag in (qn("w:tab"), qn("w:br"), qn("w:cr")) and node.getparent().tag == qn("w:r"):
+            pieces.append(" ")
+    return " ".join("".join(pieces).split())
+
+
+def _inside(node: etree._Element, paragraph: etree._Element) -> bool:
+    """Say whether a node belongs to a page field, or to a paragraph of a text box, which speaks for itself."""
+    for parent in node.iterancestors():
+        if parent is paragraph:
+            return False
+        if parent.tag in (qn("w:fldSimple"), qn("w:p")):
+            return True
+    return False

@@ -1,0 +1,169 @@
+"""What is done to a paper after its fields are merged: numbers of clauses, signature block, QR code."""
+
+import io
+from collections.abc import Iterator
+
+from docx.document import Document as WordDocument
+from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
+from docx.oxml.ns import qn
+from docx.oxml.parser import OxmlElement
+from docx.shared import Mm, Pt
+from docx.table import Table, _Cell
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
+
+from .seal import qr_png
+from .words import ordinal, roman
+
+QR_SIZE = Mm(26)
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def finish(document: WordDocument, verification_url: str, text_width: int) -> None:
+    """Number, sign and seal a merged document in place; `text_width` in millimeters."""
+    number_blocks(document)
+    lay_out_signatures(document, text_width)
+    seal_with_qr(document, verification_url, text_width)
+    caption_tables(document)
+
+
+def number_blocks(document: WordDocument) -> None:
+    """Number clauses, sections, letters and items in the order they came out, so an optional one leaves no gap."""
+    counts = {"Clausula": 0, "Apartado": 0, "Literal": 0, "Numeral": 0}
+    for paragraph in document.paragraphs:
+        style = style_of(paragraph)
+        if style != "Literal":
+            counts["Literal"] = 0
+        if style in ("Clausula", "Apartado"):
+            counts["Numeral"] = 0
+        if style not in counts:
+            continue
+        counts[style] += 1
+        label = _label(style, counts[style])
+        run = OxmlElement("w:r")
+        first = paragraph._p.find(qn("w:r"))
+        first.addprevious(run) if first is not None else paragraph._p.append(run)
+        Run(run, paragraph).text = label
+        Run(run, paragraph).bold = style != "Literal"
+
+
+def _label(style: str, count: int) -> str:
+    if style == "Clausula":
+        return f"{ordinal(count, 'F').upper()}: "
+    if style == "Apartado":
+        return f"{roman(count)}. "
+    if style == "Numeral":
+        return f"{count}.\t"
+    # After z come aa, ab…: a list of obligations may outgrow the alphabet.
+    before, position = divmod(count - 1, len(LETTERS))
+    return f"{LETTERS[before - 1] if before else ''}{LETTERS[position]})\t"
+
+
+def style_of(paragraph: Paragraph) -> str:
+    """Return the id of a paragraph's style."""
+    return paragraph._p.style or "Normal"
+
+
+def lay_out_signatures(document: WordDocument, text_width: int) -> None:
+    """Set each run of signature paragraphs side by side over ruled lines, kept together with what they sign."""
+    for group in _groups(document, "Firma"):
+        columns = 1 if len(group) == 1 else 2
+        table = _table_before(document, group[0], -(-len(group) // columns), columns, text_width)
+        _keep_with_next(group[0])
+        cells = [cell for row in table.rows for cell in row.cells]
+        if len(group) > 1 and len(group) % 2:
+            cells = [*cells[:-2], cells[-2].merge(cells[-1])]
+        for paragraph, cell in zip(group, cells, strict=True):
+            _move(paragraph, cell)
+            _rule(cell.paragraphs[0], Mm(text_width // 2 - 12), cell.width or Mm(text_width))
+        _keep_rows(table)
+
+
+def seal_with_qr(document: WordDocument, verification_url: str, text_width: int) -> None:
+    """Put the QR code of the verification page beside the verification text."""
+    for group in _groups(document, "Verificacion"):
+        table = _table_before(document, group[0], 1, 2, text_width)
+        for cell, width in zip(table.rows[0].cells, (Mm(30), Mm(text_width - 30)), strict=True):
+            cell.width, cell.vertical_alignment = width, WD_ALIGN_VERTICAL.CENTER
+        table.columns[0].width, table.columns[1].width = Mm(30), Mm(text_width - 30)
+        picture, text = table.rows[0].cells
+        picture.paragraphs[0].add_run().add_picture(io.BytesIO(qr_png(verification_url)), QR_SIZE, QR_SIZE)
+        for drawing in picture._tc.iter(qn("wp:docPr")):
+            drawing.set("name", "Código QR de verificación")
+            drawing.set("descr", f"Código QR con la dirección para verificar este documento: {verification_url}")
+        for paragraph in group:
+            _move(paragraph, text)
+        _keep_rows(table)
+
+
+def caption_tables(document: WordDocument) -> None:
+    """Give each table its caption, from the legend before it, as title for screen readers."""
+    for table in document.tables:
+        before = table._tbl.getprevious()
+        if before is not None and before.tag == qn("w:p") and before.style == "Leyenda":
+            caption = OxmlElement("w:tblCaption")
+            caption.set(qn("w:val"), Paragraph(before, table).text)
+            table._tbl.tblPr.append(caption)
+
+
+def _groups(document: WordDocument, style: str) -> Iterator[list[Paragraph]]:
+    """Yield the runs of consecutive paragraphs of a style."""
+    found = [paragraph for paragraph in document.paragraphs if style_of(paragraph) == style]
+    while found:
+        group = [found.pop(0)]
+        while found and group[-1]._p.getnext() is found[0]._p:
+            group.append(found.pop(0))
+        yield group
+
+
+def _table_before(document: WordDocument, paragraph: Paragraph, rows: int, columns: int, text_width: int) -> Table:
+    table = document.add_table(rows, columns)
+    table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
+    for column in table.columns:
+        column.width = Mm(text_width // columns)
+        for cell in column.cells:
+            cell.width = Mm(text_width // columns)
+    spacer = document.add_paragraph()
+    spacer._p.get_or_add_pPr().get_or_add_pStyle().val = "Celda"
+    spacer.paragraph_format.space_after = Pt(10)
+    paragraph._p.addprevious(spacer._p)
+    spacer._p.addnext(table._tbl)
+    return table
+
+
+def _keep_with_next(signed: Paragraph) -> None:
+    """Hold the text before a signature on its page: a line to sign never stands alone on a sheet."""
+    place = signed._p.getprevious()
+    for _ in range(3):
+        place = place.getprevious() if place is not None else None
+        if place is not None and place.tag == qn("w:p"):
+            Paragraph(place, signed).paragraph_format.keep_with_next = True
+
+
+def _move(paragraph: Paragraph, cell: _Cell) -> None:
+    empty = cell.paragraphs[-1]
+    cell._tc.append(paragraph._p)
+    if not empty.text and not len(empty._p.findall(qn("w:r"))):
+        cell._tc.remove(empty._p)
+
+
+def _rule(paragraph: Paragraph, line: int, width: int) -> None:
+    """Draw the line to sign on: a border over the paragraph, with room above for the hand."""
+    borders = OxmlElement("w:pBdr")
+    top = OxmlElement("w:top")
+    for name, value in (("val", "single"), ("sz", "6"), ("space", "4"), ("color", "000000")):
+        top.set(qn(f"w:{name}"), value)
+    borders.append(top)
+    paragraph.paragraph_format.space_before = Pt(58)
+    margin = max(0, (width - line) // 2)
+    paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = margin
+    properties = paragraph._p.get_or_add_pPr()
+    properties.insert_element_before(borders, "w:shd", "w:tabs", "w:spacing", "w:ind", "w:jc", "w:rPr")
+
+
+def _keep_rows(table: Table) -> None:
+    for row in table.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        for cell in row.cells:
+            for paragraph in cell.paragraphs:
+                paragraph.paragraph_format.keep_with_next = row is not table.rows[-1]

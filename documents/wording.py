@@ -1,0 +1,65 @@
+"""The filters that templates may use: what each takes, what it gives, and how it words it in Spanish."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from .fields import OUTCOME_LABELS, Outcome
+from .words import Gender, cardinal, cui_words, date_digits, date_words, figure, instrument_number, ordinal
+
+
+class WordingError(ValueError):
+    """A value cannot be worded: it is empty or of another kind than its place asks for."""
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A filter with the type it takes and the type it gives; templates are checked against both."""
+
+    function: Callable[..., Any]
+    takes: type
+    gives: type = str
+
+    def __call__(self, value: Any, *arguments: str) -> Any:
+        """Word a value, or refuse one of another type."""
+        if not isinstance(value, self.takes) or isinstance(value, bool):
+            raise WordingError("falta el dato o es de otra clase")
+        return self.function(value, *arguments)
+
+
+def paragraphs(text: str) -> list[str]:
+    """Return the paragraphs of a free text: every line end begins one, blank lines count for nothing."""
+    return [line.strip() for line in re.split("[\r\n\x85\u2028\u2029]+", text) if line.strip()]
+
+
+def _count(number: int, singular: str, plural: str, gender: Gender = "M") -> str:
+    return f"{figure(number, gender)} {singular if number == 1 else plural}"
+
+
+def _number(text: str) -> str:
+    return instrument_number(text) if re.fullmatch(r"[0-9]{1,12}(-[0-9]{1,12})*", text) else text
+
+
+def _article(text: str) -> str:
+    return f"artículo {text}" if text[:1].isdigit() else text
+
+
+WORDINGS: dict[str, Wording] = {
+    "mayusculas": Wording(str.upper, str),
+    "parrafos": Wording(paragraphs, str, list),
+    "sin_punto": Wording(lambda text: text.rstrip(" .;,"), str),
+    "numero": Wording(_number, str),
+    "articulo": Wording(_article, str),
+    "cui": Wording(cui_words, str),
+    "segun": Wording(lambda gender, feminine, masculine: feminine if gender == "F" else masculine, str),
+    "con_de": Wording(lambda article: "del" if article == "el" else f"de {article}", str),
+    "letras": Wording(cardinal, int),
+    "contar": Wording(_count, int),
+    "ordinal": Wording(ordinal, int),
+    "fecha": Wording(date_words, date),
+    "fecha_corta": Wording(date_digits, date),
+    "sentido": Wording(OUTCOME_LABELS.__getitem__, Outcome),
+}
+"""Filters by the name that templates use; nothing else can be called from a template."""
