@@ -20,7 +20,7 @@ from .finishing import finish
 from .package import pack, set_properties
 from .seal import sha256_hex
 from .templates import FIELDS_BY_KIND, PaperTemplate, UnknownTemplate, template
-from .vetting import CLOSE, OPEN, SANDBOX, TemplateRefused
+from .vetting import CLOSE, OPEN, SANDBOX, TemplateRefused, derived
 from .wording import WordingError
 
 MAX_PART = 20_000_000
@@ -59,7 +59,8 @@ def make_paper(kind: str, fields: BaseModel, variant: str = "") -> Paper:
 def _merged(chosen: PaperTemplate, fields: PaperFields) -> bytes:
     merger = _Merger(io.BytesIO(chosen.docx))
     # The models themselves, not dictionaries: a field called «items» must not meet dict.items.
-    context = {name: getattr(fields, name) for name in type(fields).model_fields}
+    names = (*type(fields).model_fields, *derived(type(fields)))
+    context = {name: getattr(fields, name) for name in names}
     merger.render({**context, "leyes": chosen.laws}, SANDBOX, autoescape=True)
     document = merger.get_docx() if merger.docx is None else merger.docx
     for key, relation in list(document.part.rels.items()):

@@ -111,6 +111,15 @@ class InstitutionParty(Part):
     representative: Person = Field(description="Representante que comparece")
 
 
+class Counterpart(Part):
+    """The other party of a convention, whichever it is, as the clauses name it."""
+
+    article: Line = Field(description="Artículo del nombre")
+    name: Line = Field(description="Nombre completo, con departamento si es municipalidad")
+    alias: Line = Field(description="Nombre abreviado en las cláusulas, siempre femenino")
+    signer: Person = Field(description="Quien comparece y firma")
+
+
 class Commitment(Part):
     """One thing that one party gives."""
 
@@ -183,6 +192,16 @@ class ConvenioFields(PaperFields):
     dictamen_number: Line = Field(description="Número del dictamen jurídico favorable")
     dictamen_date: date = Field(description="Fecha del dictamen jurídico")
     commitments: tuple[Commitment, ...] = Field(default=(), description="Aportes de cada parte")
+
+    @property
+    def counterpart(self) -> Counterpart:
+        """The other party, in the words that the clauses use."""
+        if self.municipality:
+            name = f"Municipalidad de {self.municipality.name}, departamento de {self.municipality.department}"
+            return Counterpart(article="la", name=name, alias="LA MUNICIPALIDAD", signer=self.municipality.mayor)
+        assert self.institution is not None  # the validator below demands one of the two
+        party = self.institution
+        return Counterpart(article=party.article, name=party.name, alias="LA INSTITUCIÓN", signer=party.representative)
 
     @model_validator(mode="before")
     @classmethod

@@ -5,13 +5,14 @@ import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import GenericAlias, UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel
 
+from .fields import Part
 from .wording import WORDINGS, WordingError
 
 # Braces inside values travel as private signs, so that a brace left after merging can only be the template's.
@@ -189,8 +190,15 @@ def _members(owner: Any) -> Mapping[str, Any]:
     if isinstance(owner, dict):
         return owner
     if isinstance(owner, type) and issubclass(owner, BaseModel):
-        return {name: _plain(field.annotation) for name, field in owner.model_fields.items()}
+        fields = {name: _plain(field.annotation) for name, field in owner.model_fields.items()}
+        return {**fields, **{name: get_type_hints(member.fget)["return"] for name, member in derived(owner).items()}}
     return {}
+
+
+def derived(model: type[BaseModel]) -> dict[str, property]:
+    """Return what a model derives from its own fields, like a convention's counterpart."""
+    ours = [kind for kind in model.__mro__ if issubclass(kind, Part) and kind is not Part]
+    return {name: member for kind in ours for name, member in vars(kind).items() if isinstance(member, property)}
 
 
 def _plain(annotation: Any) -> Any:
