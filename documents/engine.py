@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from .fields import PaperFields
 from .finishing import finish
-from .package import pack, set_properties
+from .packing import pack, set_properties
 from .seal import sha256_hex
 from .templates import FIELDS_BY_KIND, PaperTemplate, UnknownTemplate, template
 from .vetting import CLOSE, OPEN, SANDBOX, TemplateRefused, derived
@@ -82,9 +82,9 @@ class _Merger(DocxTemplate):
         except (TemplateError, WordingError) as error:
             near = _place(src_xml, error.__traceback__)
             raise PaperRefused(f"No se puede redactar «{near}»: {_reason(error)}.") from error
-        left = re.search(r"[^<>]*[{}][^<>]*(?=<)", merged)
-        if left:
-            raise PaperRefused(f"Quedó una llave de la plantilla sin reemplazar: «{left[0].strip()[:80]}».")
+        for left in re.findall(r">([^<]+)<", merged) if "{" in merged or "}" in merged else ():
+            if "{" in left or "}" in left:
+                raise PaperRefused(f"Quedó una llave de la plantilla sin reemplazar: «{left.strip()[:80]}».")
         return merged.replace(OPEN, "{").replace(CLOSE, "}")
 
 

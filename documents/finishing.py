@@ -118,7 +118,7 @@ def _groups(document: WordDocument, style: str) -> Iterator[list[Paragraph]]:
 
 def _table_before(document: WordDocument, paragraph: Paragraph, rows: int, columns: int, text_width: int) -> Table:
     table = document.add_table(rows, columns)
-    table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.CENTER
+    table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.LEFT
     for column in table.columns:
         column.width = Mm(text_width // columns)
         for cell in column.cells:

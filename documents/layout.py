@@ -49,6 +49,8 @@ class Look:
 
 LOOKS = {
     "Titulo": Look("Título del documento", "center", 13, bold=True, before=6, after=4, keep_next=True, color=INK),
+    "Subtitulo": Look("Subtítulo", "center", 11, bold=True, after=6, keep_next=True, color=INK),
+    "Rubro": Look("Rubro", "left", 11, bold=True, before=14, after=4, keep_next=True, color=INK),
     "Apartado": Look("Apartado", "left", 11, bold=True, before=12, after=6, keep_next=True, color=INK),
     "Clausula": Look("Cláusula", before=8),
     "Literal": Look("Literal", left=720, hanging=360, after=4),

@@ -13,6 +13,8 @@ from lxml import etree  # type: ignore[import-untyped]
 PREFIXES = {
     "# ": "Titulo",
     "## ": "Apartado",
+    "### ": "Subtitulo",
+    "#### ": "Rubro",
     "§ ": "Clausula",
     "- ": "Literal",
     "+ ": "Numeral",

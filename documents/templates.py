@@ -22,7 +22,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from .fields import ConvenioFields, DictamenFields, PaperFields, ProvidenciaFields
 from .layout import SHEETS, blank_document
 from .markup import MM_PER_DASH, Block, blocks, fill, front_data, paragraph_text, split_front, table_text
-from .package import pack, set_properties
+from .packing import pack, set_properties
 from .seal import sha256_hex
 from .vetting import vet
 

@@ -191,7 +191,10 @@ def _members(owner: Any) -> Mapping[str, Any]:
         return owner
     if isinstance(owner, type) and issubclass(owner, BaseModel):
         fields = {name: _plain(field.annotation) for name, field in owner.model_fields.items()}
-        return {**fields, **{name: get_type_hints(member.fget)["return"] for name, member in derived(owner).items()}}
+        return {
+            **fields,
+            **{name: _plain(get_type_hints(member.fget)["return"]) for name, member in derived(owner).items()},
+        }
     return {}
 
 
@@ -202,18 +205,16 @@ def derived(model: type[BaseModel]) -> dict[str, property]:
 
 
 def _plain(annotation: Any) -> Any:
+    """Return the type that a template sees: without None, without constraints."""
+    if hasattr(annotation, "__metadata__"):
+        return _plain(get_args(annotation)[0])
     if get_origin(annotation) in (Union, UnionType):
         return _plain(next(kind for kind in get_args(annotation) if kind is not type(None)))
     if get_origin(annotation) is Literal:
         return str
     if get_origin(annotation) is tuple:
-        return GenericAlias(tuple, (_unwrapped(get_args(annotation)[0]), ...))
+        return GenericAlias(tuple, (_plain(get_args(annotation)[0]), ...))
     return annotation
-
-
-def _unwrapped(annotation: Any) -> Any:
-    """Return the type inside Annotated, which pydantic leaves in the items of a tuple."""
-    return get_args(annotation)[0] if hasattr(annotation, "__metadata__") else annotation
 
 
 def _name(node: nodes.Node) -> str:
