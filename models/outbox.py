@@ -89,3 +89,24 @@ class DemoMail(Model):
 
     class Meta:
         table = "demo_mail"
+
+
+class EngineState(StrEnum):
+    """How an engine last described itself."""
+
+    STARTING = "STARTING"
+    RUNNING = "RUNNING"
+    STOPPED = "STOPPED"
+
+
+class EngineBeat(Model):
+    """A sign of life of one engine, renewed every few seconds; an old one means that it is gone."""
+
+    id = fields.IntField(primary_key=True)
+    name = fields.CharField(120, unique=True)
+    started_at = fields.DatetimeField()
+    seen_at = fields.DatetimeField()
+    state = fields.CharEnumField(EngineState, max_length=8, default=EngineState.STARTING)
+
+    class Meta:
+        table = "engine_beats"
