@@ -6,6 +6,7 @@ Refusals of an action travel in the `errors` of its payload and never come here.
 import re
 import secrets
 from collections.abc import Iterator
+from contextlib import aclosing
 from enum import StrEnum
 from typing import Any
 
@@ -15,7 +16,8 @@ from graphql import ArgumentNode, GraphQLError, GraphQLSyntaxError, ValueNode
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.types.execution import ExecutionContext, ExecutionResult, StreamExecutionResult
+from strawberry.schema.schema import StreamResult
+from strawberry.types.execution import ExecutionContext, ExecutionResult, PreExecutionError, StreamExecutionResult
 
 log = structlog.get_logger(__name__)
 
@@ -60,11 +62,24 @@ def incident(error: BaseException, number: str | None = None, **circumstances: A
     return CodedError(ErrorCode.INTERNAL, f"Error interno. Informe este número: {number}", incident=number)
 
 
-class QuietSchema(strawberry.Schema):
-    """Leaves the log to ErrorMask: Strawberry's own schema writes every refused query there, with a traceback."""
+class MaskedSchema(strawberry.Schema):
+    """A schema whose failures ErrorMask alone tells, in the log and on a stream."""
 
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
-        """Do nothing; crashes are logged as incidents."""
+        """Do nothing; crashes are logged as incidents, and a refused query needs no traceback in the log."""
+
+    async def stream(self, *args: Any, **kwargs: Any) -> StreamResult:
+        """Run an operation as its base does, but answer what an extension raises; the base falls silent."""
+        return _answered(await super().stream(*args, **kwargs))
+
+
+async def _answered(results: StreamResult) -> StreamResult:
+    async with aclosing(results):
+        try:
+            async for result in results:
+                yield result
+        except GraphQLError as error:
+            yield PreExecutionError(data=None, errors=[error])
 
 
 class ErrorMask(SchemaExtension):
@@ -113,11 +128,15 @@ class ErrorMask(SchemaExtension):
         if isinstance(error, GraphQLSyntaxError):
             return self._syntax(error)
         cause = _cause(error)
+        if isinstance(cause, _REQUEST_FAULTS):  # on a stream; its transport asks for the original error
+            code = str(ErrorCode.BAD_REQUEST)
+            return GraphQLError(error.message, original_error=error.original_error, extensions={"code": code})
         # An error without a path was found before any resolver ran: by validation or by the coercion of variables.
         # Their messages tell what the client sent, and custom scalars refuse with a ValueError or its like.
         if error.path is None and isinstance(cause, (GraphQLError, ValueError, TypeError, ArithmeticError)):
-            code = ErrorCode.BAD_USER_INPUT if self._executing else ErrorCode.GRAPHQL_VALIDATION_FAILED
-            return self._coded(error, code)
+            return self._coded(
+                error, ErrorCode.BAD_USER_INPUT if self._executing else ErrorCode.GRAPHQL_VALIDATION_FAILED
+            )
         # graphql-core blames an argument for what only shows at run time, such as a null variable.
         blamed = (cause.nodes or ()) if isinstance(cause, GraphQLError) else ()
         if any(isinstance(node, (ArgumentNode, ValueNode)) for node in blamed):

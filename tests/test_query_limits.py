@@ -14,7 +14,7 @@ from strawberry.types.execution import ExecutionResult
 from structlog.testing import capture_logs
 
 from schema.limits import LIMITS, Counts, count, excess, guards, nesting
-from schema.masking import CodedError, ErrorCode, QuietSchema
+from schema.masking import CodedError, ErrorCode, MaskedSchema
 
 CONTRACT = sorted(Path(__file__).with_name("contract").glob("*.graphql"))
 
@@ -72,12 +72,12 @@ class Fragile:
         raise RuntimeError("tamal")
 
 
-def schema_with(*more: Callable[[], SchemaExtension], demo: bool = False) -> QuietSchema:
-    return QuietSchema(Query, extensions=[*guards(demo=demo), *more])
+def schema_with(*more: Callable[[], SchemaExtension], demo: bool = False) -> MaskedSchema:
+    return MaskedSchema(Query, extensions=[*guards(demo=demo), *more])
 
 
 CACHED = schema_with()
-PLAIN = QuietSchema(Query, extensions=guards()[:3])
+PLAIN = MaskedSchema(Query, extensions=guards()[:3])
 BOTH = pytest.mark.parametrize("schema", [PLAIN, CACHED], ids=["plain", "cached"])
 
 
