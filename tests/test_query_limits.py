@@ -196,9 +196,9 @@ async def test_a_page_too_large_is_refused_and_the_limit_is_not_lost_in_the_cach
     ids=["aliases", "fields", "directives", "depth", "introspection", "roots", "unused", "chain", "bomb"],
 )  # fmt: skip
 async def test_what_asks_for_too_much_is_refused_fast(schema: strawberry.Schema, query: str, limit: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     error = await refusal(schema, query)
-    took = time.perf_counter() - began
+    took = time.process_time() - began
     assert error["extensions"]["code"] == "QUERY_TOO_COMPLEX"
     assert error["extensions"]["limit"] == limit
     assert str(error["extensions"]["allowed"]) in error["message"]
