@@ -107,6 +107,11 @@ class Entry:
             saved.append("version")
         await row.save(update_fields=saved)
 
+    async def touch(self, row: Model) -> None:
+        """Raise the version of a row whose own fields stay while something that hangs on it changed."""
+        row.version += 1  # type: ignore[attr-defined]
+        await row.save(update_fields=["version"])
+
     def _note(self, row: Model, name: str, before: Any, after: Any) -> None:
         subject = f"{type(row).__name__}:{row.pk}"
         self.changes.append({"subject": subject, "field": name, "before": _plain(before), "after": _plain(after)})

@@ -81,7 +81,7 @@ class Checks:
     def text(
         self, value: str | None, path: str | Iterable[str], *, label: str, most: int, required: bool = True
     ) -> str:
-        """Return a text without outer blanks; note a problem when it is missing, too long or holds control characters."""
+        """Return a text without outer blanks; note it when missing, too long or with control characters."""
         clean = (value or "").strip()
         self.that(clean or not required, path, f"Escriba {label}.")
         self.that(len(clean) <= most, path, f"{label[0].upper()}{label[1:]}: use {most} caracteres o menos.")

@@ -123,10 +123,11 @@ class DepartmentalOffice(Model):
 
 
 class OfficeHolder(Model):
-    """Who signs for SOSEP (no municipality) or for a municipality, and between which dates."""
+    """Who signs for a municipality, for an institution, or for SOSEP (neither), and between which dates."""
 
     id = fields.IntField(primary_key=True)
     municipality = belongs_to("Municipality", "office_holders", null=True)
+    institution = belongs_to("Institution", "office_holders", null=True)
     name = fields.CharField(120)
     position = fields.CharField(160)
     gender = fields.CharField(1)

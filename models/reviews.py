@@ -1,6 +1,5 @@
 """The legal review of a file: its stage, the one table of allowed moves, its checklist, evidence and observations."""
 
-from datetime import date
 from enum import StrEnum
 
 from tortoise import fields
@@ -138,10 +137,9 @@ class LegalReview(Model):
         """Tell whether this file, where it is, allows the deed."""
         return self.stage in MOVES[deed]
 
-    def move(self, deed: Verb, *, on: date) -> None:
-        """Move to the stage that follows the deed; the caller has asked `allows` and saves."""
-        self.stage = MOVES[deed][self.stage]
-        self.last_moved_on = on
+    def after(self, deed: Verb) -> ReviewStage:
+        """Return the stage that follows a deed which this file allows."""
+        return MOVES[deed][self.stage]
 
 
 class Requirement(Model):

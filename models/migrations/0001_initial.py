@@ -5,7 +5,7 @@ from models.audit import Verb
 from models.calendar import HolidayScope
 from models.centers import CenterKind, CenterState, Source, TenureBasis
 from models.fields import Money
-from models.outbox import NoticeState
+from models.outbox import EngineState, NoticeState
 from models.papers import DocumentKind, Outcome
 from models.people import Role
 from models.places import ProgramCode, Sector
@@ -79,6 +79,18 @@ class Migration(migrations.Migration):
                 ('valid_to', fields.DateField(null=True)),
             ],
             options={'table': 'departmental_offices', 'app': 'models', 'pk_attr': 'id', 'table_description': 'A sede departamental, dated because offices open and close.'},
+            bases=['Model'],
+        ),
+        ops.CreateModel(
+            name='EngineBeat',
+            fields=[
+                ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
+                ('name', fields.CharField(unique=True, max_length=120)),
+                ('started_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('seen_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
+                ('state', fields.CharEnumField(default=EngineState.STARTING, description='STARTING: STARTING\nRUNNING: RUNNING\nSTOPPED: STOPPED', enum_type=EngineState, max_length=8)),
+            ],
+            options={'table': 'engine_beats', 'app': 'models', 'pk_attr': 'id', 'table_description': 'A sign of life of one engine, renewed every few seconds; an old one means that it is gone.'},
             bases=['Model'],
         ),
         ops.CreateModel(
@@ -246,6 +258,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', fields.IntField(generated=True, primary_key=True, unique=True, db_index=True)),
                 ('municipality', fields.ForeignKeyField('models.Municipality', source_field='municipality_id', null=True, db_constraint=True, to_field='code', related_name='office_holders', on_delete=OnDelete.RESTRICT)),
+                ('institution', fields.ForeignKeyField('models.Institution', source_field='institution_id', null=True, db_constraint=True, to_field='id', related_name='office_holders', on_delete=OnDelete.RESTRICT)),
                 ('name', fields.CharField(max_length=120)),
                 ('position', fields.CharField(max_length=160)),
                 ('gender', fields.CharField(max_length=1)),
@@ -254,7 +267,7 @@ class Migration(migrations.Migration):
                 ('until', fields.DateField(null=True)),
                 ('source', fields.CharField(default='SYSTEM', max_length=10)),
             ],
-            options={'table': 'office_holders', 'app': 'models', 'pk_attr': 'id', 'table_description': 'Who signs for SOSEP (no municipality) or for a municipality, and between which dates.'},
+            options={'table': 'office_holders', 'app': 'models', 'pk_attr': 'id', 'table_description': 'Who signs for a municipality, for an institution, or for SOSEP (neither), and between which dates.'},
             bases=['Model'],
         ),
         ops.CreateModel(

@@ -1,0 +1,150 @@
+"""Asking for a convention anew: the renewal request, its file and its checklist."""
+
+from datetime import date
+
+from tortoise.expressions import Q
+
+from actions.audited import Entry, audited, reachable
+from actions.refusals import Checks, ErrorCode, NotAllowedNow, Problem, Refusal
+from actions.registry import convention_number, review_code
+from models.agreements import PENDING_STAGES, AgreementStage, Convention
+from models.audit import Verb
+from models.fields import folded
+from models.people import User
+from models.places import ProgramCode
+from models.reviews import LegalReview, Requirement, ReviewMatter, ReviewRequirement, ReviewStage
+from reads.calendar import legal_parameter
+from reads.people import told
+
+MATTERS = {
+    "CARTA_ENTENDIMIENTO": ReviewMatter.CARTA_ENTENDIMIENTO,
+    "MEMORANDUM_ENTENDIMIENTO": ReviewMatter.MEMORANDUM_ENTENDIMIENTO,
+}
+"""Matter of a convention's file by its kind; a CONVENIO goes by its program."""
+
+LONGEST_TERM = 120
+"""Months; a longer term is a slip of the keyboard."""
+
+
+async def request_renewal(
+    *, actor: User, convention_id: int, term_months: int | None = None, note: str = ""
+) -> LegalReview:
+    """Ask for a new convention that follows a signed one; opens its file with the checklist in force today.
+
+    `term_months` are whole months; the office's usual term when empty. Refuses while another renewal of the same
+    convention is pending (RENEWAL_PENDING) or done (ALREADY_RENEWED); the database refuses it too.
+    """
+    checks = Checks()
+    if term_months is not None:
+        checks.that(1 <= term_months <= LONGEST_TERM, "termMonths", f"El plazo va de 1 a {LONGEST_TERM} meses.")
+    note = checks.text(note, "note", label="la nota", most=2000, required=False)
+    checks.done()
+    async with audited(Verb.REQUEST_RENEWAL, actor=actor) as entry:
+        old = await reachable(Convention, convention_id, actor, path="conventionId")
+        await _refuse_second_renewal(old)
+        term = term_months or await legal_parameter("DEFAULT_TERM_MONTHS", on=entry.today)
+        new = await _follow(entry, old, term, note)
+        review = await open_review(entry, new)
+        entry.about(new, f"{actor.name} solicitó renovar el convenio {old.number}.")
+        entry.tell(
+            await told(municipality=old.municipality_id, program=old.program),  # type: ignore[attr-defined]
+            key=f"renewal-requested:{new.number}",
+            subject=f"Solicitud de renovación {review.code}",
+            body=(
+                f"Se abrió el expediente {review.code} para renovar el convenio {old.number}.\n\n"
+                "Reúna los requisitos de la lista y envíelo a revisión cuando estén completos."
+            ),
+            review_id=review.id,
+        )
+        return entry.answers(review)
+
+
+async def _refuse_second_renewal(old: Convention) -> None:
+    if old.stage != AgreementStage.SIGNED:
+        raise NotAllowedNow(f"El convenio {old.number} no está firmado y vigente o vencido: no se puede renovar.")
+    other = await Convention.filter(renews_id=old.id).exclude(stage=AgreementStage.WITHDRAWN).first()
+    if other is None:
+        return
+    if other.stage in PENDING_STAGES:
+        review = await LegalReview.filter(convention_id=other.id).order_by("-id").first()
+        file = f" Siga el expediente {review.code}." if review else ""
+        message = f"El convenio {old.number} ya tiene una renovación en trámite.{file}"
+        raise Refusal(Problem(ErrorCode.RENEWAL_PENDING, message, ("conventionId",)))
+    message = f"El convenio {old.number} ya fue renovado por el {other.number}. Renueve ese."
+    raise Refusal(Problem(ErrorCode.ALREADY_RENEWED, message, ("conventionId",)))
+
+
+async def _follow(entry: Entry, old: Convention, term_months: int, note: str) -> Convention:
+    """Create the convention that follows another: same parties, program and centers, its own number and term."""
+    new = await entry.create(
+        Convention,
+        number=await convention_number(entry),
+        kind=old.kind,
+        program=old.program,
+        municipality_id=old.municipality_id,  # type: ignore[attr-defined]
+        institution_id=old.institution_id,  # type: ignore[attr-defined]
+        title=old.title,
+        term_months=term_months,
+        renews_id=old.id,
+        requested_by_id=entry.actor.id,
+        requested_on=entry.today,
+        note=note,
+        sosep_signatures=old.sosep_signatures,
+        counterpart_signatures=old.counterpart_signatures,
+    )
+    centers = await old.centers.all()
+    if centers:
+        await new.centers.add(*centers)
+    await entry.change(new, search=folded(new.number, old.search))
+    return new
+
+
+async def open_review(entry: Entry, convention: Convention) -> LegalReview:
+    """Open the file of a convention and copy into it the checklist lines in force on the day."""
+    await convention.fetch_related("municipality", "institution")
+    place = convention.municipality
+    party = f"Municipalidad de {place.name}" if place else convention.institution.name
+    matter = MATTERS.get(convention.kind)
+    if matter is None:
+        matter = ReviewMatter.CONVENTION_CADI if convention.program == ProgramCode.HC else ReviewMatter.CONVENTION_MAD
+    code = await review_code(entry)
+    title = f"{convention.title or 'Convenio'} · {party}"[:300]
+    review = await entry.create(
+        LegalReview,
+        code=code,
+        matter=matter,
+        convention_id=convention.id,
+        municipality_id=place.code if place else None,
+        department_id=place.department_id if place else None,
+        program=convention.program,
+        title=title,
+        requesting_unit=party,
+        stage=ReviewStage.GATHERING,
+        requested_by_id=entry.actor.id,
+        requested_on=entry.today,
+        last_moved_on=entry.today,
+        search=folded(code, convention.number, title, party),
+    )
+    for line in await requirements_for(convention, on=entry.today):
+        await ReviewRequirement.create(
+            review_id=review.id,
+            requirement_id=line.id,
+            code=line.code,
+            title=line.title,
+            help=line.help,
+            legal_basis=line.legal_basis,
+            mandatory=line.mandatory,
+            position=line.position,
+        )
+    return review
+
+
+async def requirements_for(convention: Convention, *, on: date) -> list[Requirement]:
+    """Return the checklist lines that a convention is asked for on a date."""
+    current = Q(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+    kind = Q(Q(convention_kind__isnull=True) | Q(convention_kind=convention.kind))
+    program = Q(Q(program__isnull=True) | Q(program=convention.program))
+    lines = Requirement.filter(current, kind, program)
+    if convention.municipality_id is None:  # type: ignore[attr-defined]
+        lines = lines.filter(municipal_only=False)
+    return await lines.order_by("position", "id")

@@ -1,0 +1,283 @@
+"""Issuing numbered papers: number, Word file, hash and audit entry are born in one transaction."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from actions.audited import Entry, audited
+from actions.files import keep_paper
+from actions.refusals import Checks, ErrorCode, Problem, Refusal
+from actions.registry import paper_number, take_number
+from actions.reviews import advance, file_for, refuse_unless_theirs
+from documents.engine import PaperRefused, make_paper
+from documents.fields import DictamenFields, Ground, ObservationRef, Person, ProvidenciaFields
+from documents.fields import Outcome as PaperOutcome
+from documents.seal import new_verification_code
+from models.audit import Verb
+from models.centers import Source
+from models.papers import LEGAL_UNIT, DocumentKind, OfficialDocument, Outcome
+from models.people import Role, User
+from models.reviews import LegalReview, Observation
+from reads.calendar import legal_parameter, working_calendar
+from reads.people import told
+from settings import settings
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+LONGEST_TEXT = 60_000
+"""Characters of a free text that a lawyer types."""
+LONGEST_ANSWER = 60
+"""Working days that a providencia may give."""
+
+
+@dataclass(frozen=True)
+class GroundInput:
+    """A norm that a dictamen stands on."""
+
+    norm: str
+    text: str
+    article: str = ""
+
+
+@dataclass(frozen=True)
+class ObservationInput:
+    """One thing to cure: where, what is wrong, on which legal basis, and how to cure it."""
+
+    subject: str
+    finding: str
+    cure: str
+    legal_basis: str = ""
+
+
+async def issue_paper(
+    entry: Entry,
+    kind: DocumentKind,
+    make_fields: Callable[[dict[str, Any]], BaseModel],
+    *,
+    review: LegalReview,
+    parties: list[str],
+    variant: str = "",
+    outcome: Outcome | None = None,
+) -> OfficialDocument:
+    """Number, write, keep and register a paper within the open gate; a paper refused gives its number back.
+
+    `make_fields` gets what every paper carries (number, serial, year, date, codes) and returns the kind's fields.
+    """
+    serial, year = await take_number(entry, kind.value)
+    code = new_verification_code()
+    common = {
+        "number": paper_number(kind, LEGAL_UNIT, serial, year),
+        "serial": serial,
+        "year": year,
+        "issued_on": entry.today,
+        "verification_code": code,
+        "verification_url": f"{settings().address()}/verificar/{code}",
+        "review_code": review.code,
+        "demo": settings().demo or review.source == Source.DEMO,
+    }
+    try:
+        fields = make_fields(common)
+        paper = await asyncio.to_thread(make_paper, kind.value, fields, variant)
+    except ValidationError as wrong:
+        raise Refusal(*(_problem(detail) for detail in wrong.errors())) from wrong
+    except PaperRefused as refused:
+        raise Refusal(Problem(ErrorCode.PAPER_REFUSED, str(refused))) from refused
+    file = await keep_paper(entry, paper.docx, paper.filename, DOCX)
+    return await entry.create(
+        OfficialDocument,
+        kind=kind,
+        unit=LEGAL_UNIT,
+        year=year,
+        serial=serial,
+        number=common["number"],
+        review_id=review.id,
+        convention_id=review.convention_id,  # type: ignore[attr-defined]
+        lease_id=review.lease_id,  # type: ignore[attr-defined]
+        outcome=outcome,
+        parties=parties,
+        data=fields.model_dump(mode="json"),
+        issued_on=entry.today,
+        issued_at=entry.at,
+        issued_by_id=entry.actor.id,
+        file_id=file.id,
+        text_sha256=paper.text_sha256,
+        template_sha256=paper.template_sha256,
+        verification_code=code,
+    )
+
+
+def _problem(detail: Any) -> Problem:
+    """Turn what the field schema refused into a sentence; its own sentences are Spanish, the library's are not."""
+    path = tuple(str(part) for part in detail["loc"])
+    message = detail["msg"].removeprefix("Value error, ")
+    if detail["type"] != "value_error":
+        message = f"Revise el dato «{'.'.join(path)}» del documento: falta o no tiene la forma esperada."
+    return Problem(ErrorCode.PAPER_REFUSED, message, path)
+
+
+def signer(person: User) -> Person:
+    """Return a member of the legal office as papers name her or him."""
+    position = person.position or ("Asesora Jurídica" if person.gender == "F" else "Asesor Jurídico")
+    return Person(name=person.name, position=position, gender="M" if person.gender == "M" else "F")
+
+
+def parties_of(review: LegalReview) -> list[str]:
+    """Return the parties as the public may read them: institutions, never persons."""
+    return ["SOSEP", review.requesting_unit] if review.requesting_unit else ["SOSEP"]
+
+
+async def issue_dictamen(
+    *,
+    actor: User,
+    review_id: int,
+    outcome: Outcome,
+    background: str,
+    grounds: list[GroundInput],
+    analysis: str,
+    conclusion: str,
+    conditions: list[str] | None = None,
+    expected_version: int | None = None,
+) -> OfficialDocument:
+    """Conclude the analysis of a file with a numbered dictamen and its Word file; the engine goes on from there."""
+    checks = Checks()
+    background = checks.text(background, "background", label="los antecedentes", most=LONGEST_TEXT)
+    analysis = checks.text(analysis, "analysis", label="el análisis", most=LONGEST_TEXT)
+    conclusion = checks.text(conclusion, "conclusion", label="la conclusión", most=LONGEST_TEXT)
+    checks.that(grounds, "grounds", "Cite al menos una norma como fundamento.")
+    checks.that(len(grounds) <= 100, "grounds", "Cite 100 normas o menos.")
+    cited = [
+        Ground.model_construct(
+            norm=checks.text(ground.norm, ("grounds", str(n), "norm"), label="la norma", most=500),
+            article=checks.text(
+                ground.article, ("grounds", str(n), "article"), label="el artículo", most=500, required=False
+            ),
+            text=checks.text(
+                ground.text, ("grounds", str(n), "text"), label="lo que dispone la norma", most=LONGEST_TEXT
+            ),
+        )
+        for n, ground in enumerate(grounds)
+    ]
+    met = [
+        checks.text(condition, ("conditions", str(n)), label="la condición", most=2000)
+        for n, condition in enumerate(conditions or [])
+    ]
+    if outcome == Outcome.FAVORABLE_WITH_CONDITIONS:
+        checks.that(met, "conditions", "Escriba al menos una condición, o elija otro sentido.")
+    else:
+        checks.that(not met, "conditions", "Las condiciones van solo con «favorable con condiciones».")
+    checks.done()
+    async with audited(Verb.ISSUE_DICTAMEN, actor=actor) as entry:
+        review = await file_for(Verb.ISSUE_DICTAMEN, review_id, actor, expected_version)
+        refuse_unless_theirs(review, actor)
+        head = await User.filter(role=Role.LEGAL_HEAD, active=True).order_by("id").first()
+        document = await issue_paper(
+            entry,
+            DocumentKind.DICTAMEN,
+            lambda common: DictamenFields(
+                **common,
+                subject=review.title,
+                requester=review.requesting_unit or review.title,
+                background=background,
+                grounds=tuple(Ground(**one) for one in cited),
+                analysis=analysis,
+                conclusion=conclusion,
+                outcome=PaperOutcome(outcome.value),
+                conditions=tuple(met),
+                adviser=signer(actor),
+                head=signer(head) if head and head.id != actor.id else None,
+            ),
+            review=review,
+            parties=parties_of(review),
+            outcome=outcome,
+        )
+        await advance(entry, review, due_on=None)
+        entry.about(review, f"{actor.name} emitió el {document.number}.")
+        entry.wake(review.id, "dictamen")
+        entry.tell(
+            await told(municipality=review.municipality_id, program=review.program),  # type: ignore[attr-defined]
+            key=f"dictamen:{document.number}",
+            subject=f"Dictamen del expediente {review.code}",
+            body=f"{review.title}\n\nLa Asesoría Jurídica emitió el {document.number}.",
+            review_id=review.id,
+        )
+        return entry.answers(document)
+
+
+async def return_review(
+    *,
+    actor: User,
+    review_id: int,
+    observations: list[ObservationInput],
+    working_days: int | None = None,
+    reason_for_second_return: str = "",
+    expected_version: int | None = None,
+) -> OfficialDocument:
+    """Return a file once with all its observations, by a providencia; the legal office's clock stands still.
+
+    `working_days` are what the requester has to answer. A second return needs a written reason and is counted
+    (domain.md, legal review).
+    """
+    checks = Checks()
+    checks.that(observations, "observations", "Escriba al menos una observación.")
+    checks.that(len(observations) <= 100, "observations", "Use 100 observaciones o menos.")
+    days_fit = working_days is None or 1 <= working_days <= LONGEST_ANSWER
+    checks.that(days_fit, "workingDays", f"El plazo va de 1 a {LONGEST_ANSWER} días hábiles.")
+    reason = checks.text(
+        reason_for_second_return, "reasonForSecondReturn", label="el motivo", most=2000, required=False
+    )
+    found = []
+    for n, one in enumerate(observations):
+        at = ("observations", str(n))
+        subject = checks.text(one.subject, (*at, "subject"), label="el documento o cláusula", most=240)
+        finding = checks.text(one.finding, (*at, "finding"), label="el hallazgo", most=LONGEST_TEXT)
+        basis = checks.text(one.legal_basis, (*at, "legalBasis"), label="el fundamento", most=240, required=False)
+        cure = checks.text(one.cure, (*at, "cure"), label="cómo subsanar", most=LONGEST_TEXT)
+        found.append({"subject": subject, "finding": finding, "legal_basis": basis, "cure": cure})
+    checks.done()
+    async with audited(Verb.RETURN_REVIEW, actor=actor) as entry:
+        review = await file_for(Verb.RETURN_REVIEW, review_id, actor, expected_version)
+        refuse_unless_theirs(review, actor)
+        if review.returns_count and not reason:
+            message = "Este expediente ya se devolvió una vez. Escriba por qué se devuelve de nuevo."
+            raise Refusal(Problem(ErrorCode.REASON_REQUIRED, message, ("reasonForSecondReturn",)))
+        days = working_days or await legal_parameter("RETURN_ANSWER_DAYS", on=entry.today)
+        # The requester's days are counted by the holidays of their own town, the office's by the capital's.
+        limit = (await working_calendar(review.municipality_id)).add(entry.today, days)  # type: ignore[attr-defined]
+        own = await working_calendar()
+        left = max(own.between(entry.today, review.due_on), 0) if review.due_on else None
+        ordinal = review.returns_count + 1
+        document = await issue_paper(
+            entry,
+            DocumentKind.PROVIDENCIA,
+            lambda common: ProvidenciaFields(
+                **common,
+                subject=review.title,
+                destination=review.requesting_unit or review.title,
+                observations=tuple(ObservationRef(**each) for each in found),
+                working_days=days,
+                limit_date=limit,
+                adviser=signer(actor),
+                return_ordinal=ordinal,
+                second_return_reason=reason or None,
+            ),
+            review=review,
+            parties=parties_of(review),
+        )
+        for observation in found:
+            await entry.create(Observation, review_id=review.id, document_id=document.id, **observation)
+        await advance(entry, review, returns_count=ordinal, due_on=limit, days_left=left)
+        entry.about(review, f"{actor.name} devolvió el expediente con {len(found)} observaciones ({document.number}).")
+        listed = "\n".join(f"{n}. {each['subject']}: {each['cure']}" for n, each in enumerate(found, 1))
+        entry.tell(
+            await told(municipality=review.municipality_id, program=review.program, ids=[review.requested_by_id]),  # type: ignore[attr-defined]
+            key=f"returned:{document.number}",
+            subject=f"Observaciones al expediente {review.code}",
+            body=(
+                f"{review.title}\n\nLa Asesoría Jurídica devolvió el expediente con la {document.number}. "
+                f"Responda a más tardar el {limit:%d/%m/%Y} ({days} días hábiles).\n\n{listed}"
+            ),
+            review_id=review.id,
+        )
+        return entry.answers(document)

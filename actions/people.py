@@ -1,0 +1,110 @@
+"""Signing in and out, tokens for programs, and the engine's own account."""
+
+import asyncio
+import secrets
+from datetime import timedelta
+
+from pwdlib import PasswordHash
+
+from actions.audited import audited
+from models.audit import Verb
+from models.clock import now
+from models.people import SYSTEM_EMAIL, ApiToken, FailedSignIn, Role, Session, User
+from reads.people import token_hash
+
+WINDOW = timedelta(minutes=15)
+"""Wrong passwords are counted for this long."""
+TRIES = 5
+"""Wrong passwords for one e-mail within the window before sign-in closes."""
+LONGEST_PASSWORD = 200
+"""Characters; more is refused before hashing, because hashing megabytes is an attack."""
+
+_hasher = PasswordHash.recommended()
+# Argon2 takes a quarter second and 64 MB: more than two at once would make sign-in its own denial of service.
+_hashing = asyncio.Semaphore(2)
+_DUMMY = _hasher.hash("nobody has this password")
+
+
+class SignInRefused(Exception):
+    """Sign-in failed; the words are the same for an unknown person and a wrong password."""
+
+    def __init__(self, message: str, *, wait_seconds: int = 0) -> None:
+        super().__init__(message)
+        self.message = message
+        self.wait_seconds = wait_seconds
+
+
+async def hash_password(password: str) -> str:
+    """Return the argon2 hash of a password, computed in a thread."""
+    async with _hashing:
+        return await asyncio.to_thread(_hasher.hash, password)
+
+
+async def system_user() -> User:
+    """Return the engine's own account, created the first time it is asked for."""
+    person, _ = await User.get_or_create(
+        email=SYSTEM_EMAIL, defaults={"name": "Sistema de Convenios", "role": Role.SYSTEM}
+    )
+    return person
+
+
+async def sign_in(email: str, password: str) -> str:
+    """Check a password and return the id of a new session; raises SignInRefused, with a wait after too many tries."""
+    email = email.strip().lower()
+    if len(password) > LONGEST_PASSWORD or len(email) > 120:
+        raise SignInRefused("El correo o la contraseña no son correctos.")
+    instant = now()
+    failures = await FailedSignIn.filter(email=email, at__gt=instant - WINDOW).order_by("at")
+    if len(failures) >= TRIES:
+        wait = int((failures[-TRIES].at + WINDOW - instant).total_seconds()) + 1
+        minutes = max(1, round(wait / 60))
+        raise SignInRefused(f"Demasiados intentos. Espere {minutes} minutos y pruebe de nuevo.", wait_seconds=wait)
+    person = await User.get_or_none(email=email, active=True)
+    known = person.password_hash if person and person.password_hash else _DUMMY
+    async with _hashing:
+        right = await asyncio.to_thread(_hasher.verify, password, known)
+    if not person or not person.password_hash or not right:
+        await FailedSignIn.create(email=email, at=instant)
+        raise SignInRefused("El correo o la contraseña no son correctos.")
+    token = secrets.token_urlsafe(32)
+    async with audited(Verb.SIGN_IN, actor=person) as entry:
+        await Session.create(token_hash=token_hash(token), user=person, created_at=instant, last_seen_at=instant)
+        entry.about(person, f"{person.name} ingresó al sistema.")
+    await FailedSignIn.filter(email=email).delete()
+    return token
+
+
+async def sign_out(*, actor: User, token: str) -> None:
+    """End the session with this id; it never opens anything again."""
+    async with audited(Verb.SIGN_OUT, actor=actor) as entry:
+        await Session.filter(token_hash=token_hash(token), revoked_at=None).update(revoked_at=entry.at)
+        entry.about(actor, f"{actor.name} salió del sistema.")
+
+
+async def keep_session_alive(session: Session) -> None:
+    """Note that a session is in use, at most once a minute."""
+    instant = now()
+    if instant - session.last_seen_at > timedelta(minutes=1):
+        await Session.filter(id=session.id).update(last_seen_at=instant)
+
+
+async def note_token_use(token: ApiToken) -> None:
+    """Note the last use of an API token, at most once a minute."""
+    instant = now()
+    if token.last_used_at is None or instant - token.last_used_at > timedelta(minutes=1):
+        await ApiToken.filter(id=token.id).update(last_used_at=instant)
+
+
+async def create_token(*, actor: User, owner: User, label: str = "", days: int = 365) -> str:
+    """Make an API token for a person and return it; it is shown this once. `days` are calendar days until it expires."""
+    token = "cvn_" + secrets.token_urlsafe(32)
+    async with audited(Verb.CREATE_TOKEN, actor=actor) as entry:
+        await ApiToken.create(
+            token_hash=token_hash(token),
+            user=owner,
+            label=label,
+            created_at=entry.at,
+            expires_at=entry.at + timedelta(days=days),
+        )
+        entry.about(owner, f"Se creó una llave de acceso para {owner.name}.")
+    return token

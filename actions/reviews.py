@@ -1,0 +1,286 @@
+"""The life of a file at the desk: requisites in, submitted, admitted, assigned, withdrawn, closed."""
+
+from tortoise.functions import Count
+
+from actions.audited import Entry, audited, reachable
+from actions.files import use_file
+from actions.refusals import Checks, ErrorCode, NotAllowedNow, NotFound, Problem, Refusal
+from models.agreements import AgreementStage, Convention
+from models.audit import Verb
+from models.people import Role, User
+from models.reviews import (
+    DESK_STAGES,
+    STAGE_LABELS,
+    Evidence,
+    LegalReview,
+    Observation,
+    ReviewRequirement,
+    ReviewStage,
+)
+from models.signing import CouncilMinute
+from reads.calendar import legal_parameter, working_calendar
+from reads.engine import next_step
+from reads.people import told
+
+LEAST_DAYS_BACK = 3
+"""Working days that the legal office has at the least when a returned file comes back."""
+
+DEEDS = {
+    Verb.SUBMIT_REQUIREMENT: "agregar requisitos",
+    Verb.SUBMIT_FOR_REVIEW: "enviarlo a revisión",
+    Verb.ASSIGN_REVIEW: "asignarlo",
+    Verb.RETURN_REVIEW: "devolverlo con observaciones",
+    Verb.ISSUE_DICTAMEN: "emitir el dictamen",
+    Verb.RECORD_COUNCIL_MINUTE: "anotar el punto de acta",
+    Verb.WITHDRAW_REVIEW: "desistir",
+}
+
+HINTS = {
+    ReviewStage.GATHERING: "El solicitante todavía reúne los requisitos.",
+    ReviewStage.RECEIVED: "Falta asignarlo a un abogado o abogada.",
+    ReviewStage.IN_ANALYSIS: "Lo analiza la Asesoría Jurídica.",
+    ReviewStage.RETURNED: "Espera que el solicitante subsane las observaciones y lo envíe de nuevo.",
+    ReviewStage.DICTAMEN_ISSUED: "Ya tiene dictamen.",
+    ReviewStage.AWAITING_SIGNATURE: "Ya tiene dictamen y está a la firma.",
+    ReviewStage.CLOSED: "Ya concluyó.",
+    ReviewStage.WITHDRAWN: "El solicitante desistió.",
+}
+
+
+async def file_for(deed: Verb, review_id: int, actor: User, expected_version: int | None = None) -> LegalReview:
+    """Return the file if it is in reach, unchanged, and allows the deed where it is; refuse with a sentence if not."""
+    review = await reachable(LegalReview, review_id, actor, expected_version=expected_version, path="reviewId")
+    if not review.allows(deed):
+        label = STAGE_LABELS[review.stage]
+        raise NotAllowedNow(
+            f"No se puede {DEEDS[deed]}: el expediente {review.code} está «{label}». {HINTS[review.stage]}"
+        )
+    return review
+
+
+async def advance(entry: Entry, review: LegalReview, **values: object) -> None:
+    """Move the file to the stage that follows the deed of this entry, and change other fields with it."""
+    await entry.change(review, stage=review.after(entry.verb), last_moved_on=entry.today, **values)
+
+
+async def submit_requirement(
+    *, actor: User, review_id: int, requirement_code: str, file_id: int, note: str = ""
+) -> ReviewRequirement:
+    """Hand in a file for a line of the checklist; a newer file replaces the earlier one, which is kept."""
+    checks = Checks()
+    note = checks.text(note, "note", label="la nota", most=2000, required=False)
+    checks.done()
+    async with audited(Verb.SUBMIT_REQUIREMENT, actor=actor) as entry:
+        review = await file_for(Verb.SUBMIT_REQUIREMENT, review_id, actor)
+        line = await ReviewRequirement.get_or_none(review_id=review.id, code=requirement_code)
+        if line is None:
+            raise NotFound("ese requisito en la lista del expediente", "requirementCode")
+        file = await use_file(entry, file_id, actor, "fileId")
+        for earlier in await Evidence.filter(requirement_id=line.id, replaced_at=None):
+            await entry.change(earlier, replaced_at=entry.at)
+        await entry.create(
+            Evidence,
+            requirement_id=line.id,
+            file_id=file.id,
+            note=note,
+            received_at=entry.at,
+            received_by_id=actor.id,
+        )
+        await entry.change(line, fulfilled=True)
+        entry.about(review, f"{actor.name} entregó «{line.title}» ({file.filename}).")
+        return entry.answers(line)
+
+
+async def submit_for_review(*, actor: User, review_id: int, expected_version: int | None = None) -> LegalReview:
+    """Send a file to the legal office, the first time or in answer to a providencia; its clock runs from today.
+
+    Refuses with one sentence for each mandatory requisite that is missing.
+    """
+    async with audited(Verb.SUBMIT_FOR_REVIEW, actor=actor) as entry:
+        review = await file_for(Verb.SUBMIT_FOR_REVIEW, review_id, actor, expected_version)
+        await _refuse_incomplete(review)
+        again = review.stage == ReviewStage.RETURNED
+        days = await legal_parameter("REVIEW_DEADLINE_DAYS", on=entry.today)
+        if again:
+            # The clock stood still while the file was away; what was left of it runs on.
+            days = max(review.days_left or 0, LEAST_DAYS_BACK)
+            for observation in await Observation.filter(review_id=review.id, cured_on=None):
+                await entry.change(observation, cured_on=entry.today)
+        due_on = (await working_calendar()).add(entry.today, days)
+        await advance(
+            entry, review, received_on=review.received_on or entry.today, due_on=due_on, days_left=None, admitted=False
+        )
+        convention = await Convention.get_or_none(id=review.convention_id)  # type: ignore[attr-defined]
+        if convention:
+            await entry.change(convention, stage=AgreementStage.IN_REVIEW)
+        entry.about(review, f"{actor.name} {'respondió las observaciones' if again else 'envió el expediente'}.")
+        entry.wake(review.id, "submitted")
+        entry.tell(
+            await told(municipality=review.municipality_id, ids=[review.requested_by_id]),  # type: ignore[attr-defined]
+            key=f"submitted:{review.code}:{review.returns_count}",
+            subject=f"Recibimos el expediente {review.code}",
+            body=(
+                f"La Asesoría Jurídica recibió el expediente {review.code}.\n\n"
+                f"Tiene hasta el {due_on:%d/%m/%Y} ({days} días hábiles) para analizarlo."
+            ),
+            review_id=review.id,
+        )
+        return entry.answers(review)
+
+
+async def _refuse_incomplete(review: LegalReview) -> None:
+    lines = ReviewRequirement.filter(review_id=review.id, mandatory=True, fulfilled=False)
+    missing = await lines.order_by("position", "id")
+    if missing:
+        raise Refusal(
+            *(
+                Problem(
+                    ErrorCode.REQUIREMENTS_MISSING,
+                    f"Falta el requisito «{line.title}». Súbalo antes de enviar el expediente.",
+                    ("requirements", line.code),
+                )
+                for line in missing
+            )
+        )
+
+
+async def admit_review(*, actor: User, review_id: int) -> LegalReview | None:
+    """Engine's step: note what is wanting, propose the least loaded lawyer, tell who must act. Does nothing twice."""
+    if await next_step(review_id) != Verb.ADMIT_REVIEW:
+        return None
+    async with audited(Verb.ADMIT_REVIEW, actor=actor) as entry:
+        review = await reachable(LegalReview, review_id, actor)
+        if review.admitted or review.stage not in DESK_STAGES:
+            entry.about(review, "El motor revisó el expediente: no había nada pendiente.")
+            return review
+        missing = await _wanting(review)
+        proposed = review.assignee_id or await _least_loaded(review)  # type: ignore[attr-defined]
+        await entry.change(review, admitted=True, missing=missing, proposed_lawyer_id=proposed)
+        note = f" Falta: {'; '.join(missing)}." if missing else " Está completo."
+        entry.about(review, f"El motor revisó los requisitos.{note}")
+        heads = [] if review.assignee_id else [Role.LEGAL_HEAD]  # type: ignore[attr-defined]
+        entry.tell(
+            await told(roles=heads, ids=[proposed] if proposed else []),
+            key=f"admitted:{review.code}:{review.returns_count}",
+            subject=f"Expediente {review.code} para análisis",
+            body=(
+                f"{review.title}\n\nVence el {review.due_on:%d/%m/%Y}.{note}"
+                if review.due_on
+                else f"{review.title}\n\n{note}"
+            ),
+            review_id=review.id,
+        )
+        return review
+
+
+async def _wanting(review: LegalReview) -> list[str]:
+    """Say in Spanish what the lawyer should know is missing: optional lines, and the council's minute."""
+    lines = await ReviewRequirement.filter(review_id=review.id, fulfilled=False).order_by("position", "id")
+    found = [line.title for line in lines]
+    if review.municipality_id:  # type: ignore[attr-defined]
+        minute = await CouncilMinute.filter(convention_id=review.convention_id).order_by("-id").first()  # type: ignore[attr-defined]
+        if minute is None:
+            found.append("el punto de acta del Concejo Municipal todavía no está anotado")
+        else:
+            days = await legal_parameter("COUNCIL_MINUTE_DAYS", on=review.requested_on)
+            found += minute.warnings(days=days)
+    return found
+
+
+async def _least_loaded(review: LegalReview) -> int | None:
+    """Return the lawyer with the fewest files on the desk, the longest-known first among equals."""
+    lawyers = [person.id for person in await User.filter(role=Role.LEGAL, active=True).order_by("id")]
+    desk = LegalReview.filter(stage__in=(*DESK_STAGES, ReviewStage.RETURNED)).exclude(id=review.id)
+    load = dict.fromkeys(lawyers, 0)
+    for column in ("assignee_id", "proposed_lawyer_id"):
+        rows = desk.filter(**{f"{column}__in": lawyers})
+        if column == "proposed_lawyer_id":
+            rows = rows.filter(assignee_id=None)
+        for row in await rows.annotate(files=Count("id")).group_by(column).values(column, "files"):
+            load[row[column]] += row["files"]
+    return min(load, key=lambda lawyer: (load[lawyer], lawyer), default=None)
+
+
+async def assign_review(
+    *, actor: User, review_id: int, assignee_id: int, expected_version: int | None = None
+) -> LegalReview:
+    """Give a file to a lawyer. The head gives to anybody; a lawyer takes a file for herself or himself."""
+    async with audited(Verb.ASSIGN_REVIEW, actor=actor) as entry:
+        review = await file_for(Verb.ASSIGN_REVIEW, review_id, actor, expected_version)
+        lawyer = await User.get_or_none(id=assignee_id, role__in=(Role.LEGAL, Role.LEGAL_HEAD), active=True)
+        if lawyer is None:
+            message = "Elija a una persona activa de la Asesoría Jurídica."
+            raise Refusal(Problem(ErrorCode.BAD_USER_INPUT, message, ("assigneeId",)))
+        if actor.role == Role.LEGAL and lawyer.id != actor.id:
+            raise NotAllowedNow("Puede tomar el expediente para usted; repartirlo a otra persona toca a la jefatura.")
+        await advance(entry, review, assignee_id=lawyer.id)
+        entry.about(review, f"{actor.name} asignó el expediente a {lawyer.name}.")
+        if lawyer.id != actor.id:
+            due = f" Vence el {review.due_on:%d/%m/%Y}." if review.due_on else ""
+            entry.tell(
+                [(lawyer.email, lawyer.name)],
+                key=f"assigned:{review.code}:{review.version}",
+                subject=f"Se le asignó el expediente {review.code}",
+                body=f"{review.title}\n\n{actor.name} le asignó este expediente.{due}",
+                review_id=review.id,
+            )
+        return entry.answers(review)
+
+
+def refuse_unless_theirs(review: LegalReview, actor: User) -> None:
+    """Refuse a lawyer who works on a file that is another's; the head may work on any."""
+    if actor.role == Role.LEGAL and review.assignee_id != actor.id:  # type: ignore[attr-defined]
+        raise NotAllowedNow(
+            f"El expediente {review.code} está asignado a otra persona. Pida a la jefatura que se lo asigne."
+        )
+
+
+async def withdraw_review(
+    *, actor: User, review_id: int, reason: str, expected_version: int | None = None
+) -> LegalReview:
+    """Give up a request at any stage before it is signed; the convention can then be asked for again."""
+    checks = Checks()
+    reason = checks.text(reason, "reason", label="el motivo", most=2000)
+    checks.done()
+    async with audited(Verb.WITHDRAW_REVIEW, actor=actor) as entry:
+        review = await file_for(Verb.WITHDRAW_REVIEW, review_id, actor, expected_version)
+        convention = await Convention.get_or_none(id=review.convention_id)  # type: ignore[attr-defined]
+        if convention and convention.stage == AgreementStage.SIGNED:
+            raise NotAllowedNow(f"El convenio {convention.number} ya está firmado: no se puede desistir.")
+        await advance(entry, review, closed_on=entry.today, due_on=None)
+        if convention:
+            await entry.change(convention, stage=AgreementStage.WITHDRAWN)
+        entry.about(review, f"{actor.name} desistió: {reason}")
+        entry.tell(
+            await told(
+                municipality=review.municipality_id,  # type: ignore[attr-defined]
+                program=review.program,
+                ids=[review.assignee_id] if review.assignee_id else [],  # type: ignore[attr-defined]
+            ),
+            key=f"withdrawn:{review.code}",
+            subject=f"Se desistió del expediente {review.code}",
+            body=f"{review.title}\n\n{actor.name} desistió de la solicitud. Motivo: {reason}",
+            review_id=review.id,
+        )
+        return entry.answers(review)
+
+
+async def close_review(*, actor: User, review_id: int) -> LegalReview | None:
+    """Engine's step: close a file whose agreement is signed, or whose consultation is answered. Nothing twice."""
+    if await next_step(review_id) != Verb.CLOSE_REVIEW:
+        return None
+    async with audited(Verb.CLOSE_REVIEW, actor=actor) as entry:
+        review = await reachable(LegalReview, review_id, actor)
+        if not review.allows(Verb.CLOSE_REVIEW):
+            entry.about(review, "El motor revisó el expediente: ya estaba concluido.")
+            return review
+        await advance(entry, review, closed_on=entry.today, due_on=None)
+        entry.about(review, "Concluyó el expediente.")
+        entry.tell(
+            await told(municipality=review.municipality_id, program=review.program),  # type: ignore[attr-defined]
+            key=f"closed:{review.code}",
+            subject=f"Concluyó el expediente {review.code}",
+            body=f"{review.title}\n\nEl expediente {review.code} concluyó.",
+            review_id=review.id,
+        )
+        return review

@@ -1,0 +1,168 @@
+"""The signature gate: the council's minute, and signatures that only a fit agreement gets."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from actions.audited import Entry, audited, reachable
+from actions.files import use_file
+from actions.refusals import Checks, ErrorCode, Forbidden, NotAllowedNow, Problem, Refusal
+from models.agreements import PENDING_STAGES, AgreementStage, Convention, Lease, last_day
+from models.audit import Verb
+from models.people import Role, User
+from models.reviews import OPEN_STAGES, LegalReview
+from models.signing import CouncilMinute, Side, Signature
+from reads.engine import favorable_dictamen
+from reads.people import told
+from reads.signing import Blocker, blockers_of, missing_signatures
+
+
+class NotReadyToSign(Refusal):
+    """The agreement may not be signed yet; `blockers` say why, one by one."""
+
+    def __init__(self, number: str, blockers: list[Blocker]) -> None:
+        listed = " ".join(blocker.message for blocker in blockers)
+        super().__init__(Problem(ErrorCode.NOT_READY_TO_SIGN, f"{number} todavía no puede firmarse. {listed}"))
+        self.blockers = blockers
+
+
+async def record_council_minute(
+    *,
+    actor: User,
+    convention_id: int,
+    act_number: str,
+    point_number: str,
+    session_date: date,
+    approved_date: date | None = None,
+    votes_for: int | None = None,
+    votes_against: int | None = None,
+    file_id: int | None = None,
+) -> CouncilMinute:
+    """Note the point of the council's minute that authorizes the mayor; a doubtful one is kept, with its warnings."""
+    checks = Checks()
+    act_number = checks.text(act_number, "actNumber", label="el número de acta", most=40)
+    point_number = checks.text(point_number, "pointNumber", label="el número de punto", most=40)
+    for value, path in ((votes_for, "votesFor"), (votes_against, "votesAgainst")):
+        checks.that(value is None or 0 <= value <= 99, path, "Los votos van de 0 a 99.")
+    order = approved_date is None or approved_date >= session_date
+    checks.that(order, "approvedDate", "La aprobación no puede ser anterior a la sesión.")
+    async with audited(Verb.RECORD_COUNCIL_MINUTE, actor=actor) as entry:
+        checks.that(
+            entry.today - timedelta(days=3653) <= session_date <= entry.today,
+            "sessionDate",
+            "La fecha de la sesión debe ser de los últimos diez años y no puede ser futura.",
+        )
+        past = approved_date is None or approved_date <= entry.today
+        checks.that(past, "approvedDate", "La fecha de aprobación no puede ser futura.")
+        checks.done()
+        convention = await reachable(Convention, convention_id, actor, path="conventionId")
+        if convention.municipality_id is None:  # type: ignore[attr-defined]
+            raise NotAllowedNow(f"El convenio {convention.number} no es con una municipalidad: no lleva punto de acta.")
+        if convention.stage not in PENDING_STAGES:
+            raise NotAllowedNow(f"El convenio {convention.number} no está en trámite: no se anota otro punto de acta.")
+        file = await use_file(entry, file_id, actor, "fileId") if file_id else None
+        minute = await entry.create(
+            CouncilMinute,
+            convention_id=convention.id,
+            act_number=act_number,
+            point_number=point_number,
+            session_date=session_date,
+            approved_date=approved_date,
+            votes_for=votes_for,
+            votes_against=votes_against,
+            file_id=file.id if file else None,
+            recorded_by_id=actor.id,
+        )
+        entry.about(convention, f"{actor.name} anotó el punto {point_number} del acta {act_number} del Concejo.")
+        return entry.answers(minute)
+
+
+@dataclass(frozen=True)
+class SignatureInput:
+    """Who signed, for which side, in which capacity, where, when, and the scan's file."""
+
+    side: Side
+    signer_name: str
+    capacity: str
+    place: str
+    signed_on: date
+    file_id: int | None = None
+
+
+async def record_signature(
+    *,
+    actor: User,
+    signature: SignatureInput,
+    convention_id: int | None = None,
+    lease_id: int | None = None,
+    expected_version: int | None = None,
+) -> Convention | Lease:
+    """Note a signature on a convention or a lease; with the last one needed, its term begins.
+
+    Refuses with NotReadyToSign while a dictamen, council minute, delegation or document is missing.
+    """
+    if actor.role == Role.MUNICIPAL and signature.side != Side.COUNTERPART:
+        raise Forbidden(Verb.RECORD_SIGNATURE.value)
+    checks = Checks()
+    name = checks.text(signature.signer_name, "signerName", label="el nombre de quien firma", most=120)
+    capacity = checks.text(signature.capacity, "capacity", label="la calidad en que firma", most=160)
+    place = checks.text(signature.place, "place", label="el lugar de la firma", most=120)
+    async with audited(Verb.RECORD_SIGNATURE, actor=actor) as entry:
+        model = Convention if convention_id else Lease
+        agreement: Convention | Lease = await reachable(
+            model, convention_id or lease_id or 0, actor, expected_version=expected_version, path="subjectId"
+        )
+        column = "convention_id" if convention_id else "lease_id"
+        review = await LegalReview.filter(**{column: agreement.id}).order_by("-id").first()
+        blockers = await blockers_of(agreement, on=signature.signed_on)
+        if blockers:
+            raise NotReadyToSign(agreement.number, blockers)
+        dictamen = await favorable_dictamen(review.id) if review else None
+        earliest = dictamen.issued_on if dictamen else entry.today
+        checks.that(
+            earliest <= signature.signed_on <= entry.today,
+            "signedOn",
+            f"La firma debe ser del {earliest:%d/%m/%Y} (fecha del dictamen) a hoy.",
+        )
+        given = await Signature.filter(**{column: agreement.id})
+        twice = any(one.side == signature.side and one.signer_name.casefold() == name.casefold() for one in given)
+        checks.that(not twice, "signerName", f"La firma de {name} ya está anotada.")
+        checks.done()
+        scan = await use_file(entry, signature.file_id, actor, "fileId") if signature.file_id else None
+        await entry.create(
+            Signature,
+            **{column: agreement.id},
+            side=signature.side,
+            signer_name=name,
+            capacity=capacity,
+            place=place,
+            signed_on=signature.signed_on,
+            scan_id=scan.id if scan else None,
+            recorded_by_id=actor.id,
+        )
+        if await missing_signatures(agreement):
+            await entry.touch(agreement)
+        else:
+            await _perfect(entry, agreement, perfected_on=max([signature.signed_on, *(one.signed_on for one in given)]))
+        entry.about(agreement, f"{actor.name} anotó la firma de {name}.")
+        if review and review.stage in OPEN_STAGES:
+            entry.wake(review.id, "signature")
+        return entry.answers(agreement)
+
+
+async def _perfect(entry: Entry, agreement: Convention | Lease, *, perfected_on: date) -> None:
+    """Begin the term: both sides have signed."""
+    if isinstance(agreement, Lease):
+        await entry.change(agreement, stage=AgreementStage.SIGNED)
+        return
+    renewed = await Convention.get_or_none(id=agreement.renews_id)  # type: ignore[attr-defined]
+    starts = agreement.term_starts(renewed_ends_on=renewed.ends_on if renewed else None, perfected_on=perfected_on)
+    ends = last_day(starts, agreement.term_months) if agreement.term_months else None
+    await entry.change(agreement, stage=AgreementStage.SIGNED, starts_on=starts, ends_on=ends)
+    until = f" al {ends:%d/%m/%Y}" if ends else ", sin fecha de vencimiento"
+    entry.tell(
+        await told(municipality=agreement.municipality_id, program=agreement.program),  # type: ignore[attr-defined]
+        key=f"signed:{agreement.number}",
+        subject=f"Convenio {agreement.number} firmado",
+        body=f"Las partes firmaron el convenio {agreement.number}. Rige del {starts:%d/%m/%Y}{until}.",
+        convention_id=agreement.id,
+    )

@@ -1,0 +1,27 @@
+"""Working-day calendars and dated legal parameters, from the tables that administrators keep."""
+
+from datetime import date
+
+from tortoise.expressions import Q
+
+from models.calendar import CAPITAL, Holiday, LegalParameter, WorkingCalendar
+
+DEFAULTS = {
+    "REVIEW_DEADLINE_DAYS": 10,
+    "RETURN_ANSWER_DAYS": 15,
+    "COUNCIL_MINUTE_DAYS": 30,
+    "DEFAULT_TERM_MONTHS": 12,
+}
+"""What holds while an office has not filled the table of parameters (working days, calendar days, months)."""
+
+
+async def working_calendar(municipality: str | None = None) -> WorkingCalendar:
+    """Return the calendar of a municipality; of the capital, where the legal office sits, when none is named."""
+    return WorkingCalendar.of(await Holiday.all(), municipality=municipality or CAPITAL)
+
+
+async def legal_parameter(code: str, *, on: date) -> int:
+    """Return the value in force on a date of a dated legal parameter."""
+    current = Q(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+    row = await LegalParameter.filter(current, code=code).order_by("-valid_from").first()
+    return row.value if row else DEFAULTS[code]

@@ -1,0 +1,71 @@
+"""Who is behind a session or a token, and whom a matter is told to."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+
+from models.clock import now
+from models.people import ApiToken, Role, Session, User
+
+IDLE = timedelta(minutes=30)
+"""A session that rests this long is over."""
+ABSOLUTE = timedelta(hours=12)
+"""No session lives longer than this."""
+
+People = list[tuple[str, str]]
+"""Addresses and names."""
+
+
+def token_hash(token: str) -> str:
+    """Return what is stored of a session id or API token."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+async def session_by_token(token: str) -> Session | None:
+    """Return the living session with this id, its person loaded; None when altered, idle, old or revoked."""
+    session = await Session.get_or_none(token_hash=token_hash(token), revoked_at=None).select_related("user")
+    if session is None or not session.user.active:
+        return None
+    instant = now()
+    if instant - session.last_seen_at > IDLE or instant - session.created_at > ABSOLUTE:
+        return None
+    return session
+
+
+async def api_token(token: str) -> ApiToken | None:
+    """Return the living API token, its person loaded; None when altered, expired or revoked."""
+    found = await ApiToken.get_or_none(token_hash=token_hash(token), revoked_at=None).select_related("user")
+    if found is None or not found.user.active or found.expires_at <= now():
+        return None
+    return found
+
+
+async def people_by_id(ids: Sequence[int], actor: User) -> dict[int, dict[str, Any]]:
+    """Return id, name, role and position of people by id; names of those who act are no secret inside the system."""
+    return {row["id"]: row for row in await User.filter(id__in=ids).values("id", "name", "role", "position")}
+
+
+async def lawyers() -> list[User]:
+    """Return the lawyers who can be given a file, by name."""
+    return await User.filter(role__in=(Role.LEGAL, Role.LEGAL_HEAD), active=True).order_by("name")
+
+
+async def told(
+    *, municipality: str | None = None, program: str | None = None, roles: Iterable[Role] = (), ids: Iterable[int] = ()
+) -> People:
+    """Return addresses and names: the municipality's people, the program's directors, whole roles, single people."""
+    found: dict[str, str] = {}
+    if municipality:
+        rows = await User.filter(role=Role.MUNICIPAL, municipality_id=municipality, active=True)
+        found.update({person.email: person.name for person in rows})
+    if program:
+        rows = await User.filter(role=Role.DIRECTOR, program=program, active=True)
+        found.update({person.email: person.name for person in rows})
+    chosen = list(roles)
+    if chosen:
+        found.update({person.email: person.name for person in await User.filter(role__in=chosen, active=True)})
+    single = [one for one in ids if one]
+    if single:
+        found.update({person.email: person.name for person in await User.filter(id__in=single, active=True)})
+    return sorted(found.items())

@@ -1,0 +1,70 @@
+"""What keeps an agreement from being signed, which signatures it still lacks, and who holds an office on a day."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from tortoise.expressions import Q
+
+from models.agreements import AgreementStage, Convention, Lease, LeaseForm
+from models.places import OfficeHolder
+from models.reviews import LegalReview, ReviewStage
+from models.signing import CouncilMinute, Side, Signature, SignatureDelegation
+from reads.calendar import legal_parameter
+from reads.engine import favorable_dictamen
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """One thing that must be there before a signature: a stable code and a Spanish sentence."""
+
+    code: str
+    message: str
+
+
+async def blockers_of(agreement: Convention | Lease, *, on: date) -> list[Blocker]:
+    """Return what keeps an agreement from being signed; empty when it is fit to be signed."""
+    if agreement.stage == AgreementStage.SIGNED:
+        return [Blocker("ALREADY_SIGNED", "Ya tiene todas sus firmas.")]
+    if agreement.stage in (AgreementStage.WITHDRAWN, AgreementStage.TERMINATED):
+        return [Blocker("NOT_IN_PROCESS", "Ya no está en trámite.")]
+    found = []
+    column = "convention_id" if isinstance(agreement, Convention) else "lease_id"
+    review = await LegalReview.filter(**{column: agreement.id}).order_by("-id").first()
+    if review is None or await favorable_dictamen(review.id) is None:
+        found.append(Blocker("DICTAMEN_MISSING", "Falta el dictamen favorable de la Asesoría Jurídica."))
+    elif review.stage == ReviewStage.DICTAMEN_ISSUED and isinstance(agreement, Convention):
+        found.append(Blocker("DOCUMENT_MISSING", "El documento del convenio todavía se está elaborando."))
+    if isinstance(agreement, Convention) and agreement.municipality_id:  # type: ignore[attr-defined]
+        minute = await CouncilMinute.filter(convention_id=agreement.id).order_by("-id").first()
+        if minute is None:
+            found.append(Blocker("COUNCIL_MINUTE_MISSING", "Falta el punto de acta del Concejo Municipal."))
+        else:
+            days = await legal_parameter("COUNCIL_MINUTE_DAYS", on=on)
+            found += [Blocker("COUNCIL_MINUTE_INVALID", text) for text in minute.warnings(days=days)]
+    if (
+        isinstance(agreement, Lease)
+        and agreement.form == LeaseForm.CONTRATO
+        and not await SignatureDelegation.exists(lease_id=agreement.id)
+    ):
+        found.append(Blocker("DELEGATION_MISSING", "Falta la delegación de firma para este contrato."))
+    return found
+
+
+async def missing_signatures(agreement: Convention | Lease) -> dict[Side, int]:
+    """Return how many signatures each side still lacks; empty when both have signed."""
+    column = "convention_id" if isinstance(agreement, Convention) else "lease_id"
+    sides = [one.side for one in await Signature.filter(**{column: agreement.id})]
+    wanted = {Side.SOSEP: 1, Side.COUNTERPART: 1}
+    if isinstance(agreement, Convention):
+        wanted = {Side.SOSEP: agreement.sosep_signatures, Side.COUNTERPART: agreement.counterpart_signatures}
+    return {side: needed - sides.count(side) for side, needed in wanted.items() if needed > sides.count(side)}
+
+
+async def office_holder(
+    *, municipality: str | None = None, institution: int | None = None, on: date
+) -> OfficeHolder | None:
+    """Return who signs on a date for a municipality or an institution, or for SOSEP when none is named."""
+    since = Q(Q(since__isnull=True) | Q(since__lte=on))
+    until = Q(Q(until__isnull=True) | Q(until__gte=on))
+    holders = OfficeHolder.filter(since, until, municipality_id=municipality, institution_id=institution)
+    return await holders.order_by("-since", "id").first()
