@@ -1,0 +1,151 @@
+"""The engine's own bookkeeping of what is owed: hand-overs, sending, signs of life. No deeds of law, so not audited."""
+
+import socket
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+
+from tortoise.expressions import F
+
+from models.clock import now
+from models.outbox import DemoMail, EngineBeat, EngineState, Notice, NoticeState, WakeUp
+from settings import settings
+
+BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600))
+"""How long the first, second, … try may take before the next one; the last counts for all that follow."""
+
+SENDING = timedelta(minutes=2)
+"""How long a claimed notice is left to its sender: longer than a batch takes, so that two never send the same one."""
+
+MOST_TRIES = 12
+"""Tries of one notice that its server keeps refusing for the moment: about an hour and a half."""
+
+FORGOTTEN = timedelta(days=1)
+"""A sign of life this old belongs to an engine that is gone for good."""
+
+
+@dataclass
+class Owed:
+    """A file that wants to be looked at, with the wake-ups claimed for it."""
+
+    review_id: int
+    code: str
+    wakeup_ids: list[int] = field(default_factory=list)
+
+
+def _instant() -> datetime:
+    # Waiting is measured on the real clock: the one that CONVENIOS_TODAY fixes runs backwards at midnight.
+    return datetime.now(UTC)
+
+
+def _pause(tries: int) -> timedelta:
+    return BACK_OFF[min(tries, len(BACK_OFF) - 1)]
+
+
+async def due_wakeups(limit: int, *, busy: Collection[int] = ()) -> list[Owed]:
+    """Claim the due wake-ups of at most `limit` files, oldest first, leaving out the `busy` ones.
+
+    A claim pushes the wake-up back by the pause of its try; unless consumed before, it is handed over again then.
+    Each is claimed by compare-and-set on its tries, so two engines never hold the same claim.
+    """
+    instant = _instant()
+    owed = WakeUp.filter(consumed_at__isnull=True)
+    # Never tried means due at once, whatever date the deed's own clock wrote.
+    ripe = await owed.filter(tries=0).order_by("id").limit(200).values("id", "review_id", "review__code", "tries")
+    ripe += await (
+        owed.filter(tries__gt=0, due_at__lte=instant)
+        .order_by("due_at", "id")
+        .limit(200)
+        .values("id", "review_id", "review__code", "tries")
+    )
+    claimed: dict[int, Owed] = {}
+    for row in ripe:
+        review_id = row["review_id"]
+        if review_id in busy or (review_id not in claimed and len(claimed) >= limit):
+            continue
+        mine = await WakeUp.filter(id=row["id"], tries=row["tries"], consumed_at__isnull=True).update(
+            tries=row["tries"] + 1, due_at=instant + _pause(row["tries"])
+        )
+        if mine:
+            claimed.setdefault(review_id, Owed(review_id, row["review__code"])).wakeup_ids.append(row["id"])
+    return list(claimed.values())
+
+
+async def newest_wakeup(review_id: int) -> int:
+    """Return the id of the file's newest wake-up that nobody consumed, 0 when there is none."""
+    newest = await WakeUp.filter(review_id=review_id, consumed_at__isnull=True).order_by("-id").first()
+    return newest.id if newest else 0
+
+
+async def consume_wakeups(review_id: int, upto_id: int) -> int:
+    """Mark as done the file's wake-ups up to and including `upto_id`; return how many. Later ones stay owed."""
+    return await WakeUp.filter(review_id=review_id, id__lte=upto_id, consumed_at__isnull=True).update(consumed_at=now())
+
+
+async def due_notices(limit: int) -> list[Notice]:
+    """Claim at most `limit` notices that are due to be sent, oldest first; a claim lasts `SENDING`."""
+    instant = _instant()
+    queued = Notice.filter(state=NoticeState.QUEUED)
+    ripe = await queued.filter(tries=0).order_by("id").limit(limit)
+    if len(ripe) < limit:
+        ripe += await queued.filter(tries__gt=0, due_at__lte=instant).order_by("due_at", "id").limit(limit - len(ripe))
+    mine: list[Notice] = []
+    for notice in ripe:
+        taken = await Notice.filter(id=notice.id, tries=notice.tries, state=NoticeState.QUEUED).update(
+            tries=notice.tries + 1, due_at=instant + SENDING
+        )
+        if taken:
+            notice.tries += 1
+            mine.append(notice)
+    return mine
+
+
+async def mark_sent(notice_id: int) -> None:
+    """Note that the mail server took the message."""
+    await Notice.filter(id=notice_id).update(state=NoticeState.SENT, sent_at=now(), error="")
+
+
+async def mark_failed(notice_id: int, error: str, *, final: bool = False) -> None:
+    """Note that the mail server did not take the message: it is tried again after a pause, never if `final`."""
+    notice = await Notice.get(id=notice_id)
+    if final or notice.tries >= MOST_TRIES:
+        await Notice.filter(id=notice_id).update(state=NoticeState.FAILED, error=error[:300])
+        return
+    pause = _pause(notice.tries - 1)
+    await Notice.filter(id=notice_id).update(due_at=_instant() + pause, error=error[:300])
+
+
+async def give_back(notice_ids: Collection[int]) -> None:
+    """Let claimed notices that were not even tried be due again at once: the server went away before their turn."""
+    claimed = Notice.filter(id__in=list(notice_ids), state=NoticeState.QUEUED)
+    await claimed.update(due_at=_instant(), tries=F("tries") - 1)
+
+
+async def keep_demo_mail(sender: str, recipient: str, message: EmailMessage) -> DemoMail:
+    """Keep a message that the demo's mail server received, for the mailbox page."""
+    text = message.get_body(("plain", "html"))
+    return await DemoMail.create(
+        received_at=now(),
+        sender=sender[:160],
+        recipient=recipient[:160],
+        subject=str(message.get("Subject", ""))[:300],
+        body=str(text.get_content()) if text else "",
+        message_id=str(message.get("Message-ID", "")).strip()[:160],
+    )
+
+
+def engine_name() -> str:
+    """Return the name under which this machine's engine gives its signs of life."""
+    return f"{socket.gethostname()}-{settings().port}"[:120]
+
+
+async def beat(state: EngineState, *, anew: bool = False, name: str | None = None) -> None:
+    """Give this engine's sign of life; `anew` renews its start and clears away engines long gone."""
+    instant = _instant()
+    name = name or engine_name()
+    if anew:
+        await EngineBeat.filter(seen_at__lt=instant - FORGOTTEN).delete()
+    values = {"seen_at": instant, "state": state, **({"started_at": instant} if anew else {})}
+    if not await EngineBeat.filter(name=name).update(**values):
+        await EngineBeat.get_or_create(name=name, defaults={"started_at": instant, **values})

@@ -1,0 +1,132 @@
+"""Telling people that an agreement nears its end: one deed per batch, each rung told once to each address."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from babel.dates import format_date
+
+from actions.audited import audited
+from models.audit import Verb
+from models.clock import today
+from models.outbox import Notice, Reminder
+from models.people import User
+from reads.reminders import Due, Instrument, due_reminders
+from settings import settings
+
+WORDS = {
+    Instrument.CONVENTION: ("el convenio", "convenios"),
+    Instrument.LEASE: ("el arrendamiento", "arrendamientos"),
+    Instrument.LICENSE: ("la licencia sanitaria", "licencias sanitarias"),
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one batch told: how many messages were queued, and where the next batch starts (None: all done)."""
+
+    messages: int
+    after_id: int | None
+
+
+async def remind(*, actor: User, instrument: Instrument, after_id: int = 0, limit: int = 500) -> Told:
+    """Queue the reminders due today for the next `limit` agreements of a kind; twice in a row tells nothing twice."""
+    page = await due_reminders(instrument, today(), after_id=after_id, limit=limit)
+    if not page.due:
+        return Told(0, page.after_id)
+    async with audited(Verb.REMIND, actor=actor) as entry:
+        # Asked again inside the gate: another engine may have told the same page a moment ago.
+        page = await due_reminders(instrument, entry.today, after_id=after_id, limit=limit)
+        notices = {
+            _key(due, address): Notice(
+                key=_key(due, address),
+                recipient=address,
+                recipient_name=name,
+                subject=_subject(due, entry.today),
+                body=_body(due, name, entry.today),
+                message_id=f"<{secrets.token_hex(16)}@convenios>",
+                created_at=entry.at,
+                due_at=entry.at,
+                **_matter(due),
+            )
+            for due in page.due
+            for address, name in due.people
+        }
+        await Notice.bulk_create(notices.values(), batch_size=200)
+        ids: dict[str, int] = {}
+        keys = list(notices)
+        # SQLite takes a limited number of values in one statement.
+        for start in range(0, len(keys), 500):
+            found = Notice.filter(key__in=keys[start : start + 500])
+            ids.update({row["key"]: row["id"] for row in await found.values("key", "id")})
+        await Reminder.bulk_create(
+            [
+                Reminder(
+                    rung=due.rung,
+                    due_on=due.due_on,
+                    recipient=address,
+                    notice_id=ids[_key(due, address)],
+                    **_matter(due),
+                )
+                for due in page.due
+                for address, _ in due.people
+            ],
+            batch_size=200,
+        )
+        # The rows themselves say who was told what: a thousand of them would only swell the sealed entry.
+        entry.about(
+            actor, f"Se prepararon {len(notices)} avisos de vencimiento sobre {len(page.due)} {WORDS[instrument][1]}."
+        )
+    return Told(len(notices), page.after_id)
+
+
+def _key(due: Due, address: str) -> str:
+    return f"end:{due.instrument.value}:{due.id}:{due.rung}:{due.due_on:%Y%m%d}:{address}"
+
+
+def _matter(due: Due) -> dict[str, Any]:
+    return {f"{due.instrument.value}_id": due.id}
+
+
+def when_it_ends(ends_on: date, on: date) -> str:
+    """Say in Spanish when something ends, seen from a date: «vence en 30 días», «vence hoy», «venció ayer»."""
+    days = (ends_on - on).days
+    nearby = {1: "vence mañana", 0: "vence hoy", -1: "venció ayer"}
+    return nearby.get(days) or (f"vence en {days} días" if days > 0 else f"venció hace {-days} días")
+
+
+def _subject(due: Due, on: date) -> str:
+    what = WORDS[due.instrument][0]
+    return f"{what[0].upper()}{what[1:]} {due.number} {when_it_ends(due.ends_on, on)}"[:200]
+
+
+def _body(due: Due, name: str, on: date) -> str:
+    what = WORDS[due.instrument][0]
+    place = f" ({due.place})" if due.place else ""
+    day = format_date(due.ends_on, "d 'de' MMMM 'de' y", locale="es_GT")
+    first = f"{what[0].upper()}{what[1:]} {due.number}{place} {when_it_ends(due.ends_on, on)}: "
+    first += f"su último día de vigencia {'fue' if due.ends_on < on else 'es'} el {day}."
+    return "\n\n".join([f"{name}:", first, _advice(due, on), f"Puede consultarlo en {settings().address()}"])
+
+
+def _advice(due: Due, on: date) -> str:
+    over = due.ends_on < on
+    if due.renewal:
+        return (
+            f"Su renovación {due.renewal} está en trámite; no necesita pedirla de nuevo. "
+            "Si el expediente espera algo de su parte, le rogamos atenderlo cuanto antes."
+        )
+    if due.instrument == Instrument.CONVENTION:
+        if over:
+            return "No consta una renovación. Un convenio vencido no se prorroga: le rogamos solicitar uno nuevo."
+        return (
+            "Si desea continuarlo, le rogamos solicitar la renovación con tiempo: la revisión legal toma varios días."
+        )
+    if due.instrument == Instrument.LEASE:
+        if over:
+            return "No consta otro instrumento para el inmueble. Le rogamos informar cómo continuará su uso."
+        return "Le rogamos iniciar con tiempo el trámite del nuevo arrendamiento o prever otro inmueble."
+    if over:
+        return "No consta una licencia nueva. Le rogamos gestionarla ante el MSPAS y registrar la que se obtenga."
+    return "Le rogamos gestionar con tiempo su renovación ante el MSPAS."
