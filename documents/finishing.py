@@ -87,6 +87,7 @@ def seal_with_qr(document: WordDocument, verification_url: str, text_width: int)
             cell.width, cell.vertical_alignment = width, WD_ALIGN_VERTICAL.CENTER
         table.columns[0].width, table.columns[1].width = Mm(30), Mm(text_width - 30)
         picture, text = table.rows[0].cells
+        picture.paragraphs[0].paragraph_format.space_before = Pt(10)
         picture.paragraphs[0].add_run().add_picture(io.BytesIO(qr_png(verification_url)), QR_SIZE, QR_SIZE)
         for drawing in picture._tc.iter(qn("wp:docPr")):
             drawing.set("name", "Código QR de verificación")
@@ -123,18 +124,20 @@ def _table_before(document: WordDocument, paragraph: Paragraph, rows: int, colum
         column.width = Mm(text_width // columns)
         for cell in column.cells:
             cell.width = Mm(text_width // columns)
-    spacer = document.add_paragraph()
-    spacer._p.get_or_add_pPr().get_or_add_pStyle().val = "Celda"
-    spacer.paragraph_format.space_after = Pt(10)
-    paragraph._p.addprevious(spacer._p)
-    spacer._p.addnext(table._tbl)
+    before = paragraph._p.getprevious()
+    if before is not None and before.tag == qn("w:tbl"):
+        # Word joins tables that touch. Elsewhere nothing stands between: LibreOffice would leave the line to sign alone.
+        spacer = document.add_paragraph()
+        spacer._p.get_or_add_pPr().get_or_add_pStyle().val = "Celda"
+        paragraph._p.addprevious(spacer._p)
+    paragraph._p.addprevious(table._tbl)
     return table
 
 
 def _keep_with_next(signed: Paragraph) -> None:
     """Hold the text before a signature on its page: a line to sign never stands alone on a sheet."""
     place = signed._p.getprevious()
-    for _ in range(3):
+    for _ in range(2):
         place = place.getprevious() if place is not None else None
         if place is not None and place.tag == qn("w:p"):
             Paragraph(place, signed).paragraph_format.keep_with_next = True
@@ -162,8 +165,8 @@ def _rule(paragraph: Paragraph, line: int, width: int) -> None:
 
 
 def _keep_rows(table: Table) -> None:
-    for row in table.rows:
+    rows = list(table.rows)
+    for row in rows:
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-        for cell in row.cells:
-            for paragraph in cell.paragraphs:
-                paragraph.paragraph_format.keep_with_next = row is not table.rows[-1]
+    for paragraph in (paragraph for row in rows[:-1] for cell in row.cells for paragraph in cell.paragraphs):
+        paragraph.paragraph_format.keep_with_next = True

@@ -87,7 +87,7 @@ def _block(lines: list[str]) -> Block:
         if len(rows) < 3 or any(set(cell) != {"-"} for cell in rows[1]):
             raise ValueError("Una tabla lleva encabezado, línea de guiones y al menos una fila.")
         return Block("Tabla", rows=(rows[0], *rows[2:]), dashes=tuple(len(cell) for cell in rows[1]))
-    joined = " ".join(line.strip() for line in lines).replace("\\ ", "\n")
+    joined = " ".join(line.strip() for line in lines).replace(" \\ ", "\n")
     prefix = next((prefix for prefix in PREFIXES if joined.startswith(prefix)), "")
     return Block(PREFIXES.get(prefix, "Normal"), joined.removeprefix(prefix))
 
