@@ -1,0 +1,190 @@
+"""Loads the catalogs that every office starts with: places and their spellings, programs, requirements, holidays."""
+
+from collections.abc import Awaitable, Callable
+
+from tortoise.models import Model
+
+from actions.audited import audited
+from actions.loading import AlreadyLoaded, Loaded, Progress, day, in_words, insert, table, yes
+from models.agreements import ConventionKind
+from models.audit import Verb
+from models.calendar import Holiday, HolidayScope, LegalParameter
+from models.fields import folded
+from models.people import User
+from models.places import (
+    Department,
+    DepartmentAlias,
+    DepartmentalOffice,
+    Municipality,
+    MunicipalityAlias,
+    Program,
+    ProgramCode,
+)
+from models.reviews import Requirement
+
+_VARIANT_REASON = "variant"
+"""Reason kept for the spellings that come from other catalogs, not from the report."""
+
+
+async def load_catalogs(*, actor: User, progress: Progress | None = None) -> Loaded:
+    """Load what is missing of the catalogs in data/ and return what was added; rows that exist are left as they are.
+
+    One deed: all of it or nothing. A second load adds nothing and leaves no trace.
+    """
+    loaded = Loaded()
+    try:
+        async with audited(Verb.LOAD_CATALOGS, actor=actor) as entry:
+            for done, (label, part) in enumerate(_PARTS.items(), start=1):
+                loaded.count({label: await insert(await part())})
+                if progress:
+                    progress(label, done, len(_PARTS))
+            if not loaded.total:
+                raise AlreadyLoaded
+            subject = await Department.all().order_by("code").first()
+            assert subject is not None
+            entry.about(subject, f"Se cargaron los catálogos: {in_words(loaded.added)}.")
+    except AlreadyLoaded:
+        pass
+    return loaded
+
+
+async def _departments() -> list[Model]:
+    known = set(await Department.all().values_list("code", flat=True))
+    return [Department(**row) for row in table("departments.csv") if row["code"] not in known]
+
+
+async def _municipalities() -> list[Model]:
+    known = set(await Municipality.all().values_list("code", flat=True))
+    return [
+        Municipality(code=row["code"], department_id=row["department_code"], name=row["name"])
+        for row in table("municipalities.csv")
+        if row["code"] not in known
+    ]
+
+
+async def _municipality_aliases() -> list[Model]:
+    known = set(await MunicipalityAlias.all().values_list("alias", "municipality_id"))
+    found: list[Model] = []
+    variants = [
+        {
+            "alias": row["variant"],
+            "municipality_code": row["municipality_code"],
+            "settlement": "",
+            "where_seen": row["sources"],
+            "reason": _VARIANT_REASON,
+            "note": "",
+        }
+        for row in table("municipality_name_variants.csv")
+    ]
+    for row in [*table("municipality_aliases.csv"), *variants]:
+        key = (row["alias"], row["municipality_code"])
+        if key in known:
+            continue
+        known.add(key)
+        fields = {name: row[name] for name in ("alias", "settlement", "where_seen", "reason", "note")}
+        found.append(MunicipalityAlias(municipality_id=row["municipality_code"], search=folded(row["alias"]), **fields))
+    return found
+
+
+async def _department_aliases() -> list[Model]:
+    known = set(await DepartmentAlias.all().values_list("alias", flat=True))
+    return [
+        DepartmentAlias(
+            alias=row["alias"],
+            department_id=row["department_code"] or None,
+            where_seen=row["where_seen"],
+            reason=row["reason"],
+            note=row["note"],
+        )
+        for row in table("department_aliases.csv")
+        if row["alias"] not in known
+    ]
+
+
+async def _programs() -> list[Model]:
+    known = set(await Program.all().values_list("code", flat=True))
+    return [
+        Program(code=ProgramCode(row["code"]), name=row["name"], direction=row["direction"])
+        for row in table("programs.csv")
+        if row["code"] not in known
+    ]
+
+
+async def _offices() -> list[Model]:
+    known = set(await DepartmentalOffice.all().values_list("name", flat=True))
+    return [
+        DepartmentalOffice(department_id=row["department_code"], name=row["name"])
+        for row in table("departmental_offices.csv")
+        if row["name"] not in known
+    ]
+
+
+async def _requirements() -> list[Model]:
+    known = set(await Requirement.all().values_list("code", flat=True))
+    return [
+        Requirement(
+            code=row["code"],
+            title=row["title"],
+            help=row["help"],
+            legal_basis=row["legal_basis"],
+            mandatory=yes(row["mandatory"]),
+            convention_kind=ConventionKind(row["convention_kind"]) if row["convention_kind"] else None,
+            program=ProgramCode(row["program"]) if row["program"] else None,
+            municipal_only=yes(row["municipal_only"]),
+            confirmed=yes(row["confirmed"]),
+            valid_from=day(row["valid_from"]),
+            valid_to=day(row["valid_to"]),
+            position=int(row["position"]),
+        )
+        for row in table("requirements.csv")
+        if row["code"] not in known
+    ]
+
+
+async def _holidays() -> list[Model]:
+    known = set(await Holiday.all().values_list("day", "name"))
+    return [
+        Holiday(
+            day=day(row["day"]),
+            name=row["name"],
+            scope=HolidayScope(row["scope"]),
+            municipality_id=row["municipality_code"] or None,
+            half_day=yes(row["half_day"]),
+            added=yes(row["added"]),
+            legal_basis=row["legal_basis"],
+        )
+        for row in table("holidays.csv")
+        if (day(row["day"]), row["name"]) not in known
+    ]
+
+
+async def _parameters() -> list[Model]:
+    known = set(await LegalParameter.all().values_list("code", "valid_from"))
+    return [
+        LegalParameter(
+            code=row["code"],
+            title=row["title"],
+            value=int(row["value"]),
+            unit=row["unit"],
+            legal_basis=row["legal_basis"],
+            confirmed=yes(row["confirmed"]),
+            valid_from=day(row["valid_from"]),
+            valid_to=day(row["valid_to"]),
+        )
+        for row in table("legal_parameters.csv")
+        if (row["code"], day(row["valid_from"])) not in known
+    ]
+
+
+_PARTS: dict[str, Callable[[], Awaitable[list[Model]]]] = {
+    "departamentos": _departments,
+    "municipios": _municipalities,
+    "formas de escribir municipios": _municipality_aliases,
+    "formas de escribir departamentos": _department_aliases,
+    "programas": _programs,
+    "sedes departamentales": _offices,
+    "requisitos": _requirements,
+    "correcciones al calendario de asuetos": _holidays,
+    "parámetros legales": _parameters,
+}
+"""What is loaded, in this order: a municipality needs its department."""

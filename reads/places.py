@@ -1,0 +1,34 @@
+"""Questions about places: which municipality a written name means."""
+
+from dataclasses import dataclass
+
+from models.fields import folded
+from models.places import Municipality, MunicipalityAlias
+
+
+@dataclass(frozen=True)
+class PlaceMatch:
+    """A municipality that a text may mean, and the place inside it when the text names one (zone, town)."""
+
+    municipality: Municipality
+    settlement: str = ""
+
+
+async def resolve_municipality(text: str, department_code: str | None = None) -> list[PlaceMatch]:
+    """Return every municipality that a written name may mean, by code; empty when none is known.
+
+    Official names and known spellings are compared without accents or capitals. Several matches are the caller's
+    to settle, with `department_code` (La Democracia is in Escuintla and in Huehuetenango) or by asking the person.
+    """
+    wanted = folded(text)
+    if not wanted:
+        return []
+    reach = {"department_id": department_code} if department_code else {}
+    official = [row for row in await Municipality.filter(**reach) if folded(row.name) == wanted]
+    spelled = MunicipalityAlias.filter(search=wanted).select_related("municipality")
+    found = {(row.code, ""): PlaceMatch(row) for row in official}
+    for alias in await spelled:
+        place: Municipality = alias.municipality
+        if department_code in (None, place.department_id):  # type: ignore[attr-defined]
+            found.setdefault((place.code, alias.settlement), PlaceMatch(place, alias.settlement))
+    return [found[key] for key in sorted(found)]
