@@ -1,0 +1,220 @@
+"""Conventions, leases and licenses as rows, and what hangs on a convention: chain, minutes, signatures, renewals."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from tortoise.expressions import Q
+
+from models.agreements import (
+    Agreement,
+    AgreementStage,
+    Amendment,
+    Commitment,
+    Convention,
+    Lease,
+    SanitaryLicense,
+    Standing,
+    standing_is,
+)
+from models.fields import folded
+from models.outbox import Reminder
+from models.people import Role, User
+from models.permissions import SEES_ALL, within
+from models.signing import CouncilMinute, Signature, SignatureDelegation
+from reads.paging import Order, Page, Row, page
+
+CONVENTION = (
+    "id", "number", "kind", "program", "stage", "starts_on", "ends_on", "terminated_on", "title", "term_months",
+    "requested_on", "note", "termination_reason", "termination_basis", "source", "source_note", "version",
+    "municipality_id", "institution_id", "renews_id",
+)  # fmt: skip
+LEASE = (
+    "id", "number", "form", "program", "stage", "starts_on", "ends_on", "terminated_on", "monthly_rent", "total",
+    "landlord_name", "landlord_nit", "address", "finca", "folio", "libro", "source", "version",
+    "municipality_id", "center_id", "office_id",
+)  # fmt: skip
+LICENSE = ("id", "number", "stage", "starts_on", "ends_on", "terminated_on", "source", "version", "center_id")
+"""Columns that the API shows of each."""
+
+
+@dataclass(frozen=True)
+class ConventionQuery:
+    """Which conventions are wanted; empty lists mean all."""
+
+    standing: list[Standing] = field(default_factory=list)
+    stage: list[AgreementStage] = field(default_factory=list)
+    program: str | None = None
+    municipality_code: str | None = None
+    department_code: str | None = None
+    without_center: bool | None = None
+    search: str | None = None
+
+
+async def convention_page(
+    actor: User, query: ConventionQuery, *, on: date, order: Order, first: int, after: str | None
+) -> Page:
+    """Return a page of the conventions in reach; `on` is the date for which standings are asked."""
+    rows = Convention.filter(within(Convention, actor))
+    if query.standing:
+        rows = rows.filter(Q(*(standing_is(one, on=on) for one in query.standing), join_type="OR"))
+    if query.stage:
+        rows = rows.filter(stage__in=query.stage)
+    if query.program:
+        rows = rows.filter(program=query.program)
+    if query.municipality_code:
+        rows = rows.filter(municipality_id=query.municipality_code)
+    if query.department_code:
+        rows = rows.filter(municipality__department_id=query.department_code)
+    if query.without_center is not None:
+        linked = await Convention.filter(centers__id__isnull=False).distinct().values_list("id", flat=True)
+        rows = rows.filter(id__not_in=linked) if query.without_center else rows.filter(id__in=linked)
+    for word in folded(query.search).split():
+        rows = rows.filter(search__contains=word)
+    return await page(rows, CONVENTION, order, first=first, after=after)
+
+
+async def convention_by_number(number: str, actor: User) -> Row | None:
+    """Return a convention in reach by its registry number."""
+    rows = await Convention.filter(within(Convention, actor), number=number).limit(1).values(*CONVENTION)
+    return rows[0] if rows else None
+
+
+async def conventions_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
+    """Return the conventions in reach among these."""
+    rows = await Convention.filter(within(Convention, actor), id__in=ids).values(*CONVENTION)
+    return {row["id"]: row for row in rows}
+
+
+async def leases_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
+    """Return the leases in reach among these."""
+    return {row["id"]: row for row in await Lease.filter(within(Lease, actor), id__in=ids).values(*LEASE)}
+
+
+async def licenses_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
+    """Return the sanitary licenses in reach among these."""
+    rows = await SanitaryLicense.filter(within(SanitaryLicense, actor), id__in=ids).values(*LICENSE)
+    return {row["id"]: row for row in rows}
+
+
+async def chains(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return, for each convention, the whole chain of renewals it belongs to, oldest first, itself included."""
+    known = await conventions_by_id(ids, actor)
+    frontier = set(known)
+    while frontier:
+        older = [row["renews_id"] for row in known.values() if row["renews_id"] and row["renews_id"] not in known]
+        newer = Convention.filter(within(Convention, actor), renews_id__in=list(frontier))
+        found = {row["id"]: row for row in await newer.exclude(stage=AgreementStage.WITHDRAWN).values(*CONVENTION)}
+        found |= await conventions_by_id(older, actor) if older else {}
+        frontier = set(found) - set(known)
+        known |= found
+    return {one: _chain(one, known) for one in ids if one in known}
+
+
+def _chain(one: int, known: dict[int, Row]) -> list[Row]:
+    row = known[one]
+    while row["renews_id"] in known:
+        row = known[row["renews_id"]]
+    after = {other["renews_id"]: other for other in known.values() if other["stage"] != AgreementStage.WITHDRAWN}
+    chain = [row]
+    while chain[-1]["id"] in after:
+        chain.append(after[chain[-1]["id"]])
+    # A withdrawn request stands in no chain but its own.
+    return chain if any(link["id"] == one for link in chain) else [*chain, known[one]]
+
+
+async def _hanging(model: Any, ids: Sequence[int], *columns: str, order: str = "id") -> dict[int, list[Row]]:
+    rows = await model.filter(convention_id__in=ids).order_by(order).values("convention_id", *columns)
+    grouped: dict[int, list[Row]] = defaultdict(list)
+    for row in rows:
+        grouped[row["convention_id"]].append(row)
+    return grouped
+
+
+async def minutes_by_convention(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return the council's minutes noted for each convention, oldest first."""
+    columns = ("id", "act_number", "point_number", "session_date", "approved_date", "votes_for", "votes_against")
+    return await _hanging(CouncilMinute, ids, *columns, "file_id")
+
+
+async def signatures_by_convention(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return the signatures of each convention in the order they were given."""
+    return await _hanging(
+        Signature, ids, "side", "signer_name", "capacity", "place", "signed_on", "scan_id", order="signed_on"
+    )
+
+
+async def signatures_by_lease(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return the signatures of each lease in the order they were given."""
+    columns = ("lease_id", "side", "signer_name", "capacity", "place", "signed_on", "scan_id")
+    grouped: dict[int, list[Row]] = defaultdict(list)
+    for row in await Signature.filter(lease_id__in=ids).order_by("signed_on", "id").values(*columns):
+        grouped[row["lease_id"]].append(row)
+    return grouped
+
+
+async def amendments_by_convention(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return the adendas of each convention in their order."""
+    return await _hanging(Amendment, ids, "ordinal", "motive", "signed_on", order="ordinal")
+
+
+async def commitments_by_convention(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return what the parties promised in each convention."""
+    return await _hanging(Commitment, ids, "party", "item", "quantity", "due_on", "fulfilled_on")
+
+
+async def reminders_by_convention(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return the reminders of each convention; people of a municipality see only those sent to themselves."""
+    rows = Reminder.filter(convention_id__in=ids)
+    if actor.role not in SEES_ALL | {Role.DIRECTOR}:
+        rows = rows.filter(recipient=actor.email)
+    grouped: dict[int, list[Row]] = defaultdict(list)
+    columns = {"sent_at": "notice__sent_at"}
+    for row in await rows.order_by("due_on", "id").values("convention_id", "rung", "due_on", "recipient", **columns):
+        grouped[row["convention_id"]].append(row)
+    return grouped
+
+
+async def delegation_by_lease(ids: Sequence[int], actor: User) -> dict[int, Row]:
+    """Return the latest delegation of signature of each lease."""
+    columns = ("lease_id", "instrument", "number", "issued_on", "delegate_name", "delegate_position")
+    rows = await SignatureDelegation.filter(lease_id__in=ids).order_by("id").values(*columns)
+    return {row["lease_id"]: row for row in rows}
+
+
+async def renewals_due(actor: User, *, within_days: int, program: str | None, on: date) -> list[tuple[str, Row]]:
+    """Return the agreements in reach that end within days of a date or have ended unrenewed, the next to end first.
+
+    Each comes with its kind («Convention», «Lease», «SanitaryLicense»). One already followed by a signed agreement
+    is not due. `within_days` are calendar days.
+    """
+    limit = date.fromordinal(on.toordinal() + within_days)
+    due = Q(stage=AgreementStage.SIGNED, ends_on__lte=limit) & Q(
+        Q(terminated_on__isnull=True) | Q(terminated_on__gt=on)
+    )
+    found: list[tuple[str, Row]] = []
+    models: list[tuple[type[Agreement], tuple[str, ...]]] = [
+        (Convention, CONVENTION), (Lease, LEASE), (SanitaryLicense, (*LICENSE, "center__municipality_id")),
+    ]  # fmt: skip
+    for model, columns in models:
+        rows = model.filter(within(model, actor), due)
+        if program:
+            path = "center__program" if model is SanitaryLicense else "program"
+            rows = rows.filter(**{path: program})
+        if model is Convention:
+            done = Convention.filter(renews_id__isnull=False, stage=AgreementStage.SIGNED)
+            rows = rows.exclude(id__in=await done.values_list("renews_id", flat=True))
+        if model is SanitaryLicense:
+            # The later license of the same center is its renewal.
+            rows = rows.filter(id__in=await _latest_licenses())
+        found += [(model.__name__, row) for row in await rows.values(*columns)]
+    return sorted(found, key=lambda pair: (pair[1]["ends_on"], pair[0], pair[1]["id"]))
+
+
+async def _latest_licenses() -> list[int]:
+    latest: dict[int, int] = {}
+    for row in await SanitaryLicense.all().order_by("ends_on", "id").values("id", "center_id"):
+        latest[row["center_id"]] = row["id"]
+    return list(latest.values())

@@ -1,0 +1,30 @@
+"""The audit trail as people read it, and the check that nobody has touched it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from models.audit import AuditEntry, AuditHead
+from models.people import User
+from models.reviews import LegalReview
+from reads.paging import Row
+
+
+async def timeline_by_convention(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return what was done to each convention and to its files, in order: instant, actor, verb, sentence."""
+    subjects = {("Convention", str(one)): one for one in ids}
+    for review_id, convention_id in await LegalReview.filter(convention_id__in=ids).values_list("id", "convention_id"):
+        subjects["LegalReview", str(review_id)] = convention_id
+    columns = ("sequence", "at", "actor_id", "verb", "summary", "subject_type", "subject_id")
+    grouped: dict[int, list[Row]] = defaultdict(list)
+    for kind in ("Convention", "LegalReview"):
+        named = [row_id for subject, row_id in subjects if subject == kind]
+        if not named:
+            continue
+        for row in await AuditEntry.filter(subject_type=kind, subject_id__in=named).values(*columns):
+            grouped[subjects[kind, row["subject_id"]]].append(row)
+    return {one: sorted(rows, key=lambda row: row["sequence"]) for one, rows in grouped.items()}
+
+
+async def head() -> Row:
+    """Return the last sequence and hash of the chain: the version of the whole database."""
+    return (await AuditHead.filter(id=1).values("sequence", "hash"))[0]

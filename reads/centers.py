@@ -1,0 +1,250 @@
+"""Centers as rows, and what each stands on as of a date: tenure, license, attendance, alarms."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+
+from models.agreements import EXPIRING_DAYS, AgreementStage, Convention, Lease, SanitaryLicense, Standing, standing
+from models.centers import Attendance, Center, CenterKind, CenterState, TenureBasis
+from models.fields import folded
+from models.people import User
+from models.permissions import within
+from reads.agreements import CONVENTION, LEASE, LICENSE
+from reads.paging import Order, Page, Row, page
+
+CENTER = (
+    "id", "code", "name", "kind", "program", "settlement", "address", "state", "capacity", "premises", "source",
+    "source_note", "version", "municipality_id",
+)  # fmt: skip
+"""Columns that the API shows of a center."""
+
+LIVE = (Standing.IN_FORCE, Standing.EXPIRING)
+
+
+class AlarmCode(StrEnum):
+    """What may be wrong with what a center stands on."""
+
+    NO_INSTRUMENT_ON_RECORD = "NO_INSTRUMENT_ON_RECORD"
+    INSTRUMENT_EXPIRED = "INSTRUMENT_EXPIRED"
+    INSTRUMENT_EXPIRING = "INSTRUMENT_EXPIRING"
+    LICENSE_MISSING = "LICENSE_MISSING"
+    LICENSE_EXPIRED = "LICENSE_EXPIRED"
+    LICENSE_EXPIRING = "LICENSE_EXPIRING"
+    OVER_CAPACITY = "OVER_CAPACITY"
+
+
+class Severity(StrEnum):
+    """How much an alarm presses."""
+
+    CRITICAL = "CRITICAL"
+    WARNING = "WARNING"
+    INFO = "INFO"
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """Something to look into: since when, how pressing, and a Spanish sentence. Never says that anything is illegal."""
+
+    code: AlarmCode
+    severity: Severity
+    message: str
+    since: date | None
+
+
+@dataclass(frozen=True)
+class Tenure:
+    """By what right a center uses its premises on a date. An expired instrument still shows, with days below zero."""
+
+    basis: TenureBasis
+    instrument_kind: str = ""
+    """«Convention» or «Lease»; empty without an instrument."""
+    instrument: Row | None = None
+    ends_on: date | None = None
+    days_left: int | None = None
+    """Calendar days to the end; negative after it."""
+    standing: Standing | None = None
+
+
+@dataclass(frozen=True)
+class CenterQuery:
+    """Which centers are wanted; empty lists mean all."""
+
+    program: str | None = None
+    kind: list[CenterKind] = field(default_factory=list)
+    department_code: str | None = None
+    municipality_code: str | None = None
+    state: list[CenterState] = field(default_factory=list)
+    alarm: list[AlarmCode] = field(default_factory=list)
+    tenure: list[TenureBasis] = field(default_factory=list)
+    search: str | None = None
+
+
+async def center_page(
+    actor: User, query: CenterQuery, *, on: date, order: Order, first: int, after: str | None
+) -> Page:
+    """Return a page of the centers in reach; alarms and tenures asked for are those of the date."""
+    rows = Center.filter(within(Center, actor))
+    if query.program:
+        rows = rows.filter(program=query.program)
+    if query.kind:
+        rows = rows.filter(kind__in=query.kind)
+    if query.department_code:
+        rows = rows.filter(municipality__department_id=query.department_code)
+    if query.municipality_code:
+        rows = rows.filter(municipality_id=query.municipality_code)
+    if query.state:
+        rows = rows.filter(state__in=query.state)
+    for word in folded(query.search).split():
+        rows = rows.filter(search__contains=word)
+    if query.alarm or query.tenure:
+        ids = [row["id"] for row in await rows.values("id")]
+        tenures = await tenure_by_center(ids, actor, on=on)
+        alarms = await alarms_by_center(ids, actor, on=on) if query.alarm else {}
+        rows = rows.filter(
+            id__in=[
+                one
+                for one in ids
+                if (not query.tenure or tenures[one].basis in query.tenure)
+                and (not query.alarm or any(alarm.code in query.alarm for alarm in alarms[one]))
+            ]
+        )
+    return await page(rows, CENTER, order, first=first, after=after)
+
+
+async def center_by_code(code: str, actor: User) -> Row | None:
+    """Return a center in reach by its code."""
+    rows = await Center.filter(within(Center, actor), code=code).limit(1).values(*CENTER)
+    return rows[0] if rows else None
+
+
+async def centers_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
+    """Return the centers in reach among these."""
+    return {row["id"]: row for row in await Center.filter(within(Center, actor), id__in=ids).values(*CENTER)}
+
+
+async def centers_by_convention(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return the centers that each convention covers, by name."""
+    grouped: dict[int, list[Row]] = defaultdict(list)
+    rows = Center.filter(conventions__id__in=ids).order_by("name", "id")
+    for row in await rows.values(*CENTER, convention_id="conventions__id"):
+        grouped[row["convention_id"]].append(row)
+    return grouped
+
+
+async def attendance_by_center(ids: Sequence[int], actor: User, *, on: date) -> dict[int, Row]:
+    """Return the latest month reported for each center up to a date."""
+    rows = Attendance.filter(center_id__in=ids, month__lte=on).order_by("month")
+    return {row["center_id"]: row for row in await rows.values("center_id", "month", "men", "women")}
+
+
+async def license_by_center(ids: Sequence[int], actor: User, *, on: date) -> dict[int, Row]:
+    """Return the sanitary license of each center that ends last among those begun by a date."""
+    rows = SanitaryLicense.filter(center_id__in=ids, stage=AgreementStage.SIGNED, starts_on__lte=on)
+    return {row["center_id"]: row for row in await rows.order_by("ends_on", "id").values(*LICENSE)}
+
+
+async def tenure_by_center(ids: Sequence[int], actor: User, *, on: date) -> dict[int, Tenure]:
+    """Return what each center stands on as of a date: what is in force first, then what has expired, then nothing."""
+    instruments: dict[int, list[tuple[str, Row]]] = defaultdict(list)
+    conventions = Convention.filter(within(Convention, actor), centers__id__in=ids, stage=AgreementStage.SIGNED)
+    for row in await conventions.values(*CONVENTION, center="centers__id"):
+        instruments[row["center"]].append(("Convention", row))
+    leases = Lease.filter(within(Lease, actor), center_id__in=ids, stage=AgreementStage.SIGNED)
+    for row in await leases.values(*LEASE):
+        instruments[row["center_id"]].append(("Lease", row))
+    premises = dict(await Center.filter(id__in=ids).values_list("id", "premises"))
+    return {one: _tenure(instruments[one], premises.get(one), on) for one in ids}
+
+
+def _tenure(instruments: list[tuple[str, Row]], premises: TenureBasis | None, on: date) -> Tenure:
+    placed = [
+        (standing(row["stage"], row["starts_on"], row["ends_on"], row["terminated_on"], on=on), kind, row)
+        for kind, row in instruments
+    ]
+    live = [one for one in placed if one[0] in LIVE]
+    past = [one for one in placed if one[0] == Standing.EXPIRED]
+    if not live and premises:
+        return Tenure(TenureBasis(premises))
+    if not live and not past:
+        return Tenure(TenureBasis.NONE_ON_RECORD)
+    where, kind, row = max(live or past, key=lambda one: (one[2]["ends_on"] or date.max, one[2]["id"]))
+    ends_on = row["ends_on"]
+    return Tenure(
+        TenureBasis.CONVENTION if kind == "Convention" else TenureBasis.LEASE,
+        kind,
+        row,
+        ends_on,
+        (ends_on - on).days if ends_on else None,
+        where,
+    )
+
+
+async def alarms_by_center(ids: Sequence[int], actor: User, *, on: date) -> dict[int, list[Alarm]]:
+    """Return the alarms of each center as of a date, the most pressing first."""
+    tenures = await tenure_by_center(ids, actor, on=on)
+    licenses = await license_by_center(ids, actor, on=on)
+    attended = await attendance_by_center(ids, actor, on=on)
+    centers = await Center.filter(id__in=ids).values("id", "state", "state_since", "capacity")
+    found = {}
+    for center in centers:
+        if center["state"] == CenterState.CLOSED:
+            continue
+        one = center["id"]
+        alarms = [
+            *_tenure_alarms(tenures[one], center["state_since"], on),
+            *_license_alarms(licenses.get(one), on),
+            *_capacity_alarms(center["capacity"], attended.get(one)),
+        ]
+        found[one] = sorted(alarms, key=lambda alarm: list(Severity).index(alarm.severity))
+    return {one: found.get(one, []) for one in ids}
+
+
+def _when(ends_on: date, on: date) -> str:
+    """Say in Spanish how far a date lies: «vence en 12 días», «vence hoy», «venció hace 3 días»."""
+    days = (ends_on - on).days
+    if days == 0:
+        return "vence hoy"
+    unit = "día" if abs(days) == 1 else "días"
+    return f"vence en {days} {unit}" if days > 0 else f"venció hace {-days} {unit}"
+
+
+def _tenure_alarms(tenure: Tenure, since: date | None, on: date) -> list[Alarm]:
+    if tenure.basis == TenureBasis.NONE_ON_RECORD:
+        message = "Sin convenio ni arrendamiento en registro; por verificar."
+        return [Alarm(AlarmCode.NO_INSTRUMENT_ON_RECORD, Severity.WARNING, message, since)]
+    if tenure.instrument is None or tenure.ends_on is None:
+        return []
+    message = f"{tenure.instrument['number']} {_when(tenure.ends_on, on)}."
+    if tenure.standing == Standing.EXPIRED:
+        day_after = tenure.ends_on + timedelta(days=1)
+        return [Alarm(AlarmCode.INSTRUMENT_EXPIRED, Severity.CRITICAL, message, day_after)]
+    if tenure.standing == Standing.EXPIRING:
+        first = tenure.ends_on - timedelta(days=EXPIRING_DAYS)
+        return [Alarm(AlarmCode.INSTRUMENT_EXPIRING, Severity.WARNING, message, first)]
+    return []
+
+
+def _license_alarms(license: Row | None, on: date) -> list[Alarm]:
+    if license is None:
+        message = "Sin licencia sanitaria en registro; por verificar."
+        return [Alarm(AlarmCode.LICENSE_MISSING, Severity.INFO, message, None)]
+    where = standing(license["stage"], license["starts_on"], license["ends_on"], license["terminated_on"], on=on)
+    ends_on = license["ends_on"]
+    if ends_on is None or where == Standing.IN_FORCE:
+        return []
+    message = f"La licencia sanitaria {license['number']} {_when(ends_on, on)}."
+    if where == Standing.EXPIRED:
+        day_after = ends_on + timedelta(days=1)
+        return [Alarm(AlarmCode.LICENSE_EXPIRED, Severity.CRITICAL, message, day_after)]
+    first = ends_on - timedelta(days=EXPIRING_DAYS)
+    return [Alarm(AlarmCode.LICENSE_EXPIRING, Severity.WARNING, message, first)]
+
+
+def _capacity_alarms(capacity: int | None, attended: Row | None) -> list[Alarm]:
+    if not capacity or not attended or attended["men"] + attended["women"] <= capacity:
+        return []
+    total = attended["men"] + attended["women"]
+    message = f"Atiende a {total} personas y su capacidad es de {capacity}."
+    return [Alarm(AlarmCode.OVER_CAPACITY, Severity.WARNING, message, attended["month"])]

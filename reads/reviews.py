@@ -1,0 +1,137 @@
+"""Files of the legal review as rows: the lawyer's inbox, checklists, evidence and observations."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from tortoise.expressions import Q
+
+from models.agreements import PENDING_STAGES, Convention
+from models.fields import folded
+from models.people import User
+from models.permissions import within
+from models.reviews import DESK_STAGES, Evidence, LegalReview, Observation, ReviewRequirement, ReviewStage
+from reads.paging import Order, Page, Row, page
+
+REVIEW = (
+    "id", "code", "matter", "title", "requesting_unit", "program", "stage", "requested_on", "received_on", "due_on",
+    "closed_on", "last_moved_on", "returns_count", "missing", "source", "version",
+    "convention_id", "lease_id", "license_id", "municipality_id", "assignee_id", "proposed_lawyer_id",
+)  # fmt: skip
+"""Columns that the API shows of a file."""
+
+
+@dataclass(frozen=True)
+class ReviewQuery:
+    """Which files are wanted; what is empty does not narrow."""
+
+    assignee_id: int | None = None
+    mine: bool = False
+    unassigned: bool = False
+    stage: list[ReviewStage] = field(default_factory=list)
+    overdue: bool | None = None
+    subject_kind: str | None = None
+    program: str | None = None
+    municipality_code: str | None = None
+    search: str | None = None
+
+
+async def review_page(
+    actor: User, query: ReviewQuery, *, on: date, order: Order, first: int, after: str | None
+) -> Page:
+    """Return a page of the files in reach; without a stage asked for, those still open."""
+    rows = LegalReview.filter(within(LegalReview, actor))
+    if query.stage:
+        rows = rows.filter(stage__in=query.stage)
+    elif not query.search:
+        rows = rows.exclude(stage__in=(ReviewStage.CLOSED, ReviewStage.WITHDRAWN))
+    if query.mine:
+        rows = rows.filter(Q(assignee_id=actor.id) | Q(assignee_id=None, proposed_lawyer_id=actor.id))
+    if query.assignee_id is not None:
+        rows = rows.filter(assignee_id=query.assignee_id)
+    if query.unassigned:
+        rows = rows.filter(assignee_id=None)
+    if query.overdue is not None:
+        late = Q(stage__in=DESK_STAGES, due_on__lt=on)
+        rows = rows.filter(late if query.overdue else ~late)
+    if query.subject_kind:
+        rows = rows.filter(**{f"{query.subject_kind}_id__isnull": False})
+    if query.program:
+        rows = rows.filter(program=query.program)
+    if query.municipality_code:
+        rows = rows.filter(municipality_id=query.municipality_code)
+    for word in folded(query.search).split():
+        rows = rows.filter(search__contains=word)
+    return await page(rows, REVIEW, order, first=first, after=after)
+
+
+async def review_by_code(code: str, actor: User) -> Row | None:
+    """Return a file in reach by its code."""
+    rows = await LegalReview.filter(within(LegalReview, actor), code=code).limit(1).values(*REVIEW)
+    return rows[0] if rows else None
+
+
+async def public_progress(code: str) -> Row | None:
+    """Return what anybody may know of a file by its code: stage and dates, no names. Old papers are not public."""
+    columns = ("code", "stage", "received_on", "due_on", "last_moved_on")
+    rows = await LegalReview.filter(code=code).limit(1).values(*columns)
+    return rows[0] if rows else None
+
+
+async def reviews_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
+    """Return the files in reach among these."""
+    rows = await LegalReview.filter(within(LegalReview, actor), id__in=ids).values(*REVIEW)
+    return {row["id"]: row for row in rows}
+
+
+async def reviews_by_convention(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return the files of each convention, oldest first."""
+    grouped: dict[int, list[Row]] = defaultdict(list)
+    rows = LegalReview.filter(within(LegalReview, actor), convention_id__in=ids)
+    for row in await rows.order_by("id").values(*REVIEW):
+        grouped[row["convention_id"]].append(row)
+    return grouped
+
+
+async def pending_renewals(ids: Sequence[int], actor: User) -> dict[int, Row]:
+    """Return, for each convention, the file of the renewal that is pending."""
+    new = await Convention.filter(renews_id__in=ids, stage__in=PENDING_STAGES).values("id", "renews_id")
+    files = await reviews_by_convention([row["id"] for row in new], actor)
+    return {row["renews_id"]: files[row["id"]][-1] for row in new if files.get(row["id"])}
+
+
+async def requirements_by_review(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return the checklist of each file in its order."""
+    columns = ("id", "review_id", "code", "title", "help", "legal_basis", "mandatory", "fulfilled")
+    grouped: dict[int, list[Row]] = defaultdict(list)
+    for row in await ReviewRequirement.filter(review_id__in=ids).order_by("position", "id").values(*columns):
+        grouped[row["review_id"]].append(row)
+    return grouped
+
+
+async def requirement_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
+    """Return checklist lines by id, of files in reach."""
+    columns = ("id", "review_id", "code", "title", "help", "legal_basis", "mandatory", "fulfilled")
+    rows = await ReviewRequirement.filter(id__in=ids).values(*columns)
+    reachable = await reviews_by_id([row["review_id"] for row in rows], actor)
+    return {row["id"]: row for row in rows if row["review_id"] in reachable}
+
+
+async def evidence_by_requirement(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return what was handed in for each checklist line, newest first; the first is the one that counts."""
+    columns = ("requirement_id", "note", "received_at", "replaced_at", "file_id")
+    file = {name: f"file__{name}" for name in ("filename", "media_type", "size", "sha256")}
+    grouped: dict[int, list[Row]] = defaultdict(list)
+    for row in await Evidence.filter(requirement_id__in=ids).order_by("-id").values(*columns, **file):
+        grouped[row["requirement_id"]].append(row)
+    return grouped
+
+
+async def observations_by_review(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return the observations of each file, oldest first."""
+    columns = ("review_id", "subject", "finding", "legal_basis", "cure", "cured_on")
+    grouped: dict[int, list[Row]] = defaultdict(list)
+    for row in await Observation.filter(review_id__in=ids).order_by("id").values(*columns):
+        grouped[row["review_id"]].append(row)
+    return grouped
