@@ -5,8 +5,9 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from typing import Any
 
-from tortoise.expressions import F
+from tortoise.expressions import F, Q
 
 from models.clock import now
 from models.outbox import DemoMail, EngineBeat, EngineState, Notice, NoticeState, WakeUp
@@ -83,6 +84,12 @@ async def consume_wakeups(review_id: int, upto_id: int) -> int:
     return await WakeUp.filter(review_id=review_id, id__lte=upto_id, consumed_at__isnull=True).update(consumed_at=now())
 
 
+async def notices_due() -> bool:
+    """Tell whether any notice is due to be sent now."""
+    queued = Notice.filter(state=NoticeState.QUEUED)
+    return await queued.filter(Q(tries=0) | Q(due_at__lte=_instant())).exists()
+
+
 async def due_notices(limit: int) -> list[Notice]:
     """Claim at most `limit` notices that are due to be sent, oldest first; a claim lasts `SENDING`."""
     instant = _instant()
@@ -125,14 +132,18 @@ async def give_back(notice_ids: Collection[int]) -> None:
 async def keep_demo_mail(sender: str, recipient: str, message: EmailMessage) -> DemoMail:
     """Keep a message that the demo's mail server received, for the mailbox page."""
     text = message.get_body(("plain", "html"))
-    return await DemoMail.create(
-        received_at=now(),
-        sender=sender[:160],
-        recipient=recipient[:160],
-        subject=str(message.get("Subject", ""))[:300],
-        body=str(text.get_content()) if text else "",
-        message_id=str(message.get("Message-ID", "")).strip()[:160],
-    )
+    values: dict[str, Any] = {
+        "received_at": now(),
+        "sender": sender[:160],
+        "subject": str(message.get("Subject", ""))[:300],
+        "body": str(text.get_content()) if text else "",
+    }
+    message_id = str(message.get("Message-ID", "")).strip()[:160]
+    if not message_id:
+        return await DemoMail.create(recipient=recipient[:160], **values)
+    # A sender that died before marking sends the same message again: one copy is enough.
+    kept, _ = await DemoMail.get_or_create(message_id=message_id, recipient=recipient[:160], defaults=values)
+    return kept
 
 
 def engine_name() -> str:

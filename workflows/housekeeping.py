@@ -1,0 +1,29 @@
+"""The daily tidying up: uploads that nobody used, and Prefect's own leftovers on this machine."""
+
+import time
+from pathlib import Path
+
+from prefect import flow
+
+from actions.files import forget_files
+from actions.people import system_user
+from models.database import database
+from workflows.incidents import told_by_number
+from workflows.prefect_home import STORAGE_DAYS, storage
+
+
+@flow(name="housekeeping", persist_result=False)
+async def housekeeping() -> None:
+    """Forget the uploads that no record named, and the arguments of hand-overs long done."""
+    async with told_by_number("housekeeping"), database():
+        system = await system_user()
+        while await forget_files(actor=system):
+            pass
+        _forget_older(storage(), STORAGE_DAYS * 86_400)
+
+
+def _forget_older(folder: Path, seconds: float) -> None:
+    limit = time.time() - seconds
+    for path in folder.rglob("*"):
+        if path.is_file() and path.stat().st_mtime < limit:
+            path.unlink(missing_ok=True)

@@ -1,0 +1,203 @@
+"""One engine: Prefect's worker and schedules, the relay and the post, in one process and one event loop.
+
+Started by `convenios serve`, which sets the PREFECT_* variables: `python -m workflows.serve`.
+"""
+
+import asyncio
+import logging
+import signal
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+import structlog
+from prefect import Flow, get_client
+from prefect.runner import Runner
+from prefect.schedules import Cron
+from prefect.settings import PREFECT_API_URL
+from prefect.task_worker import TaskWorker
+
+from actions.outbox import beat
+from models.database import database, pending_migrations
+from models.outbox import EngineState
+from settings import settings
+from workflows.housekeeping import housekeeping
+from workflows.incidents import failed
+from workflows.leash import watch_parent
+from workflows.mailbox import demo_mailbox
+from workflows.notices import demo_mail_port, keep_sending, leftover_notices
+from workflows.reminders import reminders
+from workflows.wakeups import AT_ONCE, drive_review, in_flight, relay
+
+log = structlog.get_logger()
+
+BEAT_SECONDS = 5.0
+PROBE_SECONDS = 1.0
+LAST_WORK_SECONDS = 10.0
+"""How long a stopping engine lets the files in flight finish."""
+
+SCHEDULE: tuple[tuple[Flow, str], ...] = (
+    (reminders, "0 6 * * *"),
+    (leftover_notices, "20 * * * *"),
+    (housekeeping, "40 2 * * *"),
+)
+"""Scheduled flows and when they run, in America/Guatemala."""
+
+
+class Engine:
+    """The parts of one engine and what they tell each other."""
+
+    def __init__(self) -> None:
+        self.stopping = asyncio.Event()
+        self.prefect_up = asyncio.Event()
+        self.worker_ready = asyncio.Event()
+        self.announced = False
+
+    async def run(self) -> None:
+        """Work until somebody asks to stop, then finish what is in flight."""
+        self.heed_signals()
+        async with database(everywhere=True):
+            await self._migrated()
+            await beat(EngineState.STARTING, anew=True)
+            working = [asyncio.create_task(_kept_alive(name, part)) for name, part in self._parts().items()]
+            await self.stopping.wait()
+            await self._stop(working)
+
+    def heed_signals(self) -> None:
+        """Let SIGTERM and SIGINT mean an orderly stop; Prefect's worker and runner take the signals when they start."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(self.stopping.set))
+
+    def _parts(self) -> dict[str, Callable[[], Awaitable[None]]]:
+        parts: dict[str, Callable[[], Awaitable[None]]] = {
+            "relay": lambda: relay(self.worker_ready),
+            "worker": self._work,
+            "schedules": self._follow_schedules,
+            "post": keep_sending,
+            "pulse": self._beat,
+            "probe": self._watch_prefect,
+        }
+        if settings().demo and not settings().smtp_url:
+            parts["mailbox"] = self._keep_mailbox
+        return parts
+
+    async def _migrated(self) -> None:
+        # Another process migrates, at an upgrade perhaps minutes later.
+        while await pending_migrations() and not self.stopping.is_set():  # noqa: ASYNC110 - nobody could set an event
+            await asyncio.sleep(1)
+
+    async def _beat(self) -> None:
+        while True:
+            running = self.prefect_up.is_set() and self.worker_ready.is_set()
+            await beat(EngineState.RUNNING if running else EngineState.STARTING)
+            if running and not self.announced:
+                self.announced = True
+                print("Motor en marcha: revisa expedientes, recordatorios y correo.", flush=True)
+            await asyncio.sleep(BEAT_SECONDS if running else 1)
+
+    async def _watch_prefect(self) -> None:
+        async with get_client() as client:
+            while True:
+                if await client.api_healthcheck() is None:
+                    self.prefect_up.set()
+                else:
+                    self.prefect_up.clear()
+                    self.worker_ready.clear()
+                await asyncio.sleep(PROBE_SECONDS)
+
+    async def _work(self) -> None:
+        await self.prefect_up.wait()
+        worker = TaskWorker(drive_review, limit=AT_ONCE)
+        serving = asyncio.create_task(worker.astart())
+        await asyncio.sleep(0)
+        self.heed_signals()
+        try:
+            # After an outage the worker finds its way back by itself: it only has to be announced again.
+            while not serving.done():
+                if worker.started and self.prefect_up.is_set():
+                    self.worker_ready.set()
+                await asyncio.wait([serving], timeout=PROBE_SECONDS)
+            await serving
+        finally:
+            self.worker_ready.clear()
+            await _cancelled(serving)
+
+    async def _follow_schedules(self) -> None:
+        await self.prefect_up.wait()
+        runner = Runner(name="convenios", query_seconds=30, pause_on_shutdown=False, limit=1)
+        for one, cron in SCHEDULE:
+            await runner.aadd_flow(one, name="convenios", schedule=Cron(cron, timezone="America/Guatemala"))
+        # A machine that was off at six catches up now.
+        await reminders()
+        serving = asyncio.create_task(runner.start())
+        await asyncio.sleep(0)
+        self.heed_signals()
+        try:
+            await serving
+        finally:
+            await _cancelled(serving)
+
+    async def _keep_mailbox(self) -> None:
+        async with demo_mailbox(demo_mail_port()):
+            await asyncio.Event().wait()
+
+    async def _stop(self, working: list[asyncio.Task[None]]) -> None:
+        relaying, *others = working
+        await _cancelled(relaying)
+        deadline = time.monotonic() + LAST_WORK_SECONDS
+        while in_flight() and time.monotonic() < deadline:  # noqa: ASYNC110 - a clock ends it too
+            await asyncio.sleep(0.1)
+        for one in others:
+            await _cancelled(one)
+        await beat(EngineState.STOPPED)
+
+
+async def _cancelled(work: asyncio.Task[None]) -> None:
+    work.cancel()
+    await asyncio.wait([work], timeout=timedelta(seconds=5).total_seconds())
+
+
+async def _kept_alive(name: str, part: Callable[[], Awaitable[None]]) -> None:
+    """Run a part and start it again after a fault, with growing pauses: one part's fault must not stop the others."""
+    pause = 1.0
+    while True:
+        started = time.monotonic()
+        try:
+            await part()
+        except Exception as fault:
+            failed(name, fault)
+        # Prefect's worker stops through an exception group that holds a bare BaseException.
+        except BaseExceptionGroup as fault:
+            failed(name, fault)
+        pause = 1.0 if time.monotonic() - started > 60 else min(pause * 2, 60.0)
+        await asyncio.sleep(pause)
+
+
+def configure_log() -> None:
+    """Write lines for people, or JSON for machines; tracebacks hold no values of variables, which may name people."""
+    rendering: list[structlog.typing.Processor] = (
+        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
+        if settings().log_json
+        else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
+    )
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *rendering,
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
+
+
+if __name__ == "__main__":
+    if not PREFECT_API_URL.value():
+        sys.exit("El motor necesita su servidor Prefect. Inícielo con: convenios serve --only engine,prefect")
+    if "--leashed" in sys.argv:
+        watch_parent()
+    configure_log()
+    asyncio.run(Engine().run())
