@@ -36,6 +36,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from playwright.async_api import Browser, async_playwright
+from tortoise.backends.base.executor import EXECUTOR_CACHE
 
 from models.database import database, migrate
 from settings import settings
@@ -134,6 +135,8 @@ def closed_db(
     dialect: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, own_settings: None
 ) -> Iterator[FreshDatabase]:
     """Make a fresh migrated database and point the settings at it, without opening it."""
+    # Tortoise keeps prepared statements per process, not per dialect; only tests meet both in one process.
+    EXECUTOR_CACHE.clear()
     home = settings().home
     home.mkdir(parents=True, exist_ok=True)
     if dialect == "sqlite":

@@ -1,0 +1,190 @@
+"""Rows for tests, written straight through the models: plain functions with sensible defaults, nothing is shared.
+
+Places are made when a row first needs them, so `await convention()` works on an empty database.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from hashlib import sha256
+from itertools import count
+from typing import Any
+
+from models.agreements import AgreementStage, Convention, Lease, LeaseForm, SanitaryLicense
+from models.calendar import Holiday, HolidayScope
+from models.centers import Attendance, Center, CenterKind
+from models.papers import StoredFile
+from models.people import SYSTEM_EMAIL, Role, User
+from models.places import Department, Institution, Municipality, Program, ProgramCode, Sector
+from models.reviews import LegalReview, Requirement, ReviewMatter, ReviewRequirement, ReviewStage
+
+CHAMELCO = "1610"
+"""San Juan Chamelco, Alta Verapaz: the municipality of most tests."""
+MIXCO = "0108"
+"""Mixco, Guatemala: the other one, which must see nothing of it."""
+
+DEPARTMENTS = {"01": ("Guatemala", "Guatemala"), "16": ("Alta Verapaz", "Cobán")}
+MUNICIPALITIES = {"0101": "Guatemala", MIXCO: "Mixco", "1601": "Cobán", CHAMELCO: "San Juan Chamelco"}
+PROGRAMS = {
+    ProgramCode.MAD: ("Mis Años Dorados", "Dirección de Mis Años Dorados"),
+    ProgramCode.HC: ("Hogares Comunitarios", "Dirección de Hogares Comunitarios"),
+}
+
+_numbers = count(1)
+
+
+async def department(code: str = CHAMELCO[:2]) -> Department:
+    """Return a real department."""
+    name, capital = DEPARTMENTS[code]
+    values = {"iso": f"GT-{code}", "name": name, "capital": capital}
+    return (await Department.get_or_create(defaults=values, code=code))[0]
+
+
+async def municipality(code: str = CHAMELCO) -> Municipality:
+    """Return a real municipality, with its department."""
+    values = {"name": MUNICIPALITIES[code], "department": await department(code[:2])}
+    return (await Municipality.get_or_create(defaults=values, code=code))[0]
+
+
+async def places() -> None:
+    """Make all municipalities, departments and programs that the builders know."""
+    for code in MUNICIPALITIES:
+        await municipality(code)
+    for code in PROGRAMS:
+        await program(code)
+
+
+async def program(code: ProgramCode = ProgramCode.MAD) -> Program:
+    """Return a program with its direction."""
+    name, direction = PROGRAMS[code]
+    return (await Program.get_or_create(defaults={"name": name, "direction": direction}, code=code))[0]
+
+
+async def institution(name: str = "Asociación de Prueba", sector: Sector = Sector.NGO, **more: Any) -> Institution:
+    """Return a counterpart that is not a municipality."""
+    return await Institution.create(name=name, short_name=name[:80], sector=sector, **more)
+
+
+async def person(role: Role = Role.LEGAL, *, at: str = CHAMELCO, **more: Any) -> User:
+    """Return a person of a role; `at` is the municipality (or its department) of those who have one."""
+    number = next(_numbers)
+    values: dict[str, Any] = {
+        "email": SYSTEM_EMAIL if role == Role.SYSTEM else f"{role.value.lower()}.{number}@prueba.example",
+        "name": f"Persona {role.value.replace('_', ' ').title()} {number}",
+        "role": role,
+    }
+    if role == Role.MUNICIPAL:
+        values["municipality"] = await municipality(at)
+    if role == Role.COORDINATOR:
+        values["department"] = await department(at[:2])
+    if role == Role.DIRECTOR:
+        values["program"] = ProgramCode.MAD
+    return await User.create(**values | more)
+
+
+async def center(
+    name: str = "Centro de Atención Diurna", *, at: str = CHAMELCO, program: ProgramCode = ProgramCode.MAD, **more: Any
+) -> Center:
+    """Return an open center."""
+    kind = CenterKind.CAD if program == ProgramCode.MAD else CenterKind.CADI
+    values = {"code": f"{program}-{at}-{next(_numbers)}", "name": name, "kind": kind, "program": program}
+    return await Center.create(**values | {"municipality": await municipality(at)} | more)
+
+
+async def attendance(of: Center, month: date = date(2026, 2, 1), *, men: int = 10, women: int = 25) -> Attendance:
+    """Return the people attended in a center during a month."""
+    return await Attendance.create(center=of, month=month, men=men, women=women)
+
+
+async def convention(
+    *,
+    at: str | None = CHAMELCO,
+    program: ProgramCode = ProgramCode.MAD,
+    starts_on: date | None = date(2025, 4, 1),
+    ends_on: date | None = date(2026, 3, 31),
+    stage: AgreementStage = AgreementStage.SIGNED,
+    centers: Iterable[Center] = (),
+    **more: Any,
+) -> Convention:
+    """Return a signed convention; on the tests' date (2 March 2026) it expires within the month.
+
+    With `at=None` give `institution=`.
+    """
+    number = next(_numbers)
+    values: dict[str, Any] = {"number": f"CONV-2025-{number:04d}", "program": program, "stage": stage}
+    values |= {"starts_on": starts_on, "ends_on": ends_on, "term_months": 12, "title": f"Convenio de prueba {number}"}
+    if at:
+        values["municipality"] = await municipality(at)
+    made = await Convention.create(**values | more)
+    if chosen := list(centers):
+        await made.centers.add(*chosen)
+    return made
+
+
+async def lease(of: Center, *, monthly_rent: Any = "3500.00", **more: Any) -> Lease:
+    """Return a signed lease of a center's premises."""
+    values: dict[str, Any] = {"number": f"ARR-2025-{next(_numbers):04d}", "form": LeaseForm.CONTRATO}
+    values |= {"program": of.program, "center": of, "municipality_id": of.municipality_id}  # type: ignore[attr-defined]
+    values |= {"stage": AgreementStage.SIGNED, "starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
+    return await Lease.create(**values | {"monthly_rent": monthly_rent} | more)
+
+
+async def sanitary_license(of: Center, **more: Any) -> SanitaryLicense:
+    """Return a sanitary license in force."""
+    values: dict[str, Any] = {"number": f"LIC-2025-{next(_numbers):04d}", "center": of, "stage": AgreementStage.SIGNED}
+    return await SanitaryLicense.create(**values | {"starts_on": date(2025, 7, 1), "ends_on": date(2027, 6, 30)} | more)
+
+
+async def review(
+    of: Convention | None = None,
+    *,
+    requested_by: User | None = None,
+    stage: ReviewStage = ReviewStage.GATHERING,
+    requested_on: date = date(2026, 3, 2),
+    **more: Any,
+) -> LegalReview:
+    """Return a file in a stage; without a convention it is one for a new renewal in San Juan Chamelco."""
+    if of is None:
+        of = await convention(stage=AgreementStage.REQUESTED, starts_on=None, ends_on=None)
+    number = next(_numbers)
+    values: dict[str, Any] = {
+        "code": f"EXP-2025-{number:04d}",
+        "matter": ReviewMatter.CONVENTION_MAD if of.program == ProgramCode.MAD else ReviewMatter.CONVENTION_CADI,
+        "convention": of,
+        "municipality_id": of.municipality_id,  # type: ignore[attr-defined]
+        "department_id": (of.municipality_id or "")[:2] or None,  # type: ignore[attr-defined]
+        "program": of.program,
+        "title": f"Revisión de prueba {number}",
+        "stage": stage,
+        "requested_by": requested_by or await person(Role.MUNICIPAL, at=of.municipality_id or CHAMELCO),  # type: ignore[attr-defined]
+        "requested_on": requested_on,
+        "last_moved_on": requested_on,
+    }
+    if stage not in (ReviewStage.GATHERING, ReviewStage.WITHDRAWN):
+        values["received_on"] = requested_on
+    return await LegalReview.create(**values | more)
+
+
+async def requirement(code: str = "SOLICITUD", **more: Any) -> Requirement:
+    """Return a mandatory line of the checklist catalog."""
+    values: dict[str, Any] = {"code": code, "title": f"Requisito {code}", "legal_basis": "Código Municipal, art. 35"}
+    return await Requirement.create(**values | {"mandatory": True, "valid_from": date(2024, 1, 1)} | more)
+
+
+async def asked(of: LegalReview, line: Requirement, **more: Any) -> ReviewRequirement:
+    """Return a checklist line as it was asked of a file."""
+    values: dict[str, Any] = {"review": of, "requirement": line, "code": line.code, "title": line.title}
+    return await ReviewRequirement.create(**values | {"mandatory": line.mandatory} | more)
+
+
+async def stored_file(by: User, content: bytes = b"%PDF-1.7 prueba", **more: Any) -> StoredFile:
+    """Return the record of a file; its bytes are not put into the store."""
+    values: dict[str, Any] = {"sha256": sha256(content).hexdigest(), "filename": "prueba.pdf", "size": len(content)}
+    values |= {"media_type": "application/pdf", "uploaded_by": by, "uploaded_at": datetime(2026, 3, 2, 15, tzinfo=UTC)}
+    return await StoredFile.create(**values | more)
+
+
+async def holiday(day: date, name: str = "Asueto de prueba", *, at: str | None = None, **more: Any) -> Holiday:
+    """Return a correction to the calendar, of a municipality when `at` is given."""
+    scope = HolidayScope.MUNICIPAL if at else HolidayScope.NATIONAL
+    town = await municipality(at) if at else None
+    return await Holiday.create(**{"day": day, "name": name, "scope": scope, "municipality": town} | more)
