@@ -126,7 +126,7 @@ def _table_before(document: WordDocument, paragraph: Paragraph, rows: int, colum
             cell.width = Mm(text_width // columns)
     before = paragraph._p.getprevious()
     if before is not None and before.tag == qn("w:tbl"):
-        # Word joins tables that touch. Elsewhere nothing stands between: LibreOffice would leave the line to sign alone.
+        # Word joins tables that touch; elsewhere an empty line would let LibreOffice leave the line to sign alone.
         spacer = document.add_paragraph()
         spacer._p.get_or_add_pPr().get_or_add_pStyle().val = "Celda"
         paragraph._p.addprevious(spacer._p)

@@ -8,7 +8,7 @@ from types import GenericAlias, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from docxtpl import DocxTemplate
-from jinja2 import StrictUndefined, Template, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, Template, TemplateSyntaxError, Undefined, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel
 
@@ -30,6 +30,8 @@ class TemplateRefused(ValueError):
 
 def _printed(value: Any) -> str:
     """Return what is printed in a place: never nothing, never an object that was not worded."""
+    if isinstance(value, Undefined):
+        str(value)  # a strict undefined raises here, with the name of what is missing
     if not isinstance(value, str):
         raise WordingError("falta el dato o no se expresó en palabras")
     line = " ".join(value.split())

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from jinja2 import Undefined
+
 from .fields import OUTCOME_LABELS, Outcome
 from .words import Gender, cardinal, cui_words, date_digits, date_words, figure, instrument_number, ordinal
 
@@ -24,6 +26,8 @@ class Wording:
 
     def __call__(self, value: Any, *arguments: str) -> Any:
         """Word a value, or refuse one of another type."""
+        if isinstance(value, Undefined):
+            str(value)  # a strict undefined raises here, with the name of what is missing
         if not isinstance(value, self.takes) or isinstance(value, bool):
             raise WordingError("falta el dato o es de otra clase")
         return self.function(value, *arguments)

@@ -159,8 +159,8 @@ def cui_words(cui: str) -> str:
 
 
 def valid_cui(digits: str) -> bool:
-    """Say whether thirteen digits pass the check digit of the national registry (modulus 11, weights 2 to 9)."""
-    if not re.fullmatch(r"[0-9]{13}", digits):
+    """Say whether thirteen digits can be a CUI: check digit (modulus 11, weights 2 to 9), department, municipality."""
+    if not re.fullmatch(r"[0-9]{9}(0[1-9]|1[0-9]|2[0-2])(0[1-9]|[1-9][0-9])", digits):
         return False
     return sum(int(digit) * weight for digit, weight in zip(digits, range(2, 10), strict=False)) % 11 == int(digits[8])
 
