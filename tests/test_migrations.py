@@ -1,0 +1,286 @@
+"""Migrations: they agree with the models, rebuild no table, and what they promise holds on both databases."""
+
+import importlib
+from collections.abc import Awaitable, Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from tortoise.connection import connections
+from tortoise.context import TortoiseContext
+from tortoise.exceptions import BaseORMException, IntegrityError
+from tortoise.migrations import operations as ops
+from tortoise.migrations.autodetector import MigrationAutodetector
+from tortoise.models import Model
+
+from models import dialects
+from models.agreements import AgreementStage
+from models.audit import AuditEntry, Verb
+from models.clock import now
+from models.database import TORTOISE, is_sqlite, migrate, pending_migrations
+from models.outbox import Notice, Reminder
+from models.people import Role
+from models.reviews import ReviewStage
+from models.signing import Side, Signature, SignatureDelegation
+from settings import PROJECT
+from tests import builders
+from tests.conftest import FreshDatabase
+
+GOLDEN = Path(__file__).parent / "golden" / "constraints.txt"
+HARMLESS = (ops.CreateModel, ops.AddField, ops.AddIndex, ops.RenameField, ops.RunSQL)
+"""The others rebuild SQLite tables, and a rebuild deleted all child rows and forgot constraints (design.md)."""
+
+MIGRATIONS = sorted(path.stem for path in (PROJECT / "models" / "migrations").glob("[0-9]*.py"))
+
+
+def operations() -> list[Any]:
+    """Return every operation of every migration, in order."""
+    modules = [importlib.import_module(f"models.migrations.{name}") for name in MIGRATIONS]
+    return [operation for module in modules for operation in module.Migration.operations]
+
+
+async def test_models_and_migrations_agree() -> None:
+    async with TortoiseContext() as context:
+        await context.init(TORTOISE)
+        assert context.apps is not None
+        changes = await MigrationAutodetector(context.apps, TORTOISE["apps"]).changes()
+
+    assert [_described(operation) for writer in changes for operation in writer.operations] == []
+
+
+def _described(operation: Any) -> str:
+    return f"{type(operation).__name__} {getattr(operation, 'model_name', '')} {getattr(operation, 'name', '')}"
+
+
+def test_migrations_never_rebuild_a_table() -> None:
+    ours = [getattr(dialects, name) for name in dir(dialects) if isinstance(getattr(dialects, name), type)]
+    allowed = {*HARMLESS, *(kind for kind in ours if issubclass(kind, ops.RunSQL))}
+
+    assert {type(operation) for operation in operations()} - allowed == set()
+
+
+@pytest.mark.both_databases
+async def test_a_migrated_database_needs_no_more(db: FreshDatabase) -> None:
+    assert await pending_migrations() == []
+    assert await migrate() == []
+
+
+# What the schema promises --------------------------------------------------------------------------------------------
+
+
+async def rows(sql: str) -> list[dict[str, Any]]:
+    """Return what a statement selects."""
+    return [dict(row) for row in (await connections.get("default").execute_query(sql))[1]]
+
+
+async def sqlite_promises() -> set[str]:
+    """Return uniqueness, indexes, relations, checks and triggers of the open SQLite file, in words."""
+    found = set()
+    tables = [row["name"] for row in await rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    for table in tables:
+        for index in await rows(f"PRAGMA index_list('{table}')"):
+            if index["origin"] == "pk":
+                continue
+            columns = [row["name"] for row in await rows(f"PRAGMA index_info('{index['name']}')")]
+            found.add(_index(table, columns, bool(index["unique"]), index["name"] if index["partial"] else ""))
+        for key in await rows(f"PRAGMA foreign_key_list('{table}')"):
+            found.add(f"{table}: ({key['from']}) belongs to {key['table']}, on delete {key['on_delete']}")
+    for trigger in await rows("SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'"):
+        name, event = trigger["name"].rsplit("_", 1)
+        kept_by = f"check {name}" if event in ("insert", "update") and "_no_" not in trigger["name"] else ""
+        found.add(f"{trigger['tbl_name']}: {kept_by or 'sqlite trigger ' + trigger['name']}")
+    return found
+
+
+async def postgres_promises() -> set[str]:
+    """Return the same of the open PostgreSQL database, in the same words."""
+    found = set()
+    for row in await rows(
+        """SELECT t.relname AS tab, i.relname AS name, x.indisunique AS uniq, x.indpred IS NOT NULL AS part,
+                  (SELECT array_agg(a.attname::text ORDER BY k.at)
+                     FROM unnest(x.indkey::int[]) WITH ORDINALITY k(num, at)
+                     JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = k.num) AS cols
+             FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid
+            WHERE t.relnamespace = 'public'::regnamespace AND NOT x.indisprimary"""
+    ):
+        found.add(_index(row["tab"], row["cols"], row["uniq"], row["name"] if row["part"] else ""))
+    for row in await rows(
+        """SELECT c.conrelid::regclass::text AS tab, c.conname AS name, c.contype::text AS kind,
+                  c.confrelid::regclass::text AS parent, c.confdeltype::text AS deleting,
+                  (SELECT string_agg(a.attname, ', ') FROM pg_attribute a
+                    WHERE a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey)) AS cols
+             FROM pg_constraint c WHERE c.connamespace = 'public'::regnamespace AND c.contype IN ('f', 'c')"""
+    ):
+        if row["kind"] == "c":
+            found.add(f"{row['tab']}: check {row['name']}")
+            continue
+        deleting = {"r": "RESTRICT", "a": "NO ACTION", "c": "CASCADE", "n": "SET NULL"}[row["deleting"]]
+        found.add(f"{row['tab']}: ({row['cols']}) belongs to {row['parent']}, on delete {deleting}")
+    triggers = "SELECT tgrelid::regclass::text AS tab, tgname FROM pg_trigger WHERE NOT tgisinternal"
+    return found | {f"{row['tab']}: postgres trigger {row['tgname']}" for row in await rows(triggers)}
+
+
+def _index(table: str, columns: list[str], unique: bool, partial: str) -> str:
+    condition = f" where {partial} says" if partial else ""
+    return f"{table}: {'unique' if unique else 'index'} ({', '.join(columns)}){condition}"
+
+
+@pytest.mark.both_databases
+async def test_the_schema_promises_what_is_checked_in(db: FreshDatabase, tmp_path: Path) -> None:
+    found = await (sqlite_promises() if is_sqlite() else postgres_promises())
+    other = "postgres trigger" if is_sqlite() else "sqlite trigger"
+    golden = GOLDEN.read_text(encoding="utf-8").splitlines()
+    (tmp_path / "found.txt").write_text("\n".join(sorted(found)) + "\n", encoding="utf-8")
+
+    assert sorted(found) == sorted(line for line in golden if other not in line), f"found: {tmp_path / 'found.txt'}"
+
+
+@pytest.mark.both_databases
+async def test_nothing_is_deleted_under_what_belongs_to_it(db: FreshDatabase) -> None:
+    found = await (sqlite_promises() if is_sqlite() else postgres_promises())
+    relations = [promise for promise in found if "belongs to" in promise]
+
+    assert len(relations) > 50
+    assert [promise for promise in relations if not promise.endswith("on delete RESTRICT")] == []
+    convention = await builders.convention(centers=[await builders.center()])
+    with pytest.raises(IntegrityError):
+        await convention.delete()
+
+
+# What the database refuses -------------------------------------------------------------------------------------------
+
+
+async def delegation(**more: Any) -> SignatureDelegation:
+    values = {"convention": await builders.convention(), "instrument": "Acuerdo", "number": "1-2026"}
+    values |= {"issued_on": date(2026, 3, 1), "delegate_name": "Ana", "recorded_by": await builders.person()}
+    return await SignatureDelegation.create(**values | more)
+
+
+async def signature(**more: Any) -> Signature:
+    values = {"convention": await builders.convention(), "side": Side.SOSEP, "signer_name": "Ana"}
+    values |= {"capacity": "Secretaria", "place": "Guatemala", "signed_on": date(2026, 3, 1)}
+    return await Signature.create(**values | {"recorded_by": await builders.person()} | more)
+
+
+async def reminder(**more: Any) -> Reminder:
+    mail = {"key": f"prueba:{await Notice.all().count()}", "recipient": "a@prueba.example", "subject": "s", "body": "b"}
+    mail |= {"message_id": mail["key"]}
+    notice = await Notice.create(**mail, created_at=now(), due_at=now())
+    values = {"convention": await builders.convention(), "rung": 30, "due_on": date(2026, 3, 1)}
+    return await Reminder.create(**values | {"recipient": "a@prueba.example", "notice": notice} | more)
+
+
+async def attendance(**more: Any) -> Model:
+    return await builders.attendance(await builders.center(), **more)
+
+
+async def lease(**more: Any) -> Model:
+    return await builders.lease(await builders.center(), **more)
+
+
+async def sanitary_license(**more: Any) -> Model:
+    return await builders.sanitary_license(await builders.center(), **more)
+
+
+async def review(**more: Any) -> Model:
+    return await builders.review(await builders.convention(), **more)
+
+
+REVERSED = {"starts_on": date(2026, 3, 2), "ends_on": date(2026, 3, 1)}
+WRONG: dict[str, list[tuple[Callable[..., Awaitable[Model]], dict[str, Any]]]] = {
+    "convention_one_counterpart": [(builders.convention, {"municipality_id": None})],
+    "convention_ends_after_start": [(builders.convention, REVERSED)],
+    "lease_serves_one": [(lease, {"center_id": None})],
+    "lease_ends_after_start": [(lease, REVERSED)],
+    "lease_rent_positive": [(lease, {"monthly_rent": 0}), (lease, {"monthly_rent": -1})],
+    "license_ends_after_start": [(sanitary_license, REVERSED)],
+    "delegation_of_one_agreement": [(delegation, {"convention_id": None})],
+    "signature_of_one_agreement": [(signature, {"convention_id": None})],
+    "attendance_not_negative": [(attendance, {"men": -1}), (attendance, {"women": -1})],
+    "review_of_one_subject": [],
+    "reminder_of_one_agreement": [(reminder, {"convention_id": None})],
+}
+"""For each check the rows it must refuse; those about two subjects at once need a second row and stand below."""
+
+
+def test_every_check_has_its_wrong_row() -> None:
+    promised = [name for operation in operations() for name in getattr(operation, "checks", ())]
+
+    assert sorted(promised) == sorted(WRONG)
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    ("check", "build", "wrong"), [pytest.param(name, *case, id=name) for name, cases in WRONG.items() for case in cases]
+)
+async def test_a_check_refuses_a_wrong_row(
+    db: FreshDatabase, check: str, build: Callable[..., Awaitable[Model]], wrong: dict[str, Any]
+) -> None:
+    right = await build()
+    kind = type(right)
+    before = await kind.all().count()
+    plain = {name.removesuffix("_id"): value for name, value in wrong.items()}
+
+    with pytest.raises(IntegrityError, match=check):
+        await kind.filter(pk=right.pk).update(**wrong)
+    with pytest.raises(IntegrityError, match=check):
+        await build(**plain)
+    assert await kind.all().count() == before
+
+
+@pytest.mark.both_databases
+async def test_a_row_about_two_agreements_is_refused(db: FreshDatabase) -> None:
+    rented = await lease()
+    owner = await builders.institution()
+
+    with pytest.raises(IntegrityError, match="convention_one_counterpart"):
+        await builders.convention(institution=owner)
+    for build, check in (
+        (delegation, "delegation_of_one_agreement"),
+        (signature, "signature_of_one_agreement"),
+        (review, "review_of_one_subject"),
+        (reminder, "reminder_of_one_agreement"),
+    ):
+        with pytest.raises(IntegrityError, match=check):
+            await build(lease=rented)
+
+
+@pytest.mark.both_databases
+async def test_a_convention_has_one_renewal_until_it_is_withdrawn(db: FreshDatabase) -> None:
+    old = await builders.convention()
+    pending = await builders.convention(renews=old, stage=AgreementStage.REQUESTED)
+
+    with pytest.raises(IntegrityError):
+        await builders.convention(renews=old, stage=AgreementStage.REQUESTED)
+    pending.stage = AgreementStage.WITHDRAWN
+    await pending.save()
+    await builders.convention(renews=old, stage=AgreementStage.REQUESTED)
+
+
+@pytest.mark.both_databases
+async def test_a_convention_has_one_open_review(db: FreshDatabase) -> None:
+    old = await builders.convention()
+    await builders.review(old, stage=ReviewStage.CLOSED)
+    await builders.review(old)
+
+    with pytest.raises(IntegrityError):
+        await builders.review(old)
+
+
+@pytest.mark.both_databases
+async def test_nobody_edits_the_audit_chain(db: FreshDatabase) -> None:
+    entry = {"sequence": 1, "at": now(), "actor": await builders.person(Role.SYSTEM), "verb": Verb.REMIND}
+    entry |= {"subject_type": "User", "subject_id": "1", "summary": "Prueba", "previous_hash": "", "hash": "0" * 64}
+    await AuditEntry.create(**entry)
+    attempts = ["UPDATE audit_entries SET summary = 'Otra'", "DELETE FROM audit_entries"]
+    # SQLite's REPLACE deletes a row without asking its DELETE trigger.
+    columns = ", ".join(row.replace("summary", "'Otra'") for row in AuditEntry._meta.fields_db_projection.values())
+    replacement = f"INSERT OR REPLACE INTO audit_entries SELECT {columns} FROM audit_entries"
+    attempts.append(replacement if is_sqlite() else "TRUNCATE audit_entries")
+
+    for attempt in attempts:
+        with pytest.raises((BaseORMException, asyncpg.RaiseError), match="audit entries are never"):
+            await connections.get("default").execute_query(attempt)
+    assert (await AuditEntry.get()).summary == "Prueba"
