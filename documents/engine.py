@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -23,7 +24,9 @@ from .templates import FIELDS_BY_KIND, PaperTemplate, UnknownTemplate, template
 from .vetting import CLOSE, OPEN, SANDBOX, TemplateRefused, derived
 from .wording import WordingError
 
-MAX_PART = 20_000_000
+MAX_UNPACKED = 20_000_000
+# What zipfile, lxml and python-docx raise for a package that is damaged or of another program.
+MALFORMED = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, AttributeError, RuntimeError, etree.LxmlError)
 
 
 class PaperRefused(Exception):
@@ -120,19 +123,24 @@ def visible_text(docx: bytes) -> str:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(docx)) as package:
-            document = Document(io.BytesIO(docx)) if _modest(package) else None
-    except (zipfile.BadZipFile, KeyError, ValueError, etree.XMLSyntaxError) as error:
+            modest = sum(member.file_size for member in package.infolist()) <= MAX_UNPACKED
+        if not modest:
+            raise PaperRefused("El documento de Word es demasiado grande.")
+        stories = _stories(docx)
+    except MALFORMED as error:
         raise PaperRefused("El archivo no es un documento de Word.") from error
-    if document is None:
-        raise PaperRefused("El documento de Word es demasiado grande.")
-    section = document.sections[0]
-    stories = (section.header._element, document.element.body, section.footer._element)
     lines = [_line(paragraph) for story in stories for paragraph in story.iter(qn("w:p"))]
     return "\n".join(line for line in lines if line)
 
 
-def _modest(package: zipfile.ZipFile) -> bool:
-    return sum(member.file_size for member in package.infolist()) <= MAX_PART
+def _stories(docx: bytes) -> list[etree._Element]:
+    """Return header, body and footer of a Word file; one without sections has its body alone."""
+    document = Document(io.BytesIO(docx))
+    body = [document.element.body] if document.element.body is not None else []
+    if not document.element.findall(f".//{qn('w:sectPr')}"):
+        return body
+    section = document.sections[0]
+    return [section.header._element, *body, section.footer._element]
 
 
 def _line(paragraph: etree._Element) -> str:

@@ -58,7 +58,7 @@ LOOKS = {
     "Cita": Look("Cita textual", left=720, italic=True, size=10),
     "Sangria": Look("Sangría", left=720, after=4),
     "LugarFecha": Look("Lugar y fecha", "right", after=10),
-    "Dato": Look("Dato", "left", after=3, left=1700, hanging=1700),
+    "Dato": Look("Dato", "left", after=5, left=1700, hanging=1700),
     "Aviso": Look("Aviso", "center", 9, italic=True, after=8, color="7A1F1F"),
     "Leyenda": Look("Leyenda", "left", 9, bold=True, before=8, after=3, keep_next=True, line=240),
     "Celda": Look("Celda", "left", 9, after=0, line=240),

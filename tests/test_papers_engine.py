@@ -324,12 +324,37 @@ class TestSameInputSameBytes:
         with pytest.raises(PaperRefused, match="no es un documento de Word"):
             visible_text(content)
 
+    @pytest.mark.parametrize("old", ["word/document.xml", "[Content_Types].xml", "_rels/.rels"])
+    @pytest.mark.parametrize("new", [b"", b"<a", b"<a/>", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'])
+    def test_a_damaged_word_file_has_no_text(self, old: str, new: bytes) -> None:
+        with pytest.raises(PaperRefused, match="no es un documento de Word"):
+            visible_text(replaced(make_paper("DICTAMEN", dictamen()).docx, old, new))
+
+    def test_a_word_file_without_sections_has_its_text(self) -> None:
+        docx = make_paper("DICTAMEN", dictamen()).docx
+        bare = re.sub(r"<w:sectPr.*</w:sectPr>", "", document_xml(docx)).encode()
+        assert visible_text(replaced(docx, "word/document.xml", bare)).startswith("DICTAMEN-AJ-12-2026")
+
+    def test_a_word_file_that_unpacks_to_too_much_is_refused(self) -> None:
+        docx = make_paper("DICTAMEN", dictamen()).docx
+        with pytest.raises(PaperRefused, match="demasiado grande"):
+            visible_text(replaced(docx, "word/styles.xml", b" " * 21_000_000))
+
     def test_another_zip_has_no_text(self) -> None:
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w") as package:
             package.writestr("a.txt", "a")
         with pytest.raises(PaperRefused, match="no es un documento de Word"):
             visible_text(packed.getvalue())
+
+
+def replaced(docx: bytes, name: str, content: bytes) -> bytes:
+    """Return a Word file with one part changed."""
+    changed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(docx)) as source, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as target:
+        for member in source.namelist():
+            target.writestr(member, content if member == name else source.read(member))
+    return changed.getvalue()
 
 
 def field_mark(kind: str) -> str:
