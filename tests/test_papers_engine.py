@@ -14,6 +14,8 @@ from typing import Any
 
 import pytest
 from docx import Document
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lxml import etree
 from pydantic import ValidationError
 
@@ -208,6 +210,20 @@ class TestPapers:
             "PROVIDENCIA", providencia(observations=[ObservationRef(subject=value, finding=value, cure=value)])
         )
         assert paper.text.count(value) == 3
+
+    @settings(max_examples=60, deadline=None)
+    @given(
+        st.text(st.characters(exclude_categories=["Cc", "Cs", "Co"]), max_size=80),
+        st.text("{}%<>&_# \n\"'", max_size=40),
+    )
+    def test_any_text_appears_as_it_was_typed(self, words: str, signs: str) -> None:
+        try:
+            fields = dictamen(analysis=f"Inicio {words}{signs} fin.\nFin.")
+        except ValidationError:
+            return  # a direction override or a sign that is no character
+        text = make_paper("DICTAMEN", fields).text
+        typed = [" ".join(line.split()) for line in re.split("[\n\u2028\u2029]", f"Inicio {words}{signs} fin.")]
+        assert "\n".join(["III. ANÁLISIS", *filter(None, typed), "Fin.", "IV. DICTAMEN"]) in text
 
     def test_a_long_paper_loses_nothing(self) -> None:
         sentences = [f"Párrafo número {number} del análisis." for number in range(400)]
