@@ -173,6 +173,22 @@ async def test_the_same_client_mutation_id_is_answered_and_not_done_again(db: Fr
     assert await Requirement.all().count() == 3
 
 
+async def test_a_client_mutation_id_belongs_to_one_deed(db: FreshDatabase) -> None:
+    lawyer = await builders.person(Role.LEGAL)
+
+    async def another_deed() -> None:
+        async with audited(Verb.RETURN_REVIEW, actor=lawyer) as entry:
+            entry.about(lawyer, "Otra cosa.")
+
+    with on_occasion(client_mutation_id="clic-1"):
+        await add_line(lawyer, "UNO")
+        done = await left()
+        with pytest.raises(Refusal) as refused:
+            await another_deed()
+    assert [problem.path for problem in refused.value.problems] == [("clientMutationId",)]
+    assert await left() == done
+
+
 async def test_the_same_thing_is_told_to_the_same_address_once(db: FreshDatabase) -> None:
     lawyer = await builders.person(Role.LEGAL)
     ana, luz = ("ana@prueba.example", "Ana"), ("luz@prueba.example", "Luz")
