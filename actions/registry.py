@@ -11,12 +11,13 @@ async def take_number(entry: Entry, kind: str, *, unit: str = LEGAL_UNIT, year: 
     """Return (serial, year) of the next number of a series; `entry` proves that the gate is open."""
     year = year or entry.today.year
     marks = ("?", "?", "?") if is_sqlite() else ("$1", "$2", "$3")
-    _, rows = await connections.get("default").execute_query(
+    # execute_query would drop what RETURNING says on PostgreSQL.
+    rows = await connections.get("default").execute_query_dict(
         f"INSERT INTO series (kind, unit, year, value) VALUES ({', '.join(marks)}, 1) "
         "ON CONFLICT (kind, unit, year) DO UPDATE SET value = series.value + 1 RETURNING value",
         [kind, unit, year],
     )
-    return dict(rows[0])["value"], year
+    return rows[0]["value"], year
 
 
 async def review_code(entry: Entry, *, year: int | None = None) -> str:
