@@ -49,7 +49,15 @@ class PrivatePostgres:
     def __enter__(self) -> "PrivatePostgres":
         if self.owner:
             shutil.chown(self.folder, self.owner, self.owner)
-        initdb = [self.binaries / "initdb", "-D", self.folder / "data", "-U", "postgres", "-A", "trust"]
+        initdb: list[str | Path] = [
+            self.binaries / "initdb",
+            "-D",
+            self.folder / "data",
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+        ]
         initdb += ["-E", "UTF8", "--locale=C", "--no-sync"]
         made = subprocess.run(initdb, user=self.owner, cwd=self.folder, capture_output=True, text=True, check=False)
         if made.returncode:
@@ -62,7 +70,15 @@ class PrivatePostgres:
 
     def _start(self, port: int) -> bool:
         options = [f"-c{name}={value}" for name, value in SETTINGS.items()]
-        command = [self.binaries / "postgres", "-D", self.folder / "data", "-h", "127.0.0.1", "-p", str(port)]
+        command: list[str | Path] = [
+            self.binaries / "postgres",
+            "-D",
+            self.folder / "data",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            str(port),
+        ]
         with (self.folder / "log").open("ab") as log:
             self._server = subprocess.Popen(
                 [*command, "-k", str(self.folder), *options],
@@ -74,7 +90,7 @@ class PrivatePostgres:
                 stderr=log,
             )
         deadline = time.monotonic() + 30
-        ready = [self.binaries / "pg_isready", "-q", "-h", str(self.folder), "-p", str(port)]
+        ready: list[str | Path] = [self.binaries / "pg_isready", "-q", "-h", str(self.folder), "-p", str(port)]
         while time.monotonic() < deadline and self._server.poll() is None:
             if subprocess.run(ready, check=False).returncode == 0:
                 self.port = port

@@ -111,7 +111,7 @@ def inner_imports(module: ast.Module) -> Iterator[int]:
 
 
 def test_imports_go_one_way() -> None:
-    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    command: list[str | Path] = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
     lint = subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, check=False)
 
     assert lint.returncode == 0, lint.stdout + lint.stderr
