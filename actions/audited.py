@@ -217,12 +217,13 @@ async def audited(verb: Verb, *, actor: User) -> AsyncIterator[Entry]:
         async with in_transaction() as transaction:
             # A write first: on SQLite a transaction that reads first fails at once when another process writes in
             # between; on PostgreSQL the row lock puts all deeds in one order, the order of the chain.
-            _, rows = await transaction.execute_query(
+            # execute_query would drop what RETURNING says on PostgreSQL.
+            rows = await transaction.execute_query_dict(
                 "UPDATE audit_head SET sequence = sequence + 1 WHERE id = 1 RETURNING sequence, hash"
             )
-            head = dict(rows[0])
+            head = rows[0]
             if occasion.client_mutation_id:
-                await _refuse_repetition(actor, occasion.client_mutation_id)
+                await _refuse_repetition(actor, verb, occasion.client_mutation_id)
             entry = Entry(verb, actor, now(), head["sequence"])
             yield entry
             await entry._write(occasion, head["hash"])
@@ -235,10 +236,14 @@ async def audited(verb: Verb, *, actor: User) -> AsyncIterator[Entry]:
         _open.reset(token)
 
 
-async def _refuse_repetition(actor: User, client_mutation_id: str) -> None:
+async def _refuse_repetition(actor: User, verb: Verb, client_mutation_id: str) -> None:
     first = await MutationAnswer.get_or_none(actor_id=actor.id, client_mutation_id=client_mutation_id)
-    if first:
-        raise Repeated(first.subject_type, first.subject_id)
+    if first is None:
+        return
+    if first.verb != verb:
+        message = "Ese clientMutationId ya se usó para otra operación: envíe uno nuevo."
+        raise Refusal(Problem(ErrorCode.CONFLICT, message, ("clientMutationId",)))
+    raise Repeated(first.subject_type, first.subject_id)
 
 
 NAMES = {

@@ -147,18 +147,13 @@ async def issue_dictamen(
     conclusion = checks.text(conclusion, "conclusion", label="la conclusión", most=LONGEST_TEXT)
     checks.that(grounds, "grounds", "Cite al menos una norma como fundamento.")
     checks.that(len(grounds) <= 100, "grounds", "Cite 100 normas o menos.")
-    cited = [
-        Ground.model_construct(
-            norm=checks.text(ground.norm, ("grounds", str(n), "norm"), label="la norma", most=500),
-            article=checks.text(
-                ground.article, ("grounds", str(n), "article"), label="el artículo", most=500, required=False
-            ),
-            text=checks.text(
-                ground.text, ("grounds", str(n), "text"), label="lo que dispone la norma", most=LONGEST_TEXT
-            ),
-        )
-        for n, ground in enumerate(grounds)
-    ]
+    cited = []
+    for n, ground in enumerate(grounds):
+        at = ("grounds", str(n))
+        norm = checks.text(ground.norm, (*at, "norm"), label="la norma", most=500)
+        article = checks.text(ground.article, (*at, "article"), label="el artículo", most=500, required=False)
+        text = checks.text(ground.text, (*at, "text"), label="lo que dispone la norma", most=LONGEST_TEXT)
+        cited.append({"norm": norm, "article": article, "text": text})
     met = [
         checks.text(condition, ("conditions", str(n)), label="la condición", most=2000)
         for n, condition in enumerate(conditions or [])
@@ -268,7 +263,8 @@ async def return_review(
         for observation in found:
             await entry.create(Observation, review_id=review.id, document_id=document.id, **observation)
         await advance(entry, review, returns_count=ordinal, due_on=limit, days_left=left)
-        entry.about(review, f"{actor.name} devolvió el expediente con {len(found)} observaciones ({document.number}).")
+        count = "una observación" if len(found) == 1 else f"{len(found)} observaciones"
+        entry.about(review, f"{actor.name} devolvió el expediente con {count} ({document.number}).")
         listed = "\n".join(f"{n}. {each['subject']}: {each['cure']}" for n, each in enumerate(found, 1))
         entry.tell(
             await told(municipality=review.municipality_id, program=review.program, ids=[review.requested_by_id]),  # type: ignore[attr-defined]

@@ -100,7 +100,7 @@ class EngineState(StrEnum):
 
 
 class EngineBeat(Model):
-    """A sign of life of one engine, renewed every few seconds; an old one means that it is gone."""
+    """A sign of life of one engine, renewed every few seconds, an old one means that it is gone."""
 
     id = fields.IntField(primary_key=True)
     name = fields.CharField(120, unique=True)

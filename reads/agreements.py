@@ -218,3 +218,11 @@ async def _latest_licenses() -> list[int]:
     for row in await SanitaryLicense.all().order_by("ends_on", "id").values("id", "center_id"):
         latest[row["center_id"]] = row["id"]
     return list(latest.values())
+
+
+async def minutes_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
+    """Return council's minutes by id, of conventions in reach."""
+    columns = ("id", "convention_id", "act_number", "point_number", "session_date", "approved_date")
+    rows = await CouncilMinute.filter(id__in=ids).values(*columns, "votes_for", "votes_against", "file_id")
+    reachable = await conventions_by_id([row["convention_id"] for row in rows], actor)
+    return {row["id"]: row for row in rows if row["convention_id"] in reachable}

@@ -1,10 +1,12 @@
 """Working-day calendars and dated legal parameters, from the tables that administrators keep."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from tortoise.expressions import Q
 
 from models.calendar import CAPITAL, Holiday, LegalParameter, WorkingCalendar
+from models.people import User
 
 DEFAULTS = {
     "REVIEW_DEADLINE_DAYS": 10,
@@ -25,3 +27,9 @@ async def legal_parameter(code: str, *, on: date) -> int:
     current = Q(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
     row = await LegalParameter.filter(current, code=code).order_by("-valid_from").first()
     return row.value if row else DEFAULTS[code]
+
+
+async def working_calendars(codes: Sequence[str], actor: User) -> dict[str, WorkingCalendar]:
+    """Return the calendars of several municipalities, in one statement; an empty code is the capital's."""
+    corrections = await Holiday.all()
+    return {code: WorkingCalendar.of(corrections, municipality=code or CAPITAL) for code in codes}

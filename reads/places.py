@@ -1,9 +1,12 @@
 """Questions about places: which municipality a written name means."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.fields import folded
-from models.places import Municipality, MunicipalityAlias
+from models.people import User
+from models.places import Department, Institution, Municipality, MunicipalityAlias
+from reads.paging import Row
 
 
 @dataclass(frozen=True)
@@ -32,3 +35,20 @@ async def resolve_municipality(text: str, department_code: str | None = None) ->
         if department_code in (None, place.department_id):  # type: ignore[attr-defined]
             found.setdefault((place.code, alias.settlement), PlaceMatch(place, alias.settlement))
     return [found[key] for key in sorted(found)]
+
+
+async def departments_by_code(codes: Sequence[str], actor: User) -> dict[str, Row]:
+    """Return departments by code; the catalog is no secret."""
+    return {row["code"]: row for row in await Department.filter(code__in=codes).values("code", "name")}
+
+
+async def municipalities_by_code(codes: Sequence[str], actor: User) -> dict[str, Row]:
+    """Return municipalities by code; the catalog is no secret."""
+    rows = await Municipality.filter(code__in=codes).values("code", "name", "department_id")
+    return {row["code"]: row for row in rows}
+
+
+async def institutions_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
+    """Return institutions by id."""
+    rows = await Institution.filter(id__in=ids).values("id", "name", "short_name", "sector")
+    return {row["id"]: row for row in rows}

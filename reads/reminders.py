@@ -82,6 +82,11 @@ def rung_on(instrument: Instrument, ends_on: date, on: date) -> int | None:
     return reached[-1] if reached else None
 
 
+def next_rung(instrument: Instrument, ends_on: date, on: date) -> int | None:
+    """Return the rung that comes next, today's included; None when the ladder is behind."""
+    return next((rung for rung in LADDER[instrument] if rung <= (ends_on - on).days), None)
+
+
 async def due_reminders(instrument: Instrument, on: date, *, after_id: int = 0, limit: int = 500) -> DuePage:
     """Return what of the next `limit` agreements (by id, after `after_id`) is due by `on` and not yet told.
 

@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 ('seen_at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('state', fields.CharEnumField(default=EngineState.STARTING, description='STARTING: STARTING\nRUNNING: RUNNING\nSTOPPED: STOPPED', enum_type=EngineState, max_length=8)),
             ],
-            options={'table': 'engine_beats', 'app': 'models', 'pk_attr': 'id', 'table_description': 'A sign of life of one engine, renewed every few seconds; an old one means that it is gone.'},
+            options={'table': 'engine_beats', 'app': 'models', 'pk_attr': 'id', 'table_description': 'A sign of life of one engine, renewed every few seconds, an old one means that it is gone.'},
             bases=['Model'],
         ),
         ops.CreateModel(

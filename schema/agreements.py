@@ -1,0 +1,322 @@
+"""Centers, conventions, licenses and files: one file, because each of them knows the next and the one before."""
+
+from datetime import date
+from typing import Annotated
+
+import strawberry
+
+from models.agreements import ConventionKind, Standing, TerminationBasis
+from models.audit import Verb
+from models.centers import CenterKind, CenterState, Source, TenureBasis
+from models.clock import today
+from models.places import ProgramCode
+from models.reviews import DESK_STAGES, MOVES, STAGE_LABELS, ReviewMatter, ReviewStage
+from reads import agreements as agreement_reads
+from reads import audit, centers, papers, places, reviews
+from reads.calendar import working_calendars
+from reads.paging import Row
+from schema.center_facts import AsOf, Attendance, CenterAlarm
+from schema.context import Info
+from schema.ids import Node
+from schema.leases import Agreement, Lease, lease
+from schema.papers import OfficialDocument, document
+from schema.people import Person, person_of
+from schema.places import Institution, Municipality, institution_of, municipality_of
+from schema.requirements import Observation, ReviewRequirement, requirement
+from schema.signing import (
+    Amendment,
+    Commitment,
+    CouncilMinute,
+    Reminder,
+    Signature,
+    Termination,
+    TimelineEntry,
+)
+
+
+@strawberry.type(description="Centro donde un programa atiende a personas.")
+class Center(Node):
+    code: str = strawberry.field(description="Código del centro.")
+    name: str = strawberry.field(description="Nombre.")
+    kind: CenterKind = strawberry.field(description="Clase de centro.")
+    program: ProgramCode = strawberry.field(description="Programa al que pertenece.")
+    settlement: str = strawberry.field(description="Zona, aldea o colonia.")
+    address: str = strawberry.field(description="Dirección.")
+    state: CenterState = strawberry.field(description="Estado.")
+    capacity: int | None = strawberry.field(description="Personas que puede atender; vacío si no consta.")
+    source: Source = strawberry.field(description="De dónde viene el registro.")
+    source_note: str = strawberry.field(description="Lugar de la fuente.")
+    version: int = strawberry.field(description="Versión del registro.")
+    municipality_id: strawberry.Private[str]
+
+    @strawberry.field(description="Municipio donde está.")
+    async def municipality(self, info: Info) -> Municipality:
+        return Municipality.of(await info.context.load(places.municipalities_by_code, self.municipality_id))
+
+    @strawberry.field(description="Último mes informado hasta la fecha.")
+    async def attendance(self, info: Info, as_of: AsOf = None) -> Attendance | None:
+        row = await info.context.load(centers.attendance_by_center, self.key, on=as_of or today())
+        return Attendance.of(row) if row else None
+
+    @strawberry.field(description="Título con que ocupa su inmueble en la fecha.")
+    async def tenure(self, info: Info, as_of: AsOf = None) -> "Tenure":
+        return Tenure(row=await info.context.load(centers.tenure_by_center, self.key, on=as_of or today()))
+
+    @strawberry.field(description="Licencia sanitaria en la fecha.")
+    async def license(self, info: Info, as_of: AsOf = None) -> "SanitaryLicense | None":
+        row = await info.context.load(centers.license_by_center, self.key, on=as_of or today())
+        return license_type(row) if row else None
+
+    @strawberry.field(description="Lo que hay que revisar en la fecha, lo más urgente primero.")
+    async def alarms(self, info: Info, as_of: AsOf = None) -> list[CenterAlarm]:
+        found = await info.context.load(centers.alarms_by_center, self.key, on=as_of or today())
+        return [CenterAlarm(code=a.code, severity=a.severity, message=a.message, since=a.since) for a in found]
+
+
+@strawberry.type(description="Título con que un centro ocupa su inmueble en una fecha.")
+class Tenure:
+    row: strawberry.Private[centers.Tenure]
+
+    @strawberry.field(description="Clase de título.")
+    def basis(self) -> TenureBasis:
+        return self.row.basis
+
+    @strawberry.field(description="Convenio o arrendamiento que lo sustenta; el último vencido si ninguno rige.")
+    def instrument(self) -> "TenureInstrument | None":
+        row = self.row.instrument
+        if row is None:
+            return None
+        return convention(row) if self.row.instrument_kind == "Convention" else lease(row)
+
+    @strawberry.field(description="Último día en que rige; vacío si no vence.")
+    def ends_on(self) -> date | None:
+        return self.row.ends_on
+
+    @strawberry.field(description="Días calendario que faltan; negativo si ya venció.")
+    def days_left(self) -> int | None:
+        return self.row.days_left
+
+    @strawberry.field(description="Situación del título en la fecha.")
+    def standing(self) -> Standing | None:
+        return self.row.standing
+
+
+@strawberry.type(description="Convenio entre SOSEP y una municipalidad u otra institución.")
+class Convention(Agreement):
+    kind: ConventionKind = strawberry.field(description="Clase de convenio.")
+    program: ProgramCode = strawberry.field(description="Programa.")
+    title: str = strawberry.field(description="Objeto, en una línea.")
+    term_months: int | None = strawberry.field(description="Plazo en meses.")
+    requested_on: date | None = strawberry.field(description="Fecha de la solicitud.")
+    note: str = strawberry.field(description="Nota de quien lo solicitó.")
+    source_note: str = strawberry.field(description="Lugar de la fuente.")
+    municipality_id: strawberry.Private[str | None]
+    institution_id: strawberry.Private[int | None]
+    renews_id: strawberry.Private[int | None]
+    termination_reason: strawberry.Private[str]
+    termination_basis: strawberry.Private[TerminationBasis | None]
+
+    @strawberry.field(description="Municipio contraparte, si la contraparte es una municipalidad.")
+    async def municipality(self, info: Info) -> Municipality | None:
+        return await municipality_of(info, self.municipality_id)
+
+    @strawberry.field(description="Institución contraparte, si no es una municipalidad.")
+    async def counterpart(self, info: Info) -> Institution | None:
+        return await institution_of(info, self.institution_id)
+
+    @strawberry.field(description="Centros que cubre.")
+    async def centers(self, info: Info) -> list[Center]:
+        rows = await info.context.load(centers.centers_by_convention, self.key)
+        return [center(row) for row in rows or []]
+
+    @strawberry.field(description="Convenio al que renueva.")
+    async def renews(self, info: Info) -> "Convention | None":
+        row = await info.context.load(agreement_reads.conventions_by_id, self.renews_id)
+        return convention(row) if row else None
+
+    @strawberry.field(description="La cadena de renovaciones, del más antiguo al más nuevo, con este incluido.")
+    async def chain(self, info: Info) -> "list[Convention]":
+        return [convention(row) for row in await info.context.load(agreement_reads.chains, self.key) or []]
+
+    @strawberry.field(description="Expediente de la renovación en trámite, si la hay.")
+    async def pending_renewal(self, info: Info) -> "LegalReview | None":
+        row = await info.context.load(reviews.pending_renewals, self.key)
+        return review(row) if row else None
+
+    @strawberry.field(description="Puntos de acta del Concejo.")
+    async def council_minutes(self, info: Info) -> list[CouncilMinute]:
+        rows = await info.context.load(agreement_reads.minutes_by_convention, self.key)
+        return [CouncilMinute.of(row) for row in rows or []]
+
+    @strawberry.field(description="Expedientes de revisión legal.")
+    async def reviews(self, info: Info) -> "list[LegalReview]":
+        return [review(row) for row in await info.context.load(reviews.reviews_by_convention, self.key) or []]
+
+    @strawberry.field(description="Documentos oficiales.")
+    async def documents(self, info: Info) -> list[OfficialDocument]:
+        return [document(row) for row in await info.context.load(papers.documents_by_convention, self.key) or []]
+
+    @strawberry.field(description="Firmas, en su orden.")
+    async def signatures(self, info: Info) -> list[Signature]:
+        rows = await info.context.load(agreement_reads.signatures_by_convention, self.key)
+        return [Signature.of(row) for row in rows or []]
+
+    @strawberry.field(description="Adendas.")
+    async def amendments(self, info: Info) -> list[Amendment]:
+        rows = await info.context.load(agreement_reads.amendments_by_convention, self.key)
+        return [Amendment.of(row) for row in rows or []]
+
+    @strawberry.field(description="Compromisos de las partes.")
+    async def commitments(self, info: Info) -> list[Commitment]:
+        rows = await info.context.load(agreement_reads.commitments_by_convention, self.key)
+        return [Commitment.of(row) for row in rows or []]
+
+    @strawberry.field(description="Recordatorios de vencimiento; cada municipalidad ve solo los suyos.")
+    async def reminders(self, info: Info) -> list[Reminder]:
+        rows = await info.context.load(agreement_reads.reminders_by_convention, self.key)
+        return [Reminder.of(row) for row in rows or []]
+
+    @strawberry.field(description="Terminación anticipada, si la hubo.")
+    def termination(self) -> Termination | None:
+        ended = self.terminated_on
+        return (
+            Termination(reason=self.termination_reason, basis=self.termination_basis, effective_on=ended)
+            if ended
+            else None
+        )
+
+    @strawberry.field(description="Todo lo que se hizo, en orden.")
+    async def timeline(self, info: Info) -> list[TimelineEntry]:
+        rows = await info.context.load(audit.timeline_by_convention, self.key)
+        return [TimelineEntry.of(row) for row in rows or []]
+
+
+@strawberry.type(description="Licencia sanitaria de un centro, emitida por el MSPAS.")
+class SanitaryLicense(Agreement):
+    center_id: strawberry.Private[int]
+
+    @strawberry.field(description="Último día en que vale.")
+    def expires_on(self) -> date | None:
+        return self.ends_on
+
+    @strawberry.field(description="Centro que la tiene; vacío si está fuera de su alcance.")
+    async def center(self, info: Info) -> Center | None:
+        row = await info.context.load(centers.centers_by_id, self.center_id)
+        return center(row) if row else None
+
+
+@strawberry.type(description="Consulta sin convenio, arrendamiento ni licencia: dictamen, opinión, resolución.")
+class Consultation:
+    title: str = strawberry.field(description="Asunto.")
+    requesting_unit: str = strawberry.field(description="Unidad que consulta.")
+
+
+ReviewSubject = Annotated[
+    Convention | Lease | SanitaryLicense | Consultation,
+    strawberry.union("ReviewSubject", description="Sobre qué trata un expediente."),
+]
+Instrument = Annotated[
+    Convention | Lease | SanitaryLicense,
+    strawberry.union("Instrument", description="Convenio, arrendamiento o licencia."),
+]
+TenureInstrument = Annotated[
+    Convention | Lease, strawberry.union("TenureInstrument", description="Convenio o arrendamiento.")
+]
+
+
+@strawberry.type(description="Expediente de revisión legal.")
+class LegalReview(Node):
+    code: str = strawberry.field(description="Código: EXP-AAAA-NNNN.")
+    matter: ReviewMatter = strawberry.field(description="Asunto, según la Tabla 14 de la Memoria.")
+    title: str = strawberry.field(description="Asunto, en palabras.")
+    requesting_unit: str = strawberry.field(description="Quién lo pide.")
+    stage: ReviewStage = strawberry.field(description="Etapa.")
+    requested_on: date = strawberry.field(description="Fecha de la solicitud.")
+    received_on: date | None = strawberry.field(description="Fecha en que lo recibió la Asesoría Jurídica.")
+    due_on: date | None = strawberry.field(
+        description="Fecha límite de quien tiene el turno: la Asesoría, o el solicitante mientras está devuelto."
+    )
+    closed_on: date | None = strawberry.field(description="Fecha en que concluyó.")
+    last_moved_on: date = strawberry.field(description="Último movimiento.")
+    returns_count: int = strawberry.field(description="Veces que se devolvió.")
+    missing: list[str] = strawberry.field(description="Lo que el sistema echó de menos al recibirlo.")
+    source: Source = strawberry.field(description="De dónde viene el registro.")
+    version: int = strawberry.field(description="Versión, para no pisar los cambios de otra persona.")
+    row: strawberry.Private[Row]
+
+    @strawberry.field(description="Etapa en palabras.")
+    def stage_label(self) -> str:
+        return STAGE_LABELS[self.stage]
+
+    @strawberry.field(description="Actos que la etapa permite.")
+    def allowed(self) -> list[Verb]:
+        return [deed for deed, stages in MOVES.items() if self.stage in stages]
+
+    @strawberry.field(description="Días hábiles que faltan para la fecha límite; negativo si ya pasó.")
+    async def working_days_left(self, info: Info) -> int | None:
+        # A returned file waits for the requester, whose town may have its own holidays.
+        place = self.row["municipality_id"] if self.stage == ReviewStage.RETURNED else None
+        calendar = await info.context.load(working_calendars, place or "")
+        return calendar.between(today(), self.due_on) if self.due_on else None
+
+    @strawberry.field(description="Si la Asesoría Jurídica pasó de su fecha límite.")
+    def overdue(self) -> bool:
+        return self.stage in DESK_STAGES and self.due_on is not None and self.due_on < today()
+
+    @strawberry.field(description="Abogado o abogada a cargo.")
+    async def assignee(self, info: Info) -> Person | None:
+        return await person_of(info, self.row["assignee_id"])
+
+    @strawberry.field(description="A quién propone el sistema, por tener menos expedientes.")
+    async def proposed_lawyer(self, info: Info) -> Person | None:
+        return await person_of(info, self.row["proposed_lawyer_id"])
+
+    @strawberry.field(description="Sobre qué trata.")
+    async def subject(self, info: Info) -> ReviewSubject | None:
+        if self.row["convention_id"]:
+            row = await info.context.load(agreement_reads.conventions_by_id, self.row["convention_id"])
+            return convention(row) if row else None
+        if self.row["lease_id"]:
+            row = await info.context.load(agreement_reads.leases_by_id, self.row["lease_id"])
+            return lease(row) if row else None
+        if self.row["license_id"]:
+            row = await info.context.load(agreement_reads.licenses_by_id, self.row["license_id"])
+            return license_type(row) if row else None
+        return Consultation(title=self.title, requesting_unit=self.requesting_unit)
+
+    @strawberry.field(description="Lista de requisitos.")
+    async def requirements(self, info: Info) -> list[ReviewRequirement]:
+        return [requirement(row) for row in await info.context.load(reviews.requirements_by_review, self.key) or []]
+
+    @strawberry.field(description="Observaciones, de la más antigua a la más nueva.")
+    async def observations(self, info: Info) -> list[Observation]:
+        return [Observation.of(row) for row in await info.context.load(reviews.observations_by_review, self.key) or []]
+
+    @strawberry.field(description="Documentos emitidos.")
+    async def documents(self, info: Info) -> list[OfficialDocument]:
+        return [document(row) for row in await info.context.load(papers.documents_by_review, self.key) or []]
+
+    @strawberry.field(description="Último documento que no está anulado.")
+    async def latest_document(self, info: Info) -> OfficialDocument | None:
+        row = await info.context.load(papers.latest_document_by_review, self.key)
+        return document(row) if row else None
+
+
+def center(row: Row) -> Center:
+    """Make a center from its row."""
+    return Center.of(row, key=row["id"])
+
+
+def convention(row: Row) -> Convention:
+    """Make a convention from its row."""
+    return Convention.of(row, key=row["id"])
+
+
+def license_type(row: Row) -> SanitaryLicense:
+    """Make a sanitary license from its row."""
+    return SanitaryLicense.of(row, key=row["id"])
+
+
+def review(row: Row) -> LegalReview:
+    """Make a file from its row."""
+    return LegalReview.of(row, key=row["id"], row=row)

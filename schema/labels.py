@@ -1,0 +1,247 @@
+"""Every closed list of the API with its Spanish words: description in the schema, label on the pages."""
+
+from enum import Enum
+
+import strawberry
+
+from actions.refusals import ErrorCode
+from models.agreements import AgreementStage, ConventionKind, LeaseForm, Standing, TerminationBasis
+from models.audit import Verb
+from models.centers import CenterKind, CenterState, Source, TenureBasis
+from models.papers import DocumentKind, Outcome
+from models.people import Role
+from models.places import ProgramCode, Sector
+from models.reviews import STAGE_LABELS, ReviewMatter, ReviewStage
+from models.signing import Side
+from reads.centers import AlarmCode, Severity
+
+LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
+    AgreementStage: (
+        "Etapa de elaboración de un convenio, arrendamiento o licencia.",
+        {
+            "REQUESTED": "Solicitado",
+            "IN_REVIEW": "En revisión legal",
+            "READY_TO_SIGN": "Listo para firma",
+            "SIGNED": "Firmado",
+            "TERMINATED": "Rescindido",
+            "WITHDRAWN": "Desistido",
+        },
+    ),
+    Standing: (
+        "Situación en una fecha: se calcula, nunca se guarda.",
+        {
+            "PENDING": "En trámite",
+            "IN_FORCE": "Vigente",
+            "EXPIRING": "Por vencer",
+            "EXPIRED": "Vencido",
+            "ENDED": "Terminado",
+        },
+    ),
+    ConventionKind: (
+        "Clase de convenio.",
+        {
+            "CONVENIO": "Convenio",
+            "CARTA_ENTENDIMIENTO": "Carta de entendimiento",
+            "MEMORANDUM_ENTENDIMIENTO": "Memorándum de entendimiento",
+            "INTERCAMBIO_CARTAS": "Intercambio de cartas",
+            "CONVENIO_DONACION": "Convenio de donación",
+        },
+    ),
+    LeaseForm: (
+        "Forma del arrendamiento.",
+        {"CONTRATO": "Contrato", "ACTA_NEGOCIACION": "Acta administrativa de negociación"},
+    ),
+    TerminationBasis: (
+        "Causa de la terminación anticipada.",
+        {
+            "MUTUAL_CONSENT": "Mutuo consentimiento",
+            "BREACH": "Incumplimiento",
+            "FORCE_MAJEURE": "Fuerza mayor",
+            "OTHER": "Otra causa",
+        },
+    ),
+    ProgramCode: (
+        "Programa o dirección de SOSEP.",
+        {
+            "MAD": "Mis Años Dorados",
+            "HC": "Hogares Comunitarios",
+            "MUJER": "Mejoramiento de las Condiciones Socioeconómicas de la Mujer",
+            "SERVICIO_SOCIAL": "Servicio Social",
+            "INSTITUCIONAL": "Institucional",
+        },
+    ),
+    Sector: (
+        "Sector de una institución contraparte.",
+        {
+            "GOVERNMENT": "Gobierno",
+            "MUNICIPALITY": "Municipalidad",
+            "NGO": "Organización no gubernamental",
+            "PRIVATE": "Empresa",
+            "INTERNATIONAL": "Organismo internacional",
+            "UNIVERSITY": "Universidad",
+        },
+    ),
+    CenterKind: (
+        "Clase de centro.",
+        {
+            "CAD": "Centro de Atención Diurna",
+            "CAP": "Centro de Atención Permanente",
+            "CADI": "Centro de Atención y Desarrollo Infantil",
+            "HOGAR_COMUNITARIO": "Hogar Comunitario",
+        },
+    ),
+    CenterState: (
+        "Estado de un centro.",
+        {"OPEN": "En funcionamiento", "SUSPENDED": "Suspendido", "CLOSED": "Cerrado"},
+    ),
+    TenureBasis: (
+        "Con qué título ocupa un centro su inmueble.",
+        {
+            "CONVENTION": "Convenio",
+            "LEASE": "Arrendamiento",
+            "OWN_BUILDING": "Inmueble propio",
+            "PROPERTY_ASSIGNMENT": "Inmueble adscrito",
+            "NONE_ON_RECORD": "Sin instrumento en registro, por verificar",
+        },
+    ),
+    AlarmCode: (
+        "Qué hay que revisar de un centro.",
+        {
+            "NO_INSTRUMENT_ON_RECORD": "Sin instrumento en registro",
+            "INSTRUMENT_EXPIRED": "Instrumento vencido",
+            "INSTRUMENT_EXPIRING": "Instrumento por vencer",
+            "LICENSE_MISSING": "Sin licencia sanitaria en registro",
+            "LICENSE_EXPIRED": "Licencia sanitaria vencida",
+            "LICENSE_EXPIRING": "Licencia sanitaria por vencer",
+            "OVER_CAPACITY": "Atiende a más personas que su capacidad",
+        },
+    ),
+    Severity: (
+        "Urgencia de una alarma.",
+        {"CRITICAL": "Urgente", "WARNING": "Atención", "INFO": "Aviso"},
+    ),
+    Source: (
+        "De dónde viene un registro.",
+        {
+            "SYSTEM": "Nacido en el sistema",
+            "REPORT": "Memoria de Labores 2024-2025",
+            "DEMO": "Demostración: fechas o datos inventados",
+        },
+    ),
+    ReviewStage: (
+        "Etapa de un expediente de revisión legal.",
+        {stage.value: label for stage, label in STAGE_LABELS.items()},
+    ),
+    ReviewMatter: (
+        "Asunto de un expediente, según las diez líneas de la Tabla 14 de la Memoria.",
+        {
+            "LEASE_CONTRACT": "Arrendamiento por contrato",
+            "LEASE_ACTA": "Arrendamiento por acta administrativa de negociación",
+            "DICTAMEN": "Dictamen jurídico",
+            "OPINION": "Opinión jurídica",
+            "RESOLUTION": "Proyecto de resolución",
+            "CONVENTION_MAD": "Convenio de Mis Años Dorados",
+            "SANITARY_LICENSE": "Licencia sanitaria",
+            "CONVENTION_CADI": "Convenio de CADI",
+            "CARTA_ENTENDIMIENTO": "Carta de entendimiento",
+            "MEMORANDUM_ENTENDIMIENTO": "Memorándum de entendimiento",
+        },
+    ),
+    DocumentKind: (
+        "Clase de documento oficial.",
+        {
+            "DICTAMEN": "Dictamen",
+            "OPINION": "Opinión",
+            "PROVIDENCIA": "Providencia",
+            "RESOLUCION": "Resolución",
+            "OFICIO": "Oficio",
+            "CONOCIMIENTO": "Conocimiento",
+            "ACTA_NEGOCIACION": "Acta de negociación",
+            "CONTRATO_ARRENDAMIENTO": "Contrato de arrendamiento",
+            "ADENDA": "Adenda",
+            "CONVENIO": "Convenio",
+            "CARTA_ENTENDIMIENTO": "Carta de entendimiento",
+            "MEMORANDUM_ENTENDIMIENTO": "Memorándum de entendimiento",
+        },
+    ),
+    Outcome: (
+        "Sentido de un dictamen.",
+        {
+            "FAVORABLE": "Favorable",
+            "FAVORABLE_WITH_CONDITIONS": "Favorable con condiciones",
+            "UNFAVORABLE": "Desfavorable",
+        },
+    ),
+    Side: ("Parte que firma.", {"SOSEP": "SOSEP", "COUNTERPART": "Contraparte"}),
+    Role: (
+        "Papel de una persona en el sistema.",
+        {
+            "LEGAL": "Asesoría Jurídica",
+            "LEGAL_HEAD": "Jefatura de Asesoría Jurídica",
+            "DIRECTOR": "Dirección de programa",
+            "COORDINATOR": "Coordinación departamental",
+            "MUNICIPAL": "Municipalidad",
+            "SIGNATORY": "Despacho",
+            "AUDITOR": "Auditoría interna",
+            "ADMIN": "Administración",
+            "SYSTEM": "Sistema",
+        },
+    ),
+    Verb: (
+        "Acto que cambia un registro.",
+        {
+            "SIGN_IN": "Ingresar",
+            "SIGN_OUT": "Salir",
+            "CREATE_TOKEN": "Crear llave de acceso",
+            "LOAD_CATALOGS": "Cargar catálogos",
+            "LOAD_2024": "Cargar los datos de 2024",
+            "UPLOAD_FILE": "Subir un archivo",
+            "FORGET_FILES": "Olvidar archivos sin uso",
+            "REQUEST_RENEWAL": "Solicitar la renovación",
+            "SUBMIT_REQUIREMENT": "Entregar un requisito",
+            "SUBMIT_FOR_REVIEW": "Enviar a revisión",
+            "ADMIT_REVIEW": "Revisar los requisitos",
+            "ASSIGN_REVIEW": "Asignar el expediente",
+            "RETURN_REVIEW": "Devolver con observaciones",
+            "ISSUE_DICTAMEN": "Emitir el dictamen",
+            "PREPARE_AGREEMENT": "Elaborar el documento",
+            "RECORD_COUNCIL_MINUTE": "Anotar el punto de acta",
+            "RECORD_SIGNATURE": "Anotar una firma",
+            "CLOSE_REVIEW": "Concluir el expediente",
+            "WITHDRAW_REVIEW": "Desistir",
+            "REMIND": "Recordar un vencimiento",
+        },
+    ),
+    ErrorCode: (
+        "Por qué no se hizo lo pedido.",
+        {
+            "BAD_USER_INPUT": "Un dato falta o no es válido",
+            "NOT_FOUND": "No se encontró",
+            "STALE": "Otra persona lo cambió antes",
+            "NOT_ALLOWED_NOW": "La etapa no lo permite",
+            "RENEWAL_PENDING": "Ya hay una renovación en trámite",
+            "ALREADY_RENEWED": "Ya fue renovado",
+            "REQUIREMENTS_MISSING": "Faltan requisitos",
+            "REASON_REQUIRED": "Falta el motivo",
+            "FILE_REFUSED": "El archivo no se puede recibir",
+            "PAPER_REFUSED": "El documento no se puede elaborar",
+            "NOT_READY_TO_SIGN": "Todavía no puede firmarse",
+            "CONFLICT": "Dos cambios a la vez se contradicen",
+        },
+    ),
+}
+"""Description of each list, and the word for each of its values."""
+
+for _enum, (_description, _labels) in LABELS.items():
+    strawberry.enum(_enum, description=_description)
+    for _value in _enum.__strawberry_definition__.values:  # type: ignore[attr-defined]
+        _value.description = _labels[_value.name]
+
+
+def label(value: Enum | str | None, enum: str = "") -> str:
+    """Return the Spanish word for a value; `enum` names the list when the value is a bare string."""
+    if value is None:
+        return ""
+    if isinstance(value, Enum):
+        return LABELS[type(value)][1][value.name]
+    return next((words[value] for kind, (_, words) in LABELS.items() if kind.__name__ == enum), value)

@@ -1,0 +1,187 @@
+"""How each query is answered: the arguments become a read, the rows become types."""
+
+from typing import Annotated
+
+import strawberry
+
+from models.clock import today
+from models.places import ProgramCode
+from reads.agreements import ConventionQuery, convention_by_number, convention_page
+from reads.centers import CenterQuery, center_by_code, center_page
+from reads.paging import Order
+from reads.people import lawyers as all_lawyers
+from reads.reviews import ReviewQuery, review_by_code, review_page
+from schema.agreements import Center, Convention, LegalReview, center, convention, review
+from schema.center_facts import AsOf
+from schema.context import Info
+from schema.ids import Node, opened
+from schema.inputs import (
+    CenterFilter,
+    CenterOrder,
+    ConventionFilter,
+    ConventionOrder,
+    LegalReviewFilter,
+    LegalReviewOrder,
+    OrderDirection,
+)
+from schema.masking import CodedError, ErrorCode
+from schema.nodes import node_of
+from schema.paging import After, Connection, First, connect
+from schema.people import Person, Viewer
+from schema.public import FileProgress, Verification, track, verify
+from schema.renewals import RenewalDue, due_connection
+
+Code = Annotated[str, strawberry.argument(description="Código.")]
+Number = Annotated[str, strawberry.argument(description="Número de registro.")]
+ProgramArgument = Annotated[ProgramCode | None, strawberry.argument(description="Solo este programa.")]
+Within = Annotated[int, strawberry.argument(description="Días calendario hacia adelante.")]
+ConventionsWanted = Annotated[ConventionFilter | None, strawberry.argument(description="Cuáles se piden.")]
+ConventionsOrder = Annotated[ConventionOrder | None, strawberry.argument(description="En qué orden.")]
+ReviewsWanted = Annotated[LegalReviewFilter | None, strawberry.argument(description="Cuáles se piden.")]
+ReviewsOrder = Annotated[LegalReviewOrder | None, strawberry.argument(description="En qué orden.")]
+CentersWanted = Annotated[CenterFilter | None, strawberry.argument(description="Cuáles se piden.")]
+CentersOrder = Annotated[CenterOrder | None, strawberry.argument(description="En qué orden.")]
+Identifier = Annotated[strawberry.ID, strawberry.argument(description="Identificador opaco.")]
+
+
+def viewer(info: Info) -> Viewer | None:
+    """Return who is signed in, or None."""
+    actor = info.context.actor
+    if actor is None:
+        return None
+    columns = ("name", "role", "position", "email", "program", "municipality_id", "department_id")
+    return Viewer.of({column: getattr(actor, column) for column in columns}, key=actor.id)
+
+
+async def node(info: Info, id: Identifier) -> Node | None:
+    """Return any record in reach by its id."""
+    return await node_of(info, id)
+
+
+async def convention_of(info: Info, number: Number) -> Convention | None:
+    """Return a convention in reach by its number."""
+    row = await convention_by_number(number.strip().upper(), info.context.person)
+    return convention(row) if row else None
+
+
+async def conventions(
+    info: Info,
+    filter: ConventionsWanted = None,
+    as_of: AsOf = None,
+    order_by: ConventionsOrder = None,
+    first: First = 50,
+    after: After = None,
+) -> Connection[Convention]:
+    """Return a page of the conventions in reach."""
+    asked = filter or ConventionFilter()
+    query = ConventionQuery(
+        standing=asked.standing or [],
+        stage=asked.stage or [],
+        program=asked.program,
+        municipality_code=asked.municipality_code,
+        department_code=asked.department_code,
+        without_center=asked.without_center,
+        search=asked.search,
+    )
+    order = _order(order_by, "ends_on")
+    page = convention_page(info.context.person, query, on=as_of or today(), order=order, first=first, after=after)
+    return await connect(convention, page, after)
+
+
+async def legal_review(info: Info, code: Code) -> LegalReview | None:
+    """Return a file in reach by its code."""
+    row = await review_by_code(code.strip().upper(), info.context.person)
+    return review(row) if row else None
+
+
+async def legal_reviews(
+    info: Info,
+    filter: ReviewsWanted = None,
+    order_by: ReviewsOrder = None,
+    first: First = 50,
+    after: After = None,
+) -> Connection[LegalReview]:
+    """Return a page of the files in reach."""
+    asked = filter or LegalReviewFilter()
+    assignee = opened(asked.assignee_id) if asked.assignee_id else None
+    if asked.assignee_id and (assignee is None or assignee[0] != "Person" or not assignee[1].isdigit()):
+        raise CodedError(ErrorCode.BAD_USER_INPUT, "El identificador de «assigneeId» no es válido.")
+    query = ReviewQuery(
+        assignee_id=int(assignee[1]) if assignee else None,
+        mine=bool(asked.mine),
+        unassigned=bool(asked.unassigned),
+        stage=asked.stage or [],
+        overdue=asked.overdue,
+        subject_kind=str(asked.subject_kind.value) if asked.subject_kind else None,
+        program=asked.program,
+        municipality_code=asked.municipality_code,
+        search=asked.search,
+    )
+    order = _order(order_by, "due_on")
+    page = review_page(info.context.person, query, on=today(), order=order, first=first, after=after)
+    return await connect(review, page, after)
+
+
+async def center_of(info: Info, code: Code) -> Center | None:
+    """Return a center in reach by its code."""
+    row = await center_by_code(code.strip().upper(), info.context.person)
+    return center(row) if row else None
+
+
+async def centers(
+    info: Info,
+    filter: CentersWanted = None,
+    as_of: AsOf = None,
+    order_by: CentersOrder = None,
+    first: First = 100,
+    after: After = None,
+) -> Connection[Center]:
+    """Return a page of the centers in reach."""
+    asked = filter or CenterFilter()
+    query = CenterQuery(
+        program=asked.program,
+        kind=asked.kind or [],
+        department_code=asked.department_code,
+        municipality_code=asked.municipality_code,
+        state=asked.state or [],
+        alarm=asked.alarm or [],
+        tenure=asked.tenure or [],
+        search=asked.search,
+    )
+    order = _order(order_by, "name")
+    page = center_page(info.context.person, query, on=as_of or today(), order=order, first=first, after=after)
+    return await connect(center, page, after)
+
+
+async def renewals_due(
+    info: Info,
+    within_days: Within = 120,
+    program: ProgramArgument = None,
+    as_of: AsOf = None,
+    first: First = 100,
+    after: After = None,
+) -> Connection[RenewalDue]:
+    """Return a page of what ends within days."""
+    return await due_connection(info, within_days, program, as_of, first, after)
+
+
+async def lawyers(info: Info) -> list[Person]:
+    """Return who can be given a file."""
+    _ = info.context.person
+    return [Person(key=one.id, name=one.name, role=one.role, position=one.position) for one in await all_lawyers()]
+
+
+async def track_file(code: Code) -> FileProgress | None:
+    """Return the progress of a file."""
+    return await track(code)
+
+
+async def verify_document(code: Code) -> Verification | None:
+    """Return what is public of a paper."""
+    return await verify(code)
+
+
+def _order(given: ConventionOrder | LegalReviewOrder | CenterOrder | None, usual: str) -> Order:
+    if given is None:
+        return Order(usual)
+    return Order(given.field.value, given.direction == OrderDirection.DESC)

@@ -1,0 +1,88 @@
+"""Agreements that end soon, of every kind, in one list."""
+
+import base64
+from datetime import date
+
+import strawberry
+
+from models.clock import today
+from models.places import ProgramCode
+from reads.agreements import renewals_due
+from reads.paging import LARGEST_PAGE, Row
+from reads.reminders import Instrument as Reminded
+from reads.reminders import next_rung
+from reads.reviews import pending_renewals
+from schema.agreements import Instrument, LegalReview, convention, license_type, review
+from schema.context import Info
+from schema.leases import lease
+from schema.masking import CodedError, ErrorCode
+from schema.paging import Connection, connection
+from schema.places import Municipality, municipality_of
+
+MAKERS = {"Convention": convention, "Lease": lease, "SanitaryLicense": license_type}
+REMINDED = {"Convention": Reminded.CONVENTION, "Lease": Reminded.LEASE, "SanitaryLicense": Reminded.LICENSE}
+
+
+@strawberry.type(description="Un convenio, arrendamiento o licencia que vence pronto o ya venció.")
+class RenewalDue:
+    kind: strawberry.Private[str]
+    row: strawberry.Private[Row]
+    on: strawberry.Private[date]
+
+    @strawberry.field(description="Lo que vence.")
+    def instrument(self) -> Instrument:
+        return MAKERS[self.kind](self.row)  # type: ignore[return-value]
+
+    @strawberry.field(description="Municipio donde rige.")
+    async def municipality(self, info: Info) -> Municipality | None:
+        code = self.row.get("municipality_id") or self.row.get("center__municipality_id")
+        return await municipality_of(info, code)
+
+    @strawberry.field(description="Último día en que rige.")
+    def ends_on(self) -> date:
+        return self.row["ends_on"]
+
+    @strawberry.field(description="Días calendario que faltan; negativo si ya venció.")
+    def days_left(self) -> int:
+        return (self.row["ends_on"] - self.on).days
+
+    @strawberry.field(description="Próximo aviso, en días antes del vencimiento; negativo: después. Vacío: no hay más.")
+    def next_rung(self) -> int | None:
+        return next_rung(REMINDED[self.kind], self.row["ends_on"], self.on)
+
+    @strawberry.field(description="Expediente de la renovación en trámite, si la hay.")
+    async def pending_renewal(self, info: Info) -> LegalReview | None:
+        if self.kind != "Convention":
+            return None
+        row = await info.context.load(pending_renewals, self.row["id"])
+        return review(row) if row else None
+
+
+async def due_connection(
+    info: Info, within_days: int, program: ProgramCode | None, as_of: date | None, first: int, after: str | None
+) -> Connection[RenewalDue]:
+    """Return a page of what ends within days, the next to end first."""
+    if not 1 <= first <= LARGEST_PAGE:
+        raise CodedError(ErrorCode.BAD_USER_INPUT, f"«first» va de 1 a {LARGEST_PAGE}.")
+    if not 0 <= within_days <= 3660:
+        raise CodedError(ErrorCode.BAD_USER_INPUT, "«withinDays» va de 0 a 3660.")
+    on = as_of or today()
+    found = await renewals_due(info.context.person, within_days=within_days, program=program, on=on)
+    marked = [(_mark(kind, row), RenewalDue(kind=kind, row=row, on=on)) for kind, row in found]
+    start = 0
+    if after:
+        marks = [mark for mark, _ in marked]
+        if after not in marks:
+            message = "El marcador de página no es válido: pida la lista desde el principio."
+            raise CodedError(ErrorCode.BAD_USER_INPUT, message)
+        start = marks.index(after) + 1
+    page = marked[start : start + first]
+
+    async def count() -> int:
+        return len(marked)
+
+    return connection(page, start + first < len(marked), bool(after), count)
+
+
+def _mark(kind: str, row: Row) -> str:
+    return base64.urlsafe_b64encode(f"{row['ends_on']}:{kind}:{row['id']}".encode()).decode()

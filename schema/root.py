@@ -1,0 +1,48 @@
+"""The table of contents: every query and every mutation of the API."""
+
+import strawberry
+
+from schema import labels, mutations, queries
+from schema.leases import Lease
+from schema.limits import guards
+from schema.masking import MaskedSchema
+
+assert labels
+
+
+def field(resolver, description: str):  # type: ignore[no-untyped-def]
+    return strawberry.field(resolver=resolver, description=description)
+
+
+@strawberry.type(description="Lo que se puede preguntar.")
+class Query:
+    viewer = field(queries.viewer, "Quien tiene la sesión abierta; vacío sin sesión.")
+    node = field(queries.node, "Cualquier registro a su alcance, por su identificador.")
+    convention = field(queries.convention_of, "Un convenio por su número.")
+    conventions = field(queries.conventions, "Convenios a su alcance.")
+    legal_review = field(queries.legal_review, "Un expediente por su código.")
+    legal_reviews = field(queries.legal_reviews, "Expedientes a su alcance; sin etapa ni búsqueda, los abiertos.")
+    center = field(queries.center_of, "Un centro por su código.")
+    centers = field(queries.centers, "Centros a su alcance.")
+    renewals_due = field(queries.renewals_due, "Lo que vence pronto o venció sin renovarse, lo más próximo primero.")
+    lawyers = field(queries.lawyers, "Personas de la Asesoría Jurídica a quienes se asignan expedientes.")
+    track_file = field(queries.track_file, "Avance de un expediente; no hace falta cuenta.")
+    verify_document = field(queries.verify_document, "Si un documento es auténtico; no hace falta cuenta.")
+
+
+@strawberry.type(description="Lo que se puede hacer.")
+class Mutation:
+    request_renewal = field(mutations.request_renewal, "Solicita renovar un convenio.")
+    submit_requirement = field(mutations.submit_requirement, "Entrega un requisito.")
+    submit_for_review = field(mutations.submit_for_review, "Envía un expediente a revisión o responde una providencia.")
+    assign_review = field(mutations.assign_review, "Asigna un expediente.")
+    return_review = field(mutations.return_review, "Devuelve un expediente con todas sus observaciones.")
+    issue_dictamen = field(mutations.issue_dictamen, "Emite el dictamen de un expediente.")
+    record_council_minute = field(mutations.record_council_minute, "Anota el punto de acta del Concejo.")
+    record_signature = field(mutations.record_signature, "Anota una firma.")
+    withdraw_review = field(mutations.withdraw_review, "Desiste de una solicitud.")
+
+
+def build_schema(*, demo: bool = False) -> MaskedSchema:
+    """Return the schema with its guards; in demo mode misspelt fields get a suggestion."""
+    return MaskedSchema(Query, Mutation, types=[Lease], extensions=guards(demo=demo))

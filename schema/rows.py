@@ -1,0 +1,16 @@
+"""Types made from plain rows: a field named like a column takes its value."""
+
+import dataclasses
+from typing import Any, Self
+
+from reads.paging import Row
+
+
+class FromRow:
+    """A GraphQL type whose plain fields are columns; `more` gives what is no column."""
+
+    @classmethod
+    def of(cls, row: Row, /, **more: Any) -> Self:
+        """Make one from a row; columns that the type does not show are left aside."""
+        names = [item.name for item in dataclasses.fields(cls) if item.init]  # type: ignore[arg-type]
+        return cls(**{name: more[name] if name in more else row[name] for name in names if name in more or name in row})

@@ -1,0 +1,116 @@
+"""What hangs on an agreement in the API: minutes, signatures, adendas, commitments, reminders, timeline."""
+
+from datetime import date, datetime
+
+import strawberry
+
+from models.agreements import TerminationBasis
+from models.audit import Verb
+from models.signing import Side, minute_warnings
+from schema.context import Info
+from schema.papers import File, file_of
+from schema.people import Person, person_of
+from schema.rows import FromRow
+
+
+@strawberry.type(description="Punto del acta del Concejo que autoriza al alcalde o alcaldesa a firmar.")
+class CouncilMinute(FromRow):
+    act_number: str = strawberry.field(description="Número de acta.")
+    point_number: str = strawberry.field(description="Punto del acta.")
+    session_date: date = strawberry.field(description="Fecha de la sesión.")
+    approved_date: date | None = strawberry.field(description="Fecha en que el acta fue leída y aprobada.")
+    votes_for: int | None = strawberry.field(description="Votos a favor.")
+    votes_against: int | None = strawberry.field(description="Votos en contra.")
+    file_id: strawberry.Private[int | None]
+
+    @strawberry.field(description="Lo que impide que autorice una firma, en palabras; vacío si nada lo impide.")
+    def warnings(self) -> list[str]:
+        return minute_warnings(self.session_date, self.approved_date, self.votes_for, self.votes_against)
+
+    @strawberry.field(description="Si autoriza la firma.")
+    def valid(self) -> bool:
+        return not minute_warnings(self.session_date, self.approved_date, self.votes_for, self.votes_against)
+
+    @strawberry.field(description="Certificación del punto de acta.")
+    async def file(self, info: Info) -> File | None:
+        return await file_of(info, self.file_id)
+
+
+@strawberry.type(description="Delegación de la facultad de firmar, caso por caso.")
+class SignatureDelegation(FromRow):
+    instrument: str = strawberry.field(description="Documento que delega.")
+    number: str = strawberry.field(description="Número del documento.")
+    issued_on: date = strawberry.field(description="Fecha del documento.")
+    delegate_name: str = strawberry.field(description="Nombre de quien puede firmar.")
+    delegate_position: str = strawberry.field(description="Cargo de quien puede firmar.")
+
+
+@strawberry.type(description="Una firma puesta en un convenio o arrendamiento.")
+class Signature(FromRow):
+    side: Side = strawberry.field(description="Parte que firma.")
+    signer_name: str = strawberry.field(description="Nombre de quien firmó.")
+    capacity: str = strawberry.field(description="Calidad en que firmó.")
+    place: str = strawberry.field(description="Lugar de la firma.")
+    signed_on: date = strawberry.field(description="Fecha de la firma.")
+    scan_id: strawberry.Private[int | None]
+
+    @strawberry.field(description="Copia escaneada de la hoja firmada.")
+    async def scan(self, info: Info) -> File | None:
+        return await file_of(info, self.scan_id)
+
+
+@strawberry.type(description="Adenda de un convenio.")
+class Amendment(FromRow):
+    ordinal: int = strawberry.field(description="Primera, segunda…")
+    motive: str = strawberry.field(description="Motivo.")
+    signed_on: date = strawberry.field(description="Fecha de la firma.")
+
+
+@strawberry.type(description="Lo que una parte se comprometió a dar o hacer.")
+class Commitment(FromRow):
+    party: str = strawberry.field(description="SOSEP o COUNTERPART.")
+    item: str = strawberry.field(description="Qué se prometió.")
+    quantity: str = strawberry.field(description="Cantidad, en palabras.")
+    due_on: date | None = strawberry.field(description="Fecha en que debe cumplirse.")
+    fulfilled_on: date | None = strawberry.field(description="Fecha en que se cumplió.")
+
+    @strawberry.field(description="Si ya se cumplió.")
+    def fulfilled(self) -> bool:
+        return self.fulfilled_on is not None
+
+
+@strawberry.type(description="Un recordatorio de vencimiento.")
+class Reminder(FromRow):
+    rung: int = strawberry.field(description="Días calendario antes del vencimiento; negativo: después.")
+    due_on: date = strawberry.field(description="Día en que tocaba.")
+    sent_at: datetime | None = strawberry.field(description="Cuándo se envió.")
+    recipient: str = strawberry.field(description="Dirección a la que se envía.")
+
+
+@strawberry.type(description="Terminación anticipada: un acto deliberado, distinto del vencimiento.")
+class Termination:
+    reason: str = strawberry.field(description="Motivo.")
+    basis: TerminationBasis | None = strawberry.field(description="Causa.")
+    effective_on: date = strawberry.field(description="Desde cuándo surte efecto.")
+
+
+@strawberry.type(description="Algo que se hizo, en la historia de un convenio.")
+class TimelineEntry(FromRow):
+    at: datetime = strawberry.field(description="Cuándo.")
+    verb: strawberry.Private[Verb]
+    summary: str = strawberry.field(description="Qué se hizo, en una frase.")
+    actor_id: strawberry.Private[int]
+
+    @strawberry.field(description="Qué acto fue.")
+    def action(self) -> Verb:
+        return self.verb
+
+    @strawberry.field(description="Quién lo hizo.")
+    async def actor(self, info: Info) -> Person | None:
+        return await person_of(info, self.actor_id)
+
+
+@strawberry.type(description="Lo que todavía impide firmar.")
+class SigningBlocker:
+    code: str = strawberry.field(description="Código estable.")
+    message: str = strawberry.field(description="Explicación para una persona.")
