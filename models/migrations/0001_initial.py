@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='AuditHead',
             fields=[
-                ('id', fields.IntField(primary_key=True, unique=True, db_index=True)),
+                ('id', fields.IntField(primary_key=True, generated=False, unique=True, db_index=True)),
                 ('sequence', fields.BigIntField()),
                 ('hash', fields.CharField(max_length=64)),
             ],
@@ -366,7 +366,7 @@ class Migration(migrations.Migration):
         ops.CreateModel(
             name='AuditEntry',
             fields=[
-                ('sequence', fields.BigIntField(primary_key=True, unique=True, db_index=True)),
+                ('sequence', fields.BigIntField(primary_key=True, generated=False, unique=True, db_index=True)),
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
                 ('actor', fields.ForeignKeyField('models.User', source_field='actor_id', db_constraint=True, to_field='id', related_name='deeds', on_delete=OnDelete.RESTRICT)),
                 ('verb', fields.CharEnumField(description='SIGN_IN: SIGN_IN\nSIGN_OUT: SIGN_OUT\nCREATE_TOKEN: CREATE_TOKEN\nLOAD_CATALOGS: LOAD_CATALOGS\nLOAD_2024: LOAD_2024\nUPLOAD_FILE: UPLOAD_FILE\nFORGET_FILES: FORGET_FILES\nREQUEST_RENEWAL: REQUEST_RENEWAL\nSUBMIT_REQUIREMENT: SUBMIT_REQUIREMENT\nSUBMIT_FOR_REVIEW: SUBMIT_FOR_REVIEW\nADMIT_REVIEW: ADMIT_REVIEW\nASSIGN_REVIEW: ASSIGN_REVIEW\nRETURN_REVIEW: RETURN_REVIEW\nISSUE_DICTAMEN: ISSUE_DICTAMEN\nPREPARE_AGREEMENT: PREPARE_AGREEMENT\nRECORD_COUNCIL_MINUTE: RECORD_COUNCIL_MINUTE\nRECORD_SIGNATURE: RECORD_SIGNATURE\nCLOSE_REVIEW: CLOSE_REVIEW\nWITHDRAW_REVIEW: WITHDRAW_REVIEW\nREMIND: REMIND', enum_type=Verb, max_length=32)),

@@ -45,7 +45,21 @@ UNIQUE = [
 
 GENESIS = "INSERT INTO audit_head (id, sequence, hash) VALUES (1, 0, '')"
 
+CENTERS_OF_CONVENTIONS = [
+    # Tortoise ignores on_delete in the table between conventions and centers: written anew, before it holds anything.
+    "DROP TABLE convention_centers",
+    """CREATE TABLE convention_centers (
+       convention_id INT NOT NULL REFERENCES conventions (id) ON DELETE RESTRICT,
+       center_id INT NOT NULL REFERENCES centers (id) ON DELETE RESTRICT,
+       UNIQUE (convention_id, center_id))""",
+    "CREATE INDEX conventions_of_center ON convention_centers (center_id)",
+]
+
 SQLITE_SEAL = [
+    # REPLACE deletes a row without asking the DELETE trigger.
+    """CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit_entries
+       WHEN EXISTS (SELECT 1 FROM audit_entries WHERE sequence = NEW.sequence)
+       BEGIN SELECT RAISE(ABORT, 'audit entries are never replaced'); END""",
     """CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit_entries
        BEGIN SELECT RAISE(ABORT, 'audit entries are never changed'); END""",
     """CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit_entries
@@ -68,6 +82,7 @@ class Migration(Migration):
     initial = False
 
     operations = [
+        RunSQL(CENTERS_OF_CONVENTIONS, reverse_sql=""),
         RunSQL(UNIQUE, reverse_sql=""),
         RunChecks(CHECKS),
         RunSQL(GENESIS, reverse_sql=""),

@@ -1,0 +1,111 @@
+"""The application: every route on one page, the guard around them, the database for as long as it lives."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import HTTPConnection, Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from api.endpoint import Endpoint
+from api.files import download, upload
+from api.guard import middleware
+from api.health import live, ready
+from api.login import home_of, sign_in_page, sign_out_page, who
+from api.mailbox import mailbox
+from api.pages import Page, routes
+from api.templating import render
+from models.database import database
+from models.people import Role
+from schema.context import Context
+from schema.root import build_schema
+from settings import PROJECT, settings
+
+LEGAL = frozenset({Role.LEGAL, Role.LEGAL_HEAD, Role.AUDITOR, Role.ADMIN})
+
+PAGES = [
+    Page("/municipalidad", "municipal_home", roles=frozenset({Role.MUNICIPAL})),
+    Page(
+        "/convenios/{number}/renovar",
+        "renewal_form",
+        must="convention",
+        after={"RequestRenewal": "/expedientes/{review[code]}"},
+    ),
+    Page("/expedientes", "legal_inbox"),
+    Page("/expedientes/{code}", "review_file", must="legalReview"),
+    Page(
+        "/expedientes/{code}/devolver",
+        "return_form",
+        must="legalReview",
+        after={"ReturnReview": "/expedientes/{review[code]}"},
+        roles=LEGAL,
+    ),
+    Page(
+        "/expedientes/{code}/dictamen",
+        "dictamen_form",
+        must="legalReview",
+        after={"IssueDictamen": "/expedientes/{review[code]}"},
+        roles=LEGAL,
+    ),
+    Page("/convenios", "conventions"),
+    Page("/convenios/{number}", "convention_file", must="convention"),
+    Page("/firmas", "to_sign"),
+    Page("/centros", "centers"),
+    Page("/centros/{code}", "center", must="center"),
+    Page("/vencimientos", "renewals_due"),
+    Page("/verificar", "verify", public=True),
+    Page("/verificar/{code}", "verify", public=True),
+    Page("/seguimiento", "track", public=True),
+    Page("/seguimiento/{code}", "track", public=True),
+]
+"""Every page with its path; what each asks and does stands in its .graphql file."""
+
+
+async def home(request: Request) -> Response:
+    """Send each person where the day begins, and everybody else to what is public."""
+    person = await who(request)
+    return RedirectResponse(home_of(person) if person else "/ingresar", 303)
+
+
+async def context_of(request: HTTPConnection, response: Any) -> Context:
+    """Make what one GraphQL request carries."""
+    return Context(actor=await who(request), request_id=getattr(request.state, "request_id", ""))
+
+
+async def missing(request: Request, error: Exception) -> Response:
+    """Answer an unknown address with a page that leads back."""
+    return await render(request, "missing.html", {}, status=404, person=await who(request))
+
+
+@asynccontextmanager
+async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    """Keep the database open around the application, for requests born in other tasks too."""
+    async with database(everywhere=True):
+        yield
+
+
+def build_app() -> Starlette:
+    """Return the application; a page whose operation the schema does not know stops the start."""
+    schema = build_schema(demo=settings().demo)
+    endpoint = Endpoint(schema, context_of)
+    return Starlette(
+        routes=[
+            Route("/", home),
+            Route("/live", live),
+            Route("/ready", ready),
+            Route("/ingresar", sign_in_page, methods=["GET", "POST"]),
+            Route("/salir", sign_out_page, methods=["POST"]),
+            Route("/graphql", endpoint),
+            Route("/files", upload, methods=["POST"]),
+            Route("/files/{key:int}", download),
+            *routes(PAGES, schema),
+            *([Route("/correo", mailbox)] if settings().demo else []),
+            Mount("/static", StaticFiles(directory=PROJECT / "api" / "static")),
+        ],
+        middleware=middleware(settings().address(), upload_paths=("/files",)),
+        exception_handlers={404: missing},
+        lifespan=lifespan,
+    )

@@ -1,0 +1,167 @@
+"""From what a browser sends to an operation's variables: typed by the schema, refused field by field in Spanish."""
+
+from datetime import date
+from typing import Any
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    Undefined,
+    type_from_ast,
+)
+from starlette.datastructures import FormData, UploadFile
+
+from actions.files import upload_file
+from actions.refusals import Forbidden, Refusal
+from documents.uploads import MAX_BYTES
+from models.people import User
+from schema.ids import global_id
+
+LONGEST_LIST = 100
+"""Most rows of a repeated group that a form may hold."""
+
+
+class Problems(dict[str, list[str]]):
+    """Sentences by the path of the field they concern; the empty path is the whole form."""
+
+
+def _bare(kind: GraphQLInputType) -> Any:
+    return kind.of_type if isinstance(kind, GraphQLNonNull) else kind
+
+
+def _value(text: str, kind: Any, path: str, problems: Problems) -> Any:
+    """Return one typed text as the scalar or enum wants it, noting a problem when it cannot be."""
+    text = text.strip()
+    if isinstance(kind, GraphQLEnumType):
+        if text not in kind.values:
+            problems.setdefault(path, []).append("Elija una de las opciones.")
+        return text
+    if kind.name == "Int":
+        try:
+            number = int(text)
+        except ValueError:
+            problems.setdefault(path, []).append("Escriba un número entero, sin letras ni decimales.")
+            return None
+        if abs(number) > 2**31 - 1:
+            problems.setdefault(path, []).append("El número es demasiado grande.")
+        return number
+    if kind.name == "Date":
+        try:
+            return date.fromisoformat(text).isoformat()
+        except ValueError:
+            problems.setdefault(path, []).append("Escriba una fecha que exista: día, mes y año.")
+            return None
+    if kind.name == "Boolean":
+        return text in ("on", "true", "1", "sí")
+    return text.replace("\r\n", "\n")
+
+
+def variables_from_query(
+    schema: GraphQLSchema, operation: OperationDefinitionNode, given: dict[str, Any]
+) -> tuple[dict[str, Any], Problems]:
+    """Return a query's variables from the path and the address; empty ones are left out, wrong ones noted."""
+    problems = Problems()
+    found: dict[str, Any] = {}
+    for definition in operation.variable_definitions or ():
+        name = definition.variable.name.value
+        kind = _bare(type_from_ast(schema, definition.type))  # type: ignore[arg-type]
+        if isinstance(kind, GraphQLInputObjectType):
+            prefix = f"{name}."
+            inner = FormData([(key[len(prefix) :], str(v)) for key, v in given.items() if key.startswith(prefix)])
+            value = _object(kind, inner, "", Problems(), required=False)
+            if value:
+                found[name] = value
+            continue
+        if isinstance(kind, GraphQLList):
+            continue
+        text = str(given.get(name, ""))
+        if text:
+            value = _value(text, kind, name, problems)
+            if name not in problems:
+                found[name] = value
+    return found, problems
+
+
+def variables_from_form(
+    schema: GraphQLSchema, operation: OperationDefinitionNode, form: FormData
+) -> tuple[dict[str, Any], Problems]:
+    """Return a mutation's variables from a posted form: its one `input`, by the schema's types.
+
+    Lists of objects come as `observations.0.finding`, lists of texts as a repeated name. Files are left to
+    `keep_files`, so that nothing is kept while another field is wrong.
+    """
+    problems = Problems()
+    [definition] = operation.variable_definitions or ()
+    kind = _bare(type_from_ast(schema, definition.type))  # type: ignore[arg-type]
+    return {definition.variable.name.value: _object(kind, form, "", problems, required=True)}, problems
+
+
+def _object(
+    kind: GraphQLInputObjectType, form: FormData, prefix: str, problems: Problems, *, required: bool
+) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, item in kind.fields.items():
+        path = prefix + name
+        needed = required and isinstance(item.type, GraphQLNonNull) and item.default_value is Undefined
+        inner = _bare(item.type)
+        if isinstance(inner, GraphQLList):
+            rows = _list(_bare(inner.of_type), form, path, problems)
+            if rows or needed:
+                found[name] = rows
+            continue
+        if isinstance(inner, GraphQLInputObjectType):
+            part = _object(inner, form, f"{path}.", problems, required=required)
+            if part:
+                found[name] = part
+            continue
+        sent = form.get(path)
+        if isinstance(sent, UploadFile):
+            if needed and not sent.filename:
+                problems.setdefault(path, []).append("Elija un archivo.")
+            continue
+        if sent is None or not str(sent).strip():
+            if needed:
+                problems.setdefault(path, []).append("Complete este dato.")
+            continue
+        value = _value(str(sent), inner, path, problems)
+        if value is not None:
+            found[name] = value
+    return found
+
+
+def _list(kind: Any, form: FormData, path: str, problems: Problems) -> list[Any]:
+    if not isinstance(kind, GraphQLInputObjectType):
+        texts = [str(text) for text in form.getlist(path) if str(text).strip()]
+        return [_value(text, kind, path, problems) for text in texts[:LONGEST_LIST]]
+    rows = []
+    for number in range(LONGEST_LIST):
+        prefix = f"{path}.{number}."
+        sent = [str(value).strip() for key, value in form.multi_items() if key.startswith(prefix)]
+        # A row that nobody touched is a blank line of the form, not an answer.
+        if any(sent):
+            rows.append(_object(kind, form, prefix, problems, required=True))
+    return rows
+
+
+async def keep_files(form: FormData, variables: dict[str, Any], person: User | None) -> Problems:
+    """Keep the files of a form and put their ids into the variables; note why a file is refused."""
+    problems = Problems()
+    for path, sent in form.multi_items():
+        if not isinstance(sent, UploadFile) or not sent.filename or person is None:
+            continue
+        data = await sent.read(MAX_BYTES + 1)
+        try:
+            file = await upload_file(actor=person, data=data, filename=sent.filename)
+        except Forbidden:
+            problems.setdefault(path, []).append("Su papel en el sistema no permite subir archivos.")
+        except Refusal as refusal:
+            problems.setdefault(path, []).extend(problem.message for problem in refusal.problems)
+        else:
+            [value] = variables.values()
+            value[path] = global_id("File", file.id)
+    return problems

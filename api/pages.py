@@ -1,0 +1,191 @@
+"""The pages as clients of the API: each is NAME.graphql, whose variables are the page's parameters, and NAME.html.
+
+A page that posts holds mutations beside its query. Success is a redirect; failure is the same page with 422 and
+every typed value kept.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import FragmentDefinitionNode, OperationDefinitionNode, OperationType, parse, print_ast, validate
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from api.forms import Problems, keep_files, variables_from_form, variables_from_query
+from api.login import who
+from api.templating import render
+from models.people import Role, User
+from schema.context import Context
+from schema.masking import MaskedSchema
+from settings import PROJECT
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its path, its name (of both files), and what happens after each of its mutations."""
+
+    path: str
+    name: str
+    after: dict[str, str] = field(default_factory=dict)
+    """Where to go after a mutation, by operation name; {parts} come from its answer. The same page when unnamed."""
+    must: str = ""
+    """Root field without which the page does not exist (404)."""
+    public: bool = False
+    """Whether it is shown without signing in."""
+    roles: frozenset[Role] | None = None
+    """Roles that the page is for; None: everybody who is signed in."""
+
+
+class Operations:
+    """The operations of one page's .graphql file, checked against the schema."""
+
+    def __init__(self, name: str, schema: MaskedSchema) -> None:
+        text = (PROJECT / "api" / "templates" / f"{name}.graphql").read_text(encoding="utf-8")
+        document = parse(text)
+        wrong = validate(schema._schema, document)
+        if wrong:
+            raise ValueError(f"{name}.graphql: {wrong[0].message}")
+        shared = [print_ast(node) for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
+        self.query: OperationDefinitionNode | None = None
+        self.mutations: dict[str, OperationDefinitionNode] = {}
+        self.texts: dict[str, str] = {}
+        for node in document.definitions:
+            if not isinstance(node, OperationDefinitionNode) or node.name is None:
+                continue
+            used = _fragments(document, node)
+            kept = [text for text, fragment in zip(shared, _names(document), strict=True) if fragment in used]
+            self.texts[node.name.value] = "\n".join([print_ast(node), *kept])
+            if node.operation == OperationType.QUERY:
+                self.query = node
+            else:
+                self.mutations[node.name.value] = node
+
+
+def _names(document: Any) -> list[str]:
+    return [node.name.value for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
+
+
+def _fragments(document: Any, operation: OperationDefinitionNode) -> set[str]:
+    """Return the names of the fragments that an operation spreads, directly or through another."""
+    bodies = {n.name.value: print_ast(n) for n in document.definitions if isinstance(n, FragmentDefinitionNode)}
+    used: set[str] = set()
+    texts = [print_ast(operation)]
+    while texts:
+        text = texts.pop()
+        for name, body in bodies.items():
+            if name not in used and f"...{name}" in text:
+                used.add(name)
+                texts.append(body)
+    return used
+
+
+class PageAnswer:
+    """Answers one page's requests by running its operations for the person who asks."""
+
+    def __init__(self, page: Page, schema: MaskedSchema) -> None:
+        self.page = page
+        self.schema = schema
+        self.operations = Operations(page.name, schema)
+
+    async def answer(self, request: Request) -> Response:
+        """Answer a GET with the page, a POST with what its mutation came to."""
+        person = await who(request)
+        if person is None and not self.page.public:
+            back = request.url.path if request.method == "GET" else ""
+            return RedirectResponse(f"/ingresar?next={back}", 303)
+        if self.page.roles is not None and (person is None or person.role not in self.page.roles):
+            return await render(request, "forbidden.html", {}, status=403, person=person)
+        if request.method == "POST":
+            return await self._post(request, person)
+        done = request.query_params.get("hecho", "")
+        return await self._show(request, person, done=done if done.isalnum() else "")
+
+    async def _run(self, name: str, variables: dict[str, Any], request: Request, person: User | None) -> Any:
+        context = Context(actor=person, request_id=getattr(request.state, "request_id", ""))
+        return await self.schema.execute(self.operations.texts[name], variables, context)
+
+    async def _show(
+        self,
+        request: Request,
+        person: User | None,
+        *,
+        problems: Problems | None = None,
+        typed: FormData | None = None,
+        done: str = "",
+        answered: dict[str, Any] | None = None,
+    ) -> Response:
+        given: dict[str, Any] = {**request.query_params, **request.path_params}
+        data: dict[str, Any] = {}
+        if self.operations.query and self.operations.query.name:
+            variables, wrong = variables_from_query(self.schema._schema, self.operations.query, given)
+            result = await self._run(self.operations.query.name.value, variables, request, person)
+            if result.errors:
+                return await self._failed(request, person, result.errors)
+            data = result.data
+            for path, messages in wrong.items():
+                problems = problems or Problems()
+                problems.setdefault(path, []).extend(messages)
+        if self.page.must and not data.get(self.page.must):
+            return await render(request, "missing.html", {}, status=404, person=person)
+        context = {
+            "page": self.page.name,
+            "data": data,
+            "given": given,
+            "problems": problems or Problems(),
+            "typed": typed or FormData(),
+            "done": done,
+            "answered": answered or {},
+        }
+        return await render(request, f"{self.page.name}.html", context, status=422 if problems else 200, person=person)
+
+    async def _failed(self, request: Request, person: User | None, errors: Any) -> Response:
+        code = (errors[0].extensions or {}).get("code", "")
+        if code == "UNAUTHENTICATED":
+            return RedirectResponse(f"/ingresar?next={request.url.path}", 303)
+        status, template = {"FORBIDDEN": (403, "forbidden.html"), "BAD_USER_INPUT": (400, "bad_request.html")}.get(
+            code, (500, "fault.html")
+        )
+        return await render(request, template, {"message": errors[0].message}, status=status, person=person)
+
+    async def _post(self, request: Request, person: User | None) -> Response:
+        try:
+            form = await request.form(max_files=20, max_fields=600)
+        except (MultiPartException, HTTPException):
+            message = "El formulario llegó dañado. Vuelva a la página y envíelo de nuevo."
+            return await render(request, "bad_request.html", {"message": message}, status=400, person=person)
+        name = str(form.get("_operation", ""))
+        operation = self.operations.mutations.get(name)
+        if operation is None:
+            message = "La página no conoce esa operación. Vuelva a abrirla."
+            return await render(request, "bad_request.html", {"message": message}, status=400, person=person)
+        variables, problems = variables_from_form(self.schema._schema, operation, form)
+        if not problems:
+            problems = await keep_files(form, variables, person)
+        if problems:
+            return await self._show(request, person, problems=problems, typed=form)
+        result = await self._run(name, variables, request, person)
+        if result.errors:
+            return await self._failed(request, person, result.errors)
+        [payload] = result.data.values()
+        refused = Problems()
+        for error in payload["errors"]:
+            refused.setdefault(".".join(error["path"]), []).append(error["message"])
+        if refused:
+            return await self._show(request, person, problems=refused, typed=form, answered=payload)
+        target = self.page.after.get(name)
+        where = target.format_map(payload) if target else request.url.path
+        mark = "&" if "?" in where else "?"
+        return RedirectResponse(f"{where}{mark}hecho={name}", 303)
+
+
+def routes(pages: list[Page], schema: MaskedSchema) -> list[Route]:
+    """Return the routes of the pages; an operation that the schema does not know stops the start."""
+    answers = [PageAnswer(page, schema) for page in pages]
+    return [
+        Route(one.page.path, one.answer, methods=["GET", "POST"] if one.operations.mutations else ["GET"])
+        for one in answers
+    ]

@@ -1,0 +1,91 @@
+"""Jinja for the pages: es-GT dates and money, Spanish labels, and what every page shows around its content."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from models.audit import Verb
+from models.clock import GUATEMALA, today
+from models.people import User
+from models.permissions import may
+from reads.engine_state import engine_state
+from schema.labels import label
+from settings import PROJECT, settings
+
+LOCALE = "es_GT"
+
+environment = Environment(
+    loader=FileSystemLoader(PROJECT / "api" / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+def as_date(value: date | str | None, style: str = "d 'de' MMMM 'de' y") -> str:
+    """Return a date in words («3 de marzo de 2026»); empty for none."""
+    if not value:
+        return ""
+    return format_date(date.fromisoformat(value[:10]) if isinstance(value, str) else value, style, locale=LOCALE)
+
+
+def as_short_date(value: date | str | None) -> str:
+    """Return a date in figures, day first («03/03/2026»); empty for none."""
+    return as_date(value, "dd/MM/y")
+
+
+def as_instant(value: datetime | str | None) -> str:
+    """Return an instant in Guatemala («3 mar 2026, 14:05»); empty for none."""
+    if not value:
+        return ""
+    instant = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return format_datetime(instant.astimezone(GUATEMALA), "d MMM y, HH:mm", locale=LOCALE)
+
+
+def as_money(value: Decimal | str | None) -> str:
+    """Return quetzales («Q1,500.00»); empty for none."""
+    return "" if value is None else format_currency(Decimal(value), "GTQ", locale=LOCALE)
+
+
+def as_days(days: int | None) -> str:
+    """Say how far an end lies: «vence en 12 días», «vence hoy», «venció hace 3 días»; empty for none."""
+    if days is None:
+        return ""
+    if days == 0:
+        return "vence hoy"
+    unit = "día" if abs(days) == 1 else "días"
+    return f"vence en {days} {unit}" if days > 0 else f"venció hace {-days} {unit}"
+
+
+environment.filters.update(
+    date=as_date, short_date=as_short_date, instant=as_instant, money=as_money, days=as_days, label=label
+)
+environment.globals.update(today=today)
+
+
+async def render(
+    request: Request,
+    template: str,
+    context: dict[str, Any],
+    *,
+    status: int = 200,
+    person: User | None = None,
+    headers: dict[str, str] | None = None,
+) -> HTMLResponse:
+    """Return a page; around its own context it knows who is signed in, demo mode and the engine's state."""
+    around = {
+        "request": request,
+        "person": person,
+        "may": lambda verb: person is not None and may(person, Verb(verb)),
+        "demo": settings().demo,
+        "engine": await engine_state() if person else None,
+    }
+    html = environment.get_template(template).render({**around, **context})
+    return HTMLResponse(html, status_code=status, headers=headers)
