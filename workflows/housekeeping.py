@@ -12,7 +12,7 @@ from workflows.incidents import told_by_number
 from workflows.prefect_home import STORAGE_DAYS, storage
 
 
-@flow(name="housekeeping", persist_result=False)
+@flow(name="housekeeping", flow_run_name="housekeeping", persist_result=False)
 async def housekeeping() -> None:
     """Forget the uploads that no record named, and the arguments of hand-overs long done."""
     async with told_by_number("housekeeping"), database():

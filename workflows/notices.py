@@ -77,10 +77,11 @@ def message_for(notice: Notice) -> EmailMessage:
     message["Subject"] = notice.subject
     message["Message-ID"] = notice.message_id
     message["Date"] = format_datetime(now())
-    message["Content-Language"] = "es-GT"
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(f"{notice.body}\n\n-- \n{FOOTER}\n")
     message.add_alternative(_html(notice), subtype="html")
+    # After the parts: whatever begins with Content- would move into the first of them.
+    message["Content-Language"] = "es-GT"
     return message
 
 
@@ -155,7 +156,7 @@ async def keep_sending() -> None:
         await asyncio.sleep(rest)
 
 
-@flow(name="leftover_notices", persist_result=False)
+@flow(name="leftover_notices", flow_run_name="leftover_notices", persist_result=False)
 async def leftover_notices() -> None:
     """Send whatever is due and was left over, batch after batch."""
     async with told_by_number("leftover_notices"), database():

@@ -25,7 +25,7 @@ async def remind_everybody() -> int:
     return messages
 
 
-@flow(name="reminders", persist_result=False)
+@flow(name="reminders", flow_run_name="reminders", persist_result=False)
 async def reminders() -> None:
     """Go up the ladder for every convention, lease and license."""
     async with told_by_number("reminders"), database():

@@ -55,7 +55,8 @@ def _module(*words: str) -> list[str]:
     return [sys.executable, "-m", *words]
 
 
-def _part(name: str) -> Part:
+def part_named(name: str) -> Part:
+    """Return how a part is started and how it is known to be up."""
     host, port = settings().host, settings().port
     near = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
     if name == API:
@@ -82,7 +83,7 @@ class Supervisor:
         unknown = chosen - set(PARTS)
         if unknown:
             raise ValueError(f"no existe: {', '.join(sorted(unknown))}; elija entre {', '.join(PARTS)}")
-        self.parts = [_part(name) for name in PARTS if not chosen or name in chosen]
+        self.parts = [part_named(name) for name in PARTS if not chosen or name in chosen]
         self.stopping = asyncio.Event()
 
     async def run(self) -> None:
