@@ -1,5 +1,6 @@
 """The only reader of the environment. Everything else receives settings from here."""
 
+import os
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -68,3 +69,15 @@ class Settings(BaseSettings):
 def settings() -> Settings:
     """Return the settings of this process, read once."""
     return Settings()
+
+
+DEMO_HOME = Path.home() / ".local" / "share" / "convenios-demo"
+"""Where the demo keeps its data, apart from an office's own."""
+
+
+def become_demo() -> Settings:
+    """Turn this process and those it starts into the demo, leaving alone what the operator has set."""
+    os.environ["CONVENIOS_DEMO"] = "true"
+    os.environ.setdefault("CONVENIOS_HOME", str(DEMO_HOME))
+    settings.cache_clear()
+    return settings()

@@ -1,6 +1,5 @@
 """The gate: every write passes here. It checks the role, opens the transaction, and leaves one sealed audit entry."""
 
-import hashlib
 import secrets
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -11,7 +10,6 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, TypeVar
 
-import orjson
 import structlog
 from tortoise.connection import connections
 from tortoise.exceptions import IntegrityError
@@ -19,7 +17,7 @@ from tortoise.models import Model
 from tortoise.transactions import in_transaction
 
 from actions.refusals import ErrorCode, Forbidden, NotFound, Problem, Refusal, Stale
-from models.audit import AuditEntry, MutationAnswer, Verb
+from models.audit import AuditEntry, MutationAnswer, Verb, seal
 from models.clock import now
 from models.outbox import Notice, WakeUp
 from models.people import User
@@ -191,12 +189,6 @@ class Entry:
             Notice(message_id=f"<{secrets.token_hex(16)}@convenios>", created_at=instant, due_at=instant, **row)
             for row in fresh.values()
         )
-
-
-def seal(sequence: int, previous_hash: str, body: dict[str, Any]) -> str:
-    """Return the hash of an entry: sha256 over sequence, previous hash and the canonical JSON of its content."""
-    canonical = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(f"{sequence}|{previous_hash}|".encode() + canonical).hexdigest()
 
 
 @asynccontextmanager

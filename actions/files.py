@@ -4,10 +4,9 @@ from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 
-from documents.storage import Storage
-
 from actions.audited import Entry, audited
 from actions.refusals import ErrorCode, Problem, Refusal
+from documents.storage import Storage
 from documents.uploads import FileRefused, inspect_upload
 from models.audit import Verb
 from models.clock import now
@@ -78,7 +77,7 @@ async def use_file(entry: Entry, file_id: int, actor: User, path: str) -> Stored
 
 
 async def forget_files(*, actor: User) -> int:
-    """Forget the uploads that no record named within a day, and return how many; their bytes go when nobody has them."""
+    """Forget the uploads that no record named within a day, and return how many; bytes go when nobody has them."""
     old = await StoredFile.filter(used=False, uploaded_at__lt=now() - UNUSED_FOR).order_by("id").limit(500)
     if not old:
         return 0

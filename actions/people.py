@@ -96,7 +96,7 @@ async def note_token_use(token: ApiToken) -> None:
 
 
 async def create_token(*, actor: User, owner: User, label: str = "", days: int = 365) -> str:
-    """Make an API token for a person and return it; it is shown this once. `days` are calendar days until it expires."""
+    """Make an API token for a person and return it; it is shown this once. It expires after `days` calendar days."""
     token = "cvn_" + secrets.token_urlsafe(32)
     async with audited(Verb.CREATE_TOKEN, actor=actor) as entry:
         await ApiToken.create(

@@ -1,7 +1,10 @@
 """The audit chain: every deed, who did it, what changed, each entry sealed by the hash of the one before."""
 
+import hashlib
 from enum import StrEnum
+from typing import Any
 
+import orjson
 from tortoise import fields
 from tortoise.models import Model
 
@@ -78,3 +81,9 @@ class MutationAnswer(Model):
     class Meta:
         table = "mutation_answers"
         unique_together = (("actor", "client_mutation_id"),)
+
+
+def seal(sequence: int, previous_hash: str, body: dict[str, Any]) -> str:
+    """Return the hash of an entry: sha256 over sequence, previous hash and the canonical JSON of its content."""
+    canonical = orjson.dumps(body, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(f"{sequence}|{previous_hash}|".encode() + canonical).hexdigest()

@@ -2,8 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import UTC
 
-from models.audit import AuditEntry, AuditHead
+from models.audit import AuditEntry, AuditHead, seal
 from models.people import User
 from models.reviews import LegalReview
 from reads.paging import Row
@@ -28,3 +29,31 @@ async def timeline_by_convention(ids: Sequence[int], actor: User) -> dict[int, l
 async def head() -> Row:
     """Return the last sequence and hash of the chain: the version of the whole database."""
     return (await AuditHead.filter(id=1).values("sequence", "hash"))[0]
+
+
+async def broken_links(*, batch: int = 1000) -> list[int]:
+    """Return the sequences of the entries that do not fit the chain; empty when nobody has touched it.
+
+    A cut tail shows too: the head remembers the last sequence and hash.
+    """
+    broken: list[int] = []
+    previous, sequence = "", 0
+    while rows := await AuditEntry.filter(sequence__gt=sequence).order_by("sequence").limit(batch):
+        for row in rows:
+            body = {
+                "at": row.at.astimezone(UTC).isoformat(),
+                "actor": row.actor_id,  # type: ignore[attr-defined]
+                "verb": row.verb.value,
+                "subject": f"{row.subject_type}:{row.subject_id}",
+                "summary": row.summary,
+                "changes": row.changes,
+                "request_id": row.request_id,
+            }
+            fits = row.sequence == sequence + 1 and row.previous_hash == previous
+            if not fits or row.hash != seal(row.sequence, previous, body):
+                broken.append(row.sequence)
+            previous, sequence = row.hash, row.sequence
+    last = await head()
+    if (last["sequence"], last["hash"]) != (sequence, previous):
+        broken.append(last["sequence"])
+    return broken

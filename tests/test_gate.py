@@ -10,11 +10,11 @@ from datetime import UTC, date
 import asyncpg
 import pytest
 
-from actions.audited import Repeated, audited, on_occasion, seal
+from actions.audited import Repeated, audited, on_occasion
 from actions.refusals import ErrorCode, Forbidden, Refusal
 from actions.registry import review_code, take_number
 from models.agreements import AgreementStage, Convention
-from models.audit import AuditEntry, AuditHead, MutationAnswer, Verb
+from models.audit import AuditEntry, AuditHead, MutationAnswer, Verb, seal
 from models.database import database, is_sqlite
 from models.outbox import Notice, WakeUp
 from models.papers import Series

@@ -1,0 +1,213 @@
+"""The `convenios` command: the only file that knows both the API's side and the workflows' side."""
+
+import asyncio
+import secrets
+import shutil
+import smtplib
+from collections.abc import Coroutine
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import typer
+from tortoise.exceptions import BaseORMException
+
+from actions.catalogs import load_catalogs
+from actions.demo_people import load_demo_people
+from actions.load_2024 import load_2024
+from actions.people import create_token, hash_password, system_user
+from models.database import database, migrate, pending_migrations
+from models.outbox import EngineState
+from models.people import User
+from reads.audit import broken_links
+from reads.engine_state import engine_state
+from reads.people import demo_people_exist
+from settings import Settings, become_demo, settings
+from workflows.supervisor import serve as supervise
+
+app = typer.Typer(
+    help="Convenios: los convenios interinstitucionales de SOSEP, de la solicitud a la firma.", no_args_is_help=True
+)
+
+LEAST_FREE = 1_000_000_000
+"""Bytes of free disk below which the doctor warns: papers and scans need room."""
+
+
+def run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run one piece of work; a database that does not answer ends in a sentence, not in a traceback."""
+    try:
+        return asyncio.run(work)
+    except (OSError, BaseORMException) as fault:
+        typer.secho(f"La base de datos no responde: {fault}", fg="red", err=True)
+        raise typer.Exit(1) from fault
+
+
+def tell_progress(label: str, done: int, total: int) -> None:
+    """Show how far a load has come, on one line per part."""
+    typer.echo(f"\r  {label}: {done} de {total}", nl=done >= total)
+
+
+async def _migrate() -> list[str]:
+    async with database():
+        return await migrate()
+
+
+@app.command("migrate")
+def migrate_command() -> None:
+    """Lleva la base de datos a la versión de este programa."""
+    names = run(_migrate())
+    typer.echo(f"Migraciones aplicadas: {', '.join(names)}." if names else "La base de datos ya estaba al día.")
+
+
+async def _load(only_catalogs: bool) -> None:
+    async with database():
+        await migrate()
+        actor = await system_user()
+        loaded = await load_catalogs(actor=actor, progress=tell_progress)
+        typer.echo(f"Catálogos: {loaded.total} registros nuevos.")
+        if not only_catalogs:
+            loaded = await load_2024(actor=actor, progress=tell_progress)
+            typer.echo(f"Datos de 2024: {loaded.total} registros nuevos.")
+
+
+@app.command("load-2024")
+def load_command(
+    only_catalogs: Annotated[bool, typer.Option(help="Solo lugares, asuetos y requisitos, sin datos de 2024.")] = False,
+) -> None:
+    """Carga los catálogos y los datos de 2024; repetirlo no cambia nada."""
+    run(_load(only_catalogs))
+
+
+async def _token(email: str) -> str | None:
+    async with database():
+        owner = await User.get_or_none(email=email.strip().lower(), active=True)
+        return await create_token(actor=await system_user(), owner=owner, label="convenios token") if owner else None
+
+
+@app.command()
+def token(email: str) -> None:
+    """Crea una llave de acceso para una persona y la muestra esta única vez, sola en la última línea."""
+    made = run(_token(email))
+    if made is None:
+        typer.secho(f"No hay ninguna persona activa con el correo {email}.", fg="red", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"Llave de {email}; guárdela, no se vuelve a mostrar:")
+    typer.echo(made)
+
+
+async def _may_serve() -> str:
+    async with database():
+        pending = await pending_migrations()
+        if pending:
+            return f"Faltan {len(pending)} migraciones. Ejecute: convenios migrate"
+        if not settings().demo and await demo_people_exist():
+            return "Esta base tiene personas de demostración, con contraseña conocida. Sirva con otra base de datos."
+    return ""
+
+
+@app.command()
+def serve(
+    only: Annotated[list[str] | None, typer.Option(help="Solo estas partes: api, engine, prefect.")] = None,
+) -> None:
+    """Sirve la API, las páginas y el motor, y vuelve a iniciar lo que se caiga."""
+    refusal = run(_may_serve())
+    if refusal:
+        typer.secho(refusal, fg="red", err=True)
+        raise typer.Exit(1)
+    try:
+        supervise(only or ())
+    except ValueError as wrong:
+        typer.secho(f"--only: {wrong}", fg="red", err=True)
+        raise typer.Exit(2) from wrong
+
+
+def demo_password(chosen: Settings) -> str:
+    """Return the demo people's one password: the one kept from the first start, else the one set, else a new one."""
+    kept = chosen.home / "demo-password"
+    if kept.exists():
+        return kept.read_text(encoding="utf-8").strip()
+    password = chosen.demo_password.get_secret_value() if chosen.demo_password else secrets.token_hex(4)
+    chosen.home.mkdir(parents=True, exist_ok=True)
+    kept.touch(mode=0o600)
+    kept.write_text(password, encoding="utf-8")
+    return password
+
+
+async def _prepare_demo(password: str) -> None:
+    async with database():
+        await migrate()
+        if await demo_people_exist():
+            return
+        actor = await system_user()
+        await load_catalogs(actor=actor, progress=tell_progress)
+        await load_demo_people(actor=actor, password_hash=await hash_password(password))
+        await load_2024(actor=actor, progress=tell_progress)
+
+
+@app.command()
+def demo() -> None:
+    """Prepara los datos de 2024 con personas de demostración y sirve todo en http://127.0.0.1:8000."""
+    chosen = become_demo()
+    password = demo_password(chosen)
+    run(_prepare_demo(password))
+    typer.echo(f"\nConvenios, modo de demostración: {chosen.address()}")
+    typer.echo("Ingrese con la contraseña de todas las personas de demostración: ", nl=False)
+    typer.secho(password, bold=True)
+    for email, what in (
+        ("municipio.1610@demo.example", "municipalidad de San Juan Chamelco"),
+        ("juridico@demo.example", "abogada de la Asesoría Jurídica"),
+        ("jefatura@demo.example", "jefatura de la Asesoría Jurídica"),
+        ("direccion.mad@demo.example", "dirección de Mis Años Dorados"),
+        ("despacho@demo.example", "Despacho, que firma"),
+        ("auditoria@demo.example", "auditoría interna"),
+    ):
+        typer.echo(f"  {email:32} {what}")
+    typer.echo("Ctrl+C detiene todo.\n")
+    supervise(())
+
+
+def _mail() -> tuple[bool, str]:
+    url = settings().smtp_url
+    if not url:
+        return settings().demo, "sin servidor de correo: los avisos esperan. Defina CONVENIOS_SMTP_URL."
+    parts = urlsplit(url)
+    try:
+        kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+        with kind(parts.hostname or "", parts.port or 0, timeout=5):
+            return True, f"responde {parts.hostname}"
+    except OSError as fault:
+        return False, f"no responde ({fault}). Revise CONVENIOS_SMTP_URL y la red."
+
+
+async def _check() -> list[tuple[str, bool, str]]:
+    found: list[tuple[str, bool, str]] = []
+    async with database():
+        found.append(("Base de datos", True, "responde"))
+        pending = await pending_migrations()
+        found.append(("Migraciones", not pending, f"faltan {len(pending)}: convenios migrate" if pending else "al día"))
+        if not pending:
+            engine = await engine_state()
+            running = engine.state == EngineState.RUNNING
+            found.append(("Motor", running, engine.label if running else f"{engine.label}: convenios serve"))
+            broken = await broken_links()
+            at = f"la cadena se rompe en {broken[:3]}: alguien cambió la base por fuera" if broken else "cadena íntegra"
+            found.append(("Auditoría", not broken, at))
+    found.append(("Correo", *_mail()))
+    settings().home.mkdir(parents=True, exist_ok=True)
+    free = shutil.disk_usage(settings().home).free
+    enough = free > LEAST_FREE
+    found.append(("Disco", enough, f"{free / 1e9:.1f} GB libres" + ("" if enough else ": libere espacio")))
+    return found
+
+
+@app.command()
+def check() -> None:
+    """Revisa base de datos, migraciones, motor, auditoría, correo y disco, y dice qué hacer con cada uno."""
+    found = run(_check())
+    for name, good, what in found:
+        typer.secho(f"{'bien ' if good else 'falla'}  {name}: {what}", fg="green" if good else "red")
+    if not all(good for _, good, _ in found):
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app(prog_name="convenios")
