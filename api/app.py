@@ -105,7 +105,7 @@ def build_app() -> Starlette:
             *([Route("/correo", mailbox)] if settings().demo else []),
             Mount("/static", StaticFiles(directory=PROJECT / "api" / "static")),
         ],
-        middleware=middleware(settings().address(), upload_paths=("/files",)),
+        middleware=middleware(settings().address(), upload_paths=("/files", "/convenios", "/expedientes")),
         exception_handlers={404: missing},
         lifespan=lifespan,
     )

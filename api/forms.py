@@ -40,6 +40,7 @@ def _value(text: str, kind: Any, path: str, problems: Problems) -> Any:
     if isinstance(kind, GraphQLEnumType):
         if text not in kind.values:
             problems.setdefault(path, []).append("Elija una de las opciones.")
+            return None
         return text
     if kind.name == "Int":
         try:
@@ -73,7 +74,9 @@ def variables_from_query(
         if isinstance(kind, GraphQLInputObjectType):
             prefix = f"{name}."
             inner = FormData([(key[len(prefix) :], str(v)) for key, v in given.items() if key.startswith(prefix)])
-            value = _object(kind, inner, "", Problems(), required=False)
+            wrong = Problems()
+            value = _object(kind, inner, "", wrong, required=False)
+            problems.update({prefix + path: sentences for path, sentences in wrong.items()})
             if value:
                 found[name] = value
             continue
@@ -137,15 +140,29 @@ def _object(
 def _list(kind: Any, form: FormData, path: str, problems: Problems) -> list[Any]:
     if not isinstance(kind, GraphQLInputObjectType):
         texts = [str(text) for text in form.getlist(path) if str(text).strip()]
-        return [_value(text, kind, path, problems) for text in texts[:LONGEST_LIST]]
-    rows = []
-    for number in range(LONGEST_LIST):
+        values = [_value(text, kind, path, problems) for text in texts[:LONGEST_LIST]]
+        return [value for value in values if value is not None]
+    # Rows are numbered anew, so that a problem names the same row here and in the action's answer.
+    found = []
+    for number, row in enumerate(typed_rows(form, path)):
         prefix = f"{path}.{number}."
-        sent = [str(value).strip() for key, value in form.multi_items() if key.startswith(prefix)]
-        # A row that nobody touched is a blank line of the form, not an answer.
-        if any(sent):
-            rows.append(_object(kind, form, prefix, problems, required=True))
-    return rows
+        answered = FormData([(prefix + name, text) for name, text in row.items()])
+        found.append(_object(kind, answered, prefix, problems, required=True))
+    return found
+
+
+def typed_rows(form: FormData, path: str) -> list[dict[str, str]]:
+    """Return the rows of a repeated group in which something was typed, in their order, by field name.
+
+    A row that nobody touched is a blank line of the form, not an answer.
+    """
+    rows: dict[int, dict[str, str]] = {}
+    for key, value in form.multi_items():
+        group, _, rest = key.partition(".")
+        number, _, name = rest.partition(".")
+        if group == path and number.isdecimal() and len(number) < 4 and int(number) < LONGEST_LIST and name:
+            rows.setdefault(int(number), {})[name] = str(value)
+    return [row for _, row in sorted(rows.items()) if any(text.strip() for text in row.values())]
 
 
 async def keep_files(form: FormData, variables: dict[str, Any], person: User | None) -> Problems:

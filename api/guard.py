@@ -41,7 +41,7 @@ _log = structlog.get_logger("api")
 
 
 def middleware(public_url: str, *, upload_paths: tuple[str, ...] = ("/files",)) -> list[Middleware]:
-    """Return the guards from the outermost to the innermost; `upload_paths` may POST a file of 12 MB."""
+    """Return the guards from the outermost to the innermost; below `upload_paths` a POST may carry a file of 12 MB."""
     https = urlsplit(public_url).scheme == "https"
     return [
         Middleware(SecurityHeaders, https=https),
@@ -194,7 +194,7 @@ class _BodyTooLarge(Exception):
 
 
 class BodyLimit:
-    """Refuses bodies over `limit` bytes, or over what `uploads` allows a POST to a path, without reading on."""
+    """Refuses bodies over `limit` bytes, or over what `uploads` allows a POST to a path and below, unread."""
 
     def __init__(self, app: ASGIApp, *, limit: int = MAX_BODY, uploads: Mapping[str, int] | None = None) -> None:
         self.app = app
@@ -205,8 +205,9 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        upload = scope["method"] == "POST" and scope["path"] in self.uploads
-        limit = self.uploads[scope["path"]] if upload else self.limit
+        below = [path for path in self.uploads if f"{scope['path']}/".startswith(f"{path}/")]
+        upload = scope["method"] == "POST" and bool(below)
+        limit = self.uploads[below[0]] if upload else self.limit
         sentence = (
             "El archivo pesa más de 12 MB. Escanee con menor resolución o divídalo, y envíelo de nuevo."
             if upload

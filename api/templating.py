@@ -1,8 +1,11 @@
 """Jinja for the pages: es-GT dates and money, Spanish labels, and what every page shows around its content."""
 
+import csv
+import hashlib
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency
@@ -10,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from api.forms import typed_rows
 from models.audit import Verb
 from models.clock import GUATEMALA, today
 from models.people import User
@@ -19,6 +23,15 @@ from schema.labels import label
 from settings import PROJECT, settings
 
 LOCALE = "es_GT"
+
+
+def _departments() -> list[tuple[str, str]]:
+    with (PROJECT / "data" / "departments.csv").open(encoding="utf-8", newline="") as lines:
+        return [(row["code"], row["name"]) for row in csv.DictReader(lines)]
+
+
+DEPARTMENTS = _departments()
+"""Code and name of the 22 departments, for the filters of lists."""
 
 environment = Environment(
     loader=FileSystemLoader(PROJECT / "api" / "templates"),
@@ -67,7 +80,7 @@ def as_days(days: int | None) -> str:
 environment.filters.update(
     date=as_date, short_date=as_short_date, instant=as_instant, money=as_money, days=as_days, label=label
 )
-environment.globals.update(today=today)
+environment.globals.update(today=today, departments=DEPARTMENTS, typed_rows=typed_rows, once=lambda: uuid4().hex)
 
 
 async def render(
