@@ -16,14 +16,14 @@ LAST_START = date(2025, 2, 28)
 """No convention renewed in 2024 begins its term later than this."""
 
 STORY = "1610"
-"""San Juan Chamelco: its convention ends soon and can be renewed; the demo story is told with it."""
-STORY_ENDS_IN = 45
-"""Calendar days after the day of loading."""
+"""San Juan Chamelco: the demo story is told with its convention."""
+STORY_ENDS_IN = -12
+"""Calendar days from the day of loading: it has just ended, so that the one that follows is in force once signed."""
 
-EXPIRED = (-170, -140, -110, -80, -60, -40, -20, -8)
-EXPIRING = (5, 12, 20, 28, 36, 52, 58, 64, 70, 78, 85)
+EXPIRED = (-170, -140, -110, -80, -40, -20, -8)
+EXPIRING = (5, 12, 20, 28, 36, 45, 52, 58, 64, 70, 78, 85)
 IN_FORCE_FROM, IN_FORCE_STEP = 100, 15
-"""Calendar days between the day of loading and the end of a convention: some past, eleven soon, the rest later."""
+"""Calendar days between the day of loading and the end of a convention: some past, twelve soon, the rest later."""
 
 
 def pick(seed: str, size: int) -> int:

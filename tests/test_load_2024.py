@@ -142,8 +142,8 @@ async def test_terms_spread_around_the_day_of_loading(loaded: User) -> None:
         Standing.ENDED: 0,
     }
     chamelco = await Convention.get(municipality_id="1610")
-    assert chamelco.ends_on == day + timedelta(days=45)
-    assert chamelco.standing(day) == Standing.EXPIRING
+    assert chamelco.ends_on == day - timedelta(days=12)
+    assert chamelco.standing(day) == Standing.EXPIRED
     assert not await LegalReview.exists(municipality_id="1610", stage__in=OPEN_STAGES)
     for row in await Convention.filter(stage=AgreementStage.SIGNED).prefetch_related("signatures"):
         assert Counter(one.side for one in row.signatures) == {Side.SOSEP: 1, Side.COUNTERPART: 1}
