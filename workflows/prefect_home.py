@@ -50,6 +50,8 @@ def engine_environment() -> dict[str, str]:
         # Our log lines may name people; Prefect keeps ids only.
         "PREFECT_LOGGING_TO_API_ENABLED": "false",
         "PREFECT_LOGGING_LEVEL": "WARNING",
+        # What fails is handed over again anyway; five retries, the default, hold a relay up for half a minute.
+        "PREFECT_CLIENT_MAX_RETRIES": "2",
         "PREFECT_CLIENT_METRICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
     }

@@ -5,14 +5,16 @@ Started by `convenios serve`, which sets the PREFECT_* variables: `python -m wor
 
 import asyncio
 import logging
+import queue
 import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import structlog
-from prefect import Flow, get_client
+from prefect import Flow
 from prefect.runner import Runner
 from prefect.schedules import Cron
 from prefect.settings import PREFECT_API_URL
@@ -22,6 +24,7 @@ from actions.outbox import beat
 from models.database import database, pending_migrations
 from models.outbox import EngineState
 from settings import settings
+from workflows.health import answers
 from workflows.housekeeping import housekeeping
 from workflows.incidents import failed
 from workflows.leash import watch_parent
@@ -52,23 +55,17 @@ class Engine:
         self.stopping = asyncio.Event()
         self.prefect_up = asyncio.Event()
         self.worker_ready = asyncio.Event()
+        self.worker: TaskWorker | None = None
         self.announced = False
 
     async def run(self) -> None:
         """Work until somebody asks to stop, then finish what is in flight."""
-        self.heed_signals()
         async with database(everywhere=True):
             await self._migrated()
             await beat(EngineState.STARTING, anew=True)
             working = [asyncio.create_task(_kept_alive(name, part)) for name, part in self._parts().items()]
             await self.stopping.wait()
             await self._stop(working)
-
-    def heed_signals(self) -> None:
-        """Let SIGTERM and SIGINT mean an orderly stop; Prefect's worker and runner take the signals when they start."""
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(self.stopping.set))
 
     def _parts(self) -> dict[str, Callable[[], Awaitable[None]]]:
         parts: dict[str, Callable[[], Awaitable[None]]] = {
@@ -98,21 +95,19 @@ class Engine:
             await asyncio.sleep(BEAT_SECONDS if running else 1)
 
     async def _watch_prefect(self) -> None:
-        async with get_client() as client:
-            while True:
-                if await client.api_healthcheck() is None:
-                    self.prefect_up.set()
-                else:
-                    self.prefect_up.clear()
-                    self.worker_ready.clear()
-                await asyncio.sleep(PROBE_SECONDS)
+        address = f"{PREFECT_API_URL.value()}/health"
+        while True:
+            if await asyncio.to_thread(answers, address):
+                self.prefect_up.set()
+            else:
+                self.prefect_up.clear()
+                self.worker_ready.clear()
+            await asyncio.sleep(PROBE_SECONDS)
 
     async def _work(self) -> None:
         await self.prefect_up.wait()
-        worker = TaskWorker(drive_review, limit=AT_ONCE)
+        worker = self.worker = TaskWorker(drive_review, limit=AT_ONCE)
         serving = asyncio.create_task(worker.astart())
-        await asyncio.sleep(0)
-        self.heed_signals()
         try:
             # After an outage the worker finds its way back by itself: it only has to be announced again.
             while not serving.done():
@@ -131,13 +126,7 @@ class Engine:
             await runner.aadd_flow(one, name="convenios", schedule=Cron(cron, timezone="America/Guatemala"))
         # A machine that was off at six catches up now.
         await reminders()
-        serving = asyncio.create_task(runner.start())
-        await asyncio.sleep(0)
-        self.heed_signals()
-        try:
-            await serving
-        finally:
-            await _cancelled(serving)
+        await runner.start()
 
     async def _keep_mailbox(self) -> None:
         async with demo_mailbox(demo_mail_port()):
@@ -147,11 +136,15 @@ class Engine:
         relaying, *others = working
         await _cancelled(relaying)
         deadline = time.monotonic() + LAST_WORK_SECONDS
-        while in_flight() and time.monotonic() < deadline:  # noqa: ASYNC110 - a clock ends it too
+        while (in_flight() or self._reporting()) and time.monotonic() < deadline:  # noqa: ASYNC110 - a clock ends it too
             await asyncio.sleep(0.1)
         for one in others:
             await _cancelled(one)
         await beat(EngineState.STOPPED)
+
+    def _reporting(self) -> int:
+        """Return how many runs the worker still has to tell Prefect the end of."""
+        return self.worker.current_tasks or 0 if self.worker and self.prefect_up.is_set() else 0
 
 
 async def _cancelled(work: asyncio.Task[None]) -> None:
@@ -194,10 +187,31 @@ def configure_log() -> None:
     logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 
+def main() -> None:
+    """Run one engine until SIGTERM or SIGINT.
+
+    Its event loop has a thread of its own: in the main thread each of Prefect's flows takes SIGTERM for itself and
+    ends the loop with it.
+    """
+    loops: queue.SimpleQueue[tuple[asyncio.AbstractEventLoop, Engine]] = queue.SimpleQueue()
+
+    async def work() -> None:
+        engine = Engine()
+        loops.put((asyncio.get_running_loop(), engine))
+        await engine.run()
+
+    with ThreadPoolExecutor(1, thread_name_prefix="engine") as thread:
+        working = thread.submit(lambda: asyncio.run(work()))
+        loop, engine = loops.get()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(engine.stopping.set))
+        working.result()
+
+
 if __name__ == "__main__":
     if not PREFECT_API_URL.value():
         sys.exit("El motor necesita su servidor Prefect. Inícielo con: convenios serve --only engine,prefect")
     if "--leashed" in sys.argv:
         watch_parent()
     configure_log()
-    asyncio.run(Engine().run())
+    main()

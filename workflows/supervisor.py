@@ -8,8 +8,6 @@ import os
 import signal
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +16,7 @@ from actions.outbox import beat
 from models.database import database, pending_migrations
 from models.outbox import EngineState
 from settings import PROJECT, settings
+from workflows.health import answers
 from workflows.prefect_home import engine_environment, server_environment
 
 API, PREFECT, ENGINE = "api", "prefect", "engine"
@@ -138,7 +137,7 @@ class Supervisor:
             await self._first(asyncio.Event(), pause)
 
     async def _tell_when_up(self, part: Part) -> None:
-        while part.probe and not await asyncio.to_thread(_answers, part.probe):  # noqa: ASYNC110 - it is elsewhere
+        while part.probe and not await asyncio.to_thread(answers, part.probe):  # noqa: ASYNC110 - it is elsewhere
             await asyncio.sleep(0.1 if part.name == API else 0.5)
         part.up.set()
         print(f"{part.label}.", flush=True)
@@ -147,15 +146,6 @@ class Supervisor:
 def _import_path() -> str:
     known = os.environ.get("PYTHONPATH", "")
     return os.pathsep.join([str(PROJECT), *([known] if known else [])])
-
-
-def _answers(address: str) -> bool:
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(address, timeout=3) as response:
-            return bool(response.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 async def _stop(part: Part) -> None:
