@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Mount, Route
@@ -87,6 +89,16 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
         yield
 
 
+class LastingFiles(StaticFiles):
+    """Static files that browsers keep for a year: their addresses change with their content."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        """Answer with the file, allowed to be kept."""
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+
 def build_app() -> Starlette:
     """Return the application; a page whose operation the schema does not know stops the start."""
     schema = build_schema(demo=settings().demo)
@@ -103,9 +115,13 @@ def build_app() -> Starlette:
             Route("/files/{key:int}", download),
             *routes(PAGES, schema),
             *([Route("/correo", mailbox)] if settings().demo else []),
-            Mount("/static", StaticFiles(directory=PROJECT / "api" / "static")),
+            Mount("/static", LastingFiles(directory=PROJECT / "api" / "static")),
         ],
-        middleware=middleware(settings().address(), upload_paths=("/files", "/convenios", "/expedientes")),
+        middleware=[
+            *middleware(settings().address(), upload_paths=("/files", "/convenios", "/expedientes")),
+            # Slow lines are the rule; no answer holds a secret beside what a stranger can make it echo.
+            Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
+        ],
         exception_handlers={404: missing},
         lifespan=lifespan,
     )

@@ -13,13 +13,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from actions.reviews import HINTS
 from api.forms import typed_rows
 from models.audit import Verb
 from models.clock import GUATEMALA, today
 from models.people import User
 from models.permissions import may
 from reads.engine_state import engine_state
-from schema.labels import label
+from schema.ids import global_id
+from schema.labels import LABELS, label
 from settings import PROJECT, settings
 
 LOCALE = "es_GT"
@@ -80,7 +82,30 @@ def as_days(days: int | None) -> str:
 environment.filters.update(
     date=as_date, short_date=as_short_date, instant=as_instant, money=as_money, days=as_days, label=label
 )
-environment.globals.update(today=today, departments=DEPARTMENTS, typed_rows=typed_rows, once=lambda: uuid4().hex)
+
+
+def static_address(name: str) -> str:
+    """Return the address of a static file; it changes with the content, so browsers may keep it for good."""
+    content = (PROJECT / "api" / "static" / name).read_bytes()
+    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:10]}"
+
+
+def choices(enum: str, every: str) -> list[tuple[str, str]]:
+    """Return the pairs of a select for one of the API's closed lists; `every` is what its empty choice says."""
+    words = next(words for kind, (_, words) in LABELS.items() if kind.__name__ == enum)
+    return [("", every), *words.items()]
+
+
+environment.globals.update(
+    today=today,
+    choices=choices,
+    hints=HINTS,
+    departments=DEPARTMENTS,
+    typed_rows=typed_rows,
+    once=lambda: uuid4().hex,
+    stylesheet=static_address("style.css"),
+    icon=static_address("icon.svg"),
+)
 
 
 async def render(
@@ -96,6 +121,7 @@ async def render(
     around = {
         "request": request,
         "person": person,
+        "me": global_id("Person", person.id) if person else "",
         "may": lambda verb: person is not None and may(person, Verb(verb)),
         "demo": settings().demo,
         "engine": await engine_state() if person else None,
