@@ -3,13 +3,13 @@
 import socket
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
 from tortoise.expressions import F, Q
 
-from models.clock import now
+from models.clock import instant, now
 from models.outbox import DemoMail, EngineBeat, EngineState, Notice, NoticeState, WakeUp
 from settings import settings
 
@@ -35,11 +35,6 @@ class Owed:
     wakeup_ids: list[int] = field(default_factory=list)
 
 
-def _instant() -> datetime:
-    # Waiting is measured on the real clock: the one that CONVENIOS_TODAY fixes runs backwards at midnight.
-    return datetime.now(UTC)
-
-
 def _pause(tries: int) -> timedelta:
     return BACK_OFF[min(tries, len(BACK_OFF) - 1)]
 
@@ -50,12 +45,12 @@ async def due_wakeups(limit: int, *, busy: Collection[int] = ()) -> list[Owed]:
     A claim pushes the wake-up back by the pause of its try; unless consumed before, it is handed over again then.
     Each is claimed by compare-and-set on its tries, so two engines never hold the same claim.
     """
-    instant = _instant()
+    at = instant()
     owed = WakeUp.filter(consumed_at__isnull=True)
     # Never tried means due at once, whatever date the deed's own clock wrote.
     ripe = await owed.filter(tries=0).order_by("id").limit(200).values("id", "review_id", "review__code", "tries")
     ripe += await (
-        owed.filter(tries__gt=0, due_at__lte=instant)
+        owed.filter(tries__gt=0, due_at__lte=at)
         .order_by("due_at", "id")
         .limit(200)
         .values("id", "review_id", "review__code", "tries")
@@ -66,7 +61,7 @@ async def due_wakeups(limit: int, *, busy: Collection[int] = ()) -> list[Owed]:
         if review_id in busy or (review_id not in claimed and len(claimed) >= limit):
             continue
         mine = await WakeUp.filter(id=row["id"], tries=row["tries"], consumed_at__isnull=True).update(
-            tries=row["tries"] + 1, due_at=instant + _pause(row["tries"])
+            tries=row["tries"] + 1, due_at=at + _pause(row["tries"])
         )
         if mine:
             claimed.setdefault(review_id, Owed(review_id, row["review__code"])).wakeup_ids.append(row["id"])
@@ -87,20 +82,20 @@ async def consume_wakeups(review_id: int, upto_id: int) -> int:
 async def notices_due() -> bool:
     """Tell whether any notice is due to be sent now."""
     queued = Notice.filter(state=NoticeState.QUEUED)
-    return await queued.filter(Q(tries=0) | Q(due_at__lte=_instant())).exists()
+    return await queued.filter(Q(tries=0) | Q(due_at__lte=instant())).exists()
 
 
 async def due_notices(limit: int) -> list[Notice]:
     """Claim at most `limit` notices that are due to be sent, oldest first; a claim lasts `SENDING`."""
-    instant = _instant()
+    at = instant()
     queued = Notice.filter(state=NoticeState.QUEUED)
     ripe = await queued.filter(tries=0).order_by("id").limit(limit)
     if len(ripe) < limit:
-        ripe += await queued.filter(tries__gt=0, due_at__lte=instant).order_by("due_at", "id").limit(limit - len(ripe))
+        ripe += await queued.filter(tries__gt=0, due_at__lte=at).order_by("due_at", "id").limit(limit - len(ripe))
     mine: list[Notice] = []
     for notice in ripe:
         taken = await Notice.filter(id=notice.id, tries=notice.tries, state=NoticeState.QUEUED).update(
-            tries=notice.tries + 1, due_at=instant + SENDING
+            tries=notice.tries + 1, due_at=at + SENDING
         )
         if taken:
             notice.tries += 1
@@ -120,13 +115,13 @@ async def mark_failed(notice_id: int, error: str, *, final: bool = False) -> Non
         await Notice.filter(id=notice_id).update(state=NoticeState.FAILED, error=error[:300])
         return
     pause = _pause(notice.tries - 1)
-    await Notice.filter(id=notice_id).update(due_at=_instant() + pause, error=error[:300])
+    await Notice.filter(id=notice_id).update(due_at=instant() + pause, error=error[:300])
 
 
 async def give_back(notice_ids: Collection[int]) -> None:
     """Let claimed notices that were not even tried be due again at once: the server went away before their turn."""
     claimed = Notice.filter(id__in=list(notice_ids), state=NoticeState.QUEUED)
-    await claimed.update(due_at=_instant(), tries=F("tries") - 1)
+    await claimed.update(due_at=instant(), tries=F("tries") - 1)
 
 
 async def keep_demo_mail(sender: str, recipient: str, message: EmailMessage) -> DemoMail:
@@ -153,10 +148,10 @@ def engine_name() -> str:
 
 async def beat(state: EngineState, *, anew: bool = False, name: str | None = None) -> None:
     """Give this engine's sign of life; `anew` renews its start and clears away engines long gone."""
-    instant = _instant()
+    at = instant()
     name = name or engine_name()
     if anew:
-        await EngineBeat.filter(seen_at__lt=instant - FORGOTTEN).delete()
-    values = {"seen_at": instant, "state": state, **({"started_at": instant} if anew else {})}
+        await EngineBeat.filter(seen_at__lt=at - FORGOTTEN).delete()
+    values = {"seen_at": at, "state": state, **({"started_at": at} if anew else {})}
     if not await EngineBeat.filter(name=name).update(**values):
-        await EngineBeat.get_or_create(name=name, defaults={"started_at": instant, **values})
+        await EngineBeat.get_or_create(name=name, defaults={"started_at": at, **values})

@@ -1,6 +1,6 @@
 """The one clock: now and today in America/Guatemala. Pages, actions and flows ask here, once per piece of work."""
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from settings import settings
@@ -18,6 +18,11 @@ def now() -> datetime:
 def today() -> date:
     """Return today's date in Guatemala, or the date that CONVENIOS_TODAY fixes."""
     return now().date()
+
+
+def instant() -> datetime:
+    """Return this very instant in UTC, never fixed, for measuring waits: a fixed `now` runs backwards at midnight."""
+    return datetime.now(UTC)
 
 
 def start_of(day: date) -> datetime:

@@ -1,8 +1,9 @@
 """Whether an engine is at work, for the pages, `/ready` and the doctor."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
+from models.clock import instant
 from models.outbox import EngineBeat, EngineState
 
 FRESH = timedelta(seconds=20)
@@ -24,7 +25,7 @@ class EngineSeen:
 async def engine_state() -> EngineSeen:
     """Say whether an engine runs: «en marcha» if one does, «iniciando» if one is on its way, else «detenido»."""
     beats = await EngineBeat.all().order_by("-seen_at").limit(50).values("state", "seen_at")
-    limit = datetime.now(UTC) - FRESH
+    limit = instant() - FRESH
     alive = {beat["state"] for beat in beats if beat["seen_at"] >= limit}
     state = next((one for one in (EngineState.RUNNING, EngineState.STARTING) if one in alive), EngineState.STOPPED)
     return EngineSeen(state, LABELS[state], beats[0]["seen_at"] if beats else None)

@@ -210,7 +210,7 @@ def main() -> None:
 
 if __name__ == "__main__":
     if not PREFECT_API_URL.value():
-        sys.exit("El motor necesita su servidor Prefect. Inícielo con: convenios serve --only engine,prefect")
+        sys.exit("El motor necesita su servidor Prefect. Inícielo con: convenios serve --only prefect --only engine")
     if "--leashed" in sys.argv:
         watch_parent()
     configure_log()

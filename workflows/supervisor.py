@@ -120,7 +120,7 @@ class Supervisor:
                 stdin=asyncio.subprocess.PIPE,
                 cwd=PROJECT,
                 # What the operator sets, a Prefect server elsewhere for instance, goes before our own.
-                env={**part.environment, **os.environ, "PYTHONPATH": _import_path()},
+                env={**part.environment, **os.environ},
                 # Ctrl+C reaches this process alone, which stops the parts in order.
                 start_new_session=True,
             )
@@ -141,11 +141,6 @@ class Supervisor:
             await asyncio.sleep(0.1 if part.name == API else 0.5)
         part.up.set()
         print(f"{part.label}.", flush=True)
-
-
-def _import_path() -> str:
-    known = os.environ.get("PYTHONPATH", "")
-    return os.pathsep.join([str(PROJECT), *([known] if known else [])])
 
 
 async def _stop(part: Part) -> None:
