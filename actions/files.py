@@ -1,6 +1,6 @@
 """Files that people send: checked before any parser sees them, kept by content, forgotten after a day if unused."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -78,7 +78,9 @@ async def use_file(entry: Entry, file_id: int, actor: User, path: str) -> Stored
 
 async def forget_files(*, actor: User) -> int:
     """Forget the uploads that no record named within a day, and return how many; bytes go when nobody has them."""
-    old = await StoredFile.filter(used=False, uploaded_at__lt=now() - UNUSED_FOR).order_by("id").limit(500)
+    # In UTC, because SQLite compares instants as the text that is stored.
+    limit = (now() - UNUSED_FOR).astimezone(UTC)
+    old = await StoredFile.filter(used=False, uploaded_at__lt=limit).order_by("id").limit(500)
     if not old:
         return 0
     async with audited(Verb.FORGET_FILES, actor=actor) as entry:

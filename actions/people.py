@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from pwdlib import PasswordHash
 
@@ -54,7 +54,9 @@ async def sign_in(email: str, password: str) -> str:
     if len(password) > LONGEST_PASSWORD or len(email) > 120:
         raise SignInRefused("El correo o la contraseña no son correctos.")
     instant = now()
-    failures = await FailedSignIn.filter(email=email, at__gt=instant - WINDOW).order_by("at")
+    # In UTC, because SQLite compares instants as the text that is stored.
+    begun = (instant - WINDOW).astimezone(UTC)
+    failures = await FailedSignIn.filter(email=email, at__gt=begun).order_by("at")
     if len(failures) >= TRIES:
         wait = int((failures[-TRIES].at + WINDOW - instant).total_seconds()) + 1
         minutes = max(1, round(wait / 60))
