@@ -20,6 +20,7 @@ from api.login import home_of, sign_in_page, sign_out_page, who
 from api.mailbox import mailbox
 from api.pages import Page, routes
 from api.templating import render
+from logs import configure_log
 from models.database import database
 from models.people import Role
 from schema.context import Context
@@ -101,6 +102,7 @@ class LastingFiles(StaticFiles):
 
 def build_app() -> Starlette:
     """Return the application; a page whose operation the schema does not know stops the start."""
+    configure_log()
     schema = build_schema(demo=settings().demo)
     endpoint = Endpoint(schema, context_of)
     return Starlette(

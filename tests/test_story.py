@@ -170,7 +170,8 @@ def check_mail(served: Served, reader: Client, subject: str) -> None:
     """Check that a message about the story reached the demo's mailbox, once."""
 
     def arrived() -> int:
-        return int(reader.http.get("/correo", params={"para": "municipio.1610@demo.example"}).text.count(subject))
+        page = reader.http.get("/correo", params={"para": "municipio.1610@demo.example"}).text
+        return page.count(f"<h2>{subject}</h2>")
 
     assert served.until(arrived, f"the message «{subject}»") == 1
 

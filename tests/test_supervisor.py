@@ -83,7 +83,7 @@ async def test_what_dies_is_started_again_and_the_stop_is_orderly(capfd: pytest.
             signal.signal(number, handler)
     said = capfd.readouterr().out
     assert "Páginas de prueba." in said
-    assert "«api» se detuvo (código -9); se inicia de nuevo en 1 s." in said
+    assert "«api» se detuvo (código -9); se inicia de nuevo en 0.2 s." in said
     assert said.rstrip().endswith("Todo detenido.")
 
 

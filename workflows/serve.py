@@ -4,7 +4,6 @@ Started by `convenios serve`, which sets the PREFECT_* variables: `python -m wor
 """
 
 import asyncio
-import logging
 import queue
 import signal
 import sys
@@ -21,6 +20,7 @@ from prefect.settings import PREFECT_API_URL
 from prefect.task_worker import TaskWorker
 
 from actions.outbox import beat
+from logs import configure_log
 from models.database import database, pending_migrations
 from models.outbox import EngineState
 from settings import settings
@@ -166,25 +166,6 @@ async def _kept_alive(name: str, part: Callable[[], Awaitable[None]]) -> None:
             failed(name, fault)
         pause = 1.0 if time.monotonic() - started > 60 else min(pause * 2, 60.0)
         await asyncio.sleep(pause)
-
-
-def configure_log() -> None:
-    """Write lines for people, or JSON for machines; tracebacks hold no values of variables, which may name people."""
-    rendering: list[structlog.typing.Processor] = (
-        [structlog.processors.format_exc_info, structlog.processors.JSONRenderer(ensure_ascii=False)]
-        if settings().log_json
-        else [structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)]
-    )
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            *rendering,
-        ],
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-    )
-    logging.getLogger("mail.log").setLevel(logging.WARNING)
 
 
 def main() -> None:

@@ -23,11 +23,11 @@ API, PREFECT, ENGINE = "api", "prefect", "engine"
 PARTS = (API, PREFECT, ENGINE)
 """What can be served, in the order of starting."""
 
-PAUSES = (1.0, 2.0, 5.0, 10.0, 30.0)
+PAUSES = (0.2, 1.0, 2.0, 5.0, 10.0, 30.0)
 """Seconds before a part that died is started again, the first, second, … time in a row."""
 
 STEADY_AFTER = 60.0
-"""A part that ran this many seconds starts again after the shortest pause."""
+"""A part that ran this many seconds, or that was up, starts again after the shortest pause."""
 
 STOP_WITHIN = 20.0
 """Seconds that a part has to stop in order before it is killed."""
@@ -127,10 +127,11 @@ class Supervisor:
             watching = asyncio.create_task(self._tell_when_up(part))
             code = await part.process.wait()
             watching.cancel()
+            was_up = bool(part.probe) and part.up.is_set()
             part.up.clear()
             if self.stopping.is_set():
                 return
-            deaths = 0 if time.monotonic() - started > STEADY_AFTER else deaths
+            deaths = 0 if was_up or time.monotonic() - started > STEADY_AFTER else deaths
             pause = PAUSES[min(deaths, len(PAUSES) - 1)]
             deaths += 1
             print(f"«{part.name}» se detuvo (código {code}); se inicia de nuevo en {pause:g} s.", flush=True)
