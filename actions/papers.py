@@ -158,6 +158,7 @@ async def issue_dictamen(
         checks.text(condition, ("conditions", str(n)), label="la condición", most=2000)
         for n, condition in enumerate(conditions or [])
     ]
+    checks.that(len(met) <= 100, "conditions", "Escriba 100 condiciones o menos.")
     if outcome == Outcome.FAVORABLE_WITH_CONDITIONS:
         checks.that(met, "conditions", "Escriba al menos una condición, o elija otro sentido.")
     else:

@@ -204,7 +204,7 @@ async def _least_loaded(review: LegalReview) -> int | None:
 async def assign_review(
     *, actor: User, review_id: int, assignee_id: int, expected_version: int | None = None
 ) -> LegalReview:
-    """Give a file to a lawyer. The head gives to anybody; a lawyer takes a file for herself or himself."""
+    """Give a file to a lawyer. The head gives to anybody; a lawyer takes a free file for herself or himself."""
     async with audited(Verb.ASSIGN_REVIEW, actor=actor) as entry:
         review = await file_for(Verb.ASSIGN_REVIEW, review_id, actor, expected_version)
         lawyer = await User.get_or_none(id=assignee_id, role__in=(Role.LEGAL, Role.LEGAL_HEAD), active=True)
@@ -213,6 +213,11 @@ async def assign_review(
             raise Refusal(Problem(ErrorCode.BAD_USER_INPUT, message, ("assigneeId",)))
         if actor.role == Role.LEGAL and lawyer.id != actor.id:
             raise NotAllowedNow("Puede tomar el expediente para usted; repartirlo a otra persona toca a la jefatura.")
+        if review.assignee_id == lawyer.id:  # type: ignore[attr-defined]
+            raise NotAllowedNow(f"El expediente {review.code} ya está asignado a {lawyer.name}.")
+        if review.assignee_id:  # type: ignore[attr-defined]
+            # Otherwise a lawyer who may not work on a colleague's file would take it first and then work on it.
+            refuse_unless_theirs(review, actor)
         await advance(entry, review, assignee_id=lawyer.id)
         entry.about(review, f"{actor.name} asignó el expediente a {lawyer.name}.")
         if lawyer.id != actor.id:

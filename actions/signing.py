@@ -11,9 +11,8 @@ from models.audit import Verb
 from models.people import Role, User
 from models.reviews import OPEN_STAGES, LegalReview
 from models.signing import CouncilMinute, Side, Signature
-from reads.engine import favorable_dictamen
 from reads.people import told
-from reads.signing import Blocker, blockers_of, missing_signatures
+from reads.signing import Blocker, blockers_of, earliest_signature, missing_signatures
 
 
 class NotReadyToSign(Refusal):
@@ -60,18 +59,19 @@ async def record_council_minute(
         if convention.stage not in PENDING_STAGES:
             raise NotAllowedNow(f"El convenio {convention.number} no está en trámite: no se anota otro punto de acta.")
         file = await use_file(entry, file_id, actor, "fileId") if file_id else None
-        minute = await entry.create(
-            CouncilMinute,
-            convention_id=convention.id,
-            act_number=act_number,
-            point_number=point_number,
-            session_date=session_date,
-            approved_date=approved_date,
-            votes_for=votes_for,
-            votes_against=votes_against,
-            file_id=file.id if file else None,
-            recorded_by_id=actor.id,
-        )
+        noted = {
+            "act_number": act_number,
+            "point_number": point_number,
+            "session_date": session_date,
+            "approved_date": approved_date,
+            "votes_for": votes_for,
+            "votes_against": votes_against,
+            "file_id": file.id if file else None,
+        }
+        last = await CouncilMinute.filter(convention_id=convention.id).order_by("-id").first()
+        if last and all(getattr(last, name) == value for name, value in noted.items()):
+            raise NotAllowedNow(f"El punto {point_number} del acta {act_number} ya está anotado con esos mismos datos.")
+        minute = await entry.create(CouncilMinute, convention_id=convention.id, recorded_by_id=actor.id, **noted)
         entry.about(convention, f"{actor.name} anotó el punto {point_number} del acta {act_number} del Concejo.")
         return entry.answers(minute)
 
@@ -116,12 +116,11 @@ async def record_signature(
         blockers = await blockers_of(agreement, on=signature.signed_on)
         if blockers:
             raise NotReadyToSign(agreement.number, blockers)
-        dictamen = await favorable_dictamen(review.id) if review else None
-        earliest = dictamen.issued_on if dictamen else entry.today
+        earliest, why = await earliest_signature(agreement, signature.side)
         checks.that(
             earliest <= signature.signed_on <= entry.today,
             "signedOn",
-            f"La firma debe ser del {earliest:%d/%m/%Y} (fecha del dictamen) a hoy.",
+            f"La firma debe ser del {earliest:%d/%m/%Y} ({why}) a hoy.",
         )
         given = await Signature.filter(**{column: agreement.id})
         twice = any(one.side == signature.side and one.signer_name.casefold() == name.casefold() for one in given)

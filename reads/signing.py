@@ -50,6 +50,20 @@ async def blockers_of(agreement: Convention | Lease, *, on: date) -> list[Blocke
     return found
 
 
+async def earliest_signature(agreement: Convention | Lease, side: Side) -> tuple[date, str]:
+    """Return the first day on which a side may sign an agreement, and in Spanish what happened on that day."""
+    column = "convention_id" if isinstance(agreement, Convention) else "lease_id"
+    review = await LegalReview.filter(**{column: agreement.id}).order_by("-id").first()
+    dictamen = await favorable_dictamen(review.id) if review else None
+    found = [(dictamen.issued_on, "fecha del dictamen")] if dictamen else []
+    if column == "convention_id" and side == Side.COUNTERPART:
+        # Before its approval the minute authorized nobody to sign.
+        minute = await CouncilMinute.filter(convention_id=agreement.id).order_by("-id").first()
+        if minute and minute.approved_date:
+            found.append((minute.approved_date, "fecha en que se aprobó el acta del Concejo"))
+    return max(found, default=(date.min, "sin dictamen"), key=lambda one: one[0])
+
+
 async def missing_signatures(agreement: Convention | Lease) -> dict[Side, int]:
     """Return how many signatures each side still lacks; empty when both have signed."""
     column = "convention_id" if isinstance(agreement, Convention) else "lease_id"
