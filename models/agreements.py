@@ -88,7 +88,7 @@ def standing_is(wanted: Standing, *, on: date) -> Q:
     alive = Q(Q(terminated_on__isnull=True) | Q(terminated_on__gt=on)) & ~Q(stage=AgreementStage.WITHDRAWN)
     unborn = Q(stage__in=PENDING_STAGES) | Q(starts_on__isnull=True) | Q(starts_on__gt=on)
     born = alive & Q(stage__not_in=PENDING_STAGES) & Q(starts_on__lte=on)
-    threshold = on + timedelta(days=EXPIRING_DAYS)
+    threshold = date.fromordinal(min(on.toordinal() + EXPIRING_DAYS, date.max.toordinal()))
     return {
         Standing.ENDED: ended,
         Standing.PENDING: alive & unborn,

@@ -190,7 +190,7 @@ async def renewals_due(actor: User, *, within_days: int, program: str | None, on
     Each comes with its kind («Convention», «Lease», «SanitaryLicense»). One already followed by a signed agreement
     is not due. `within_days` are calendar days.
     """
-    limit = date.fromordinal(on.toordinal() + within_days)
+    limit = date.fromordinal(min(on.toordinal() + within_days, date.max.toordinal()))
     due = Q(stage=AgreementStage.SIGNED, ends_on__lte=limit) & Q(
         Q(terminated_on__isnull=True) | Q(terminated_on__gt=on)
     )

@@ -125,9 +125,9 @@ async def centers_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
 
 
 async def centers_by_convention(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
-    """Return the centers that each convention covers, by name."""
+    """Return the centers in reach that each convention covers, by name."""
     grouped: dict[int, list[Row]] = defaultdict(list)
-    rows = Center.filter(conventions__id__in=ids).order_by("name", "id")
+    rows = Center.filter(within(Center, actor), conventions__id__in=ids).order_by("name", "id")
     for row in await rows.values(*CENTER, convention_id="conventions__id"):
         grouped[row["convention_id"]].append(row)
     return grouped
@@ -146,39 +146,54 @@ async def license_by_center(ids: Sequence[int], actor: User, *, on: date) -> dic
 
 
 async def tenure_by_center(ids: Sequence[int], actor: User, *, on: date) -> dict[int, Tenure]:
-    """Return what each center stands on as of a date: what is in force first, then what has expired, then nothing."""
-    instruments: dict[int, list[tuple[str, Row]]] = defaultdict(list)
-    conventions = Convention.filter(within(Convention, actor), centers__id__in=ids, stage=AgreementStage.SIGNED)
-    for row in await conventions.values(*CONVENTION, center="centers__id"):
-        instruments[row["center"]].append(("Convention", row))
-    leases = Lease.filter(within(Lease, actor), center_id__in=ids, stage=AgreementStage.SIGNED)
-    for row in await leases.values(*LEASE):
-        instruments[row["center_id"]].append(("Lease", row))
+    """Return what each center stands on as of a date: what is in force first, then what has expired, then nothing.
+
+    Of an instrument out of the person's reach only its kind is told: a municipality does not see the lease of a
+    center, and must not read that the center stands on nothing.
+    """
+    found: dict[str, list[tuple[int, Row]]] = {}
+    conventions = Convention.filter(centers__id__in=ids, stage=AgreementStage.SIGNED)
+    rows = await conventions.values(*CONVENTION, center="centers__id")
+    found["Convention"] = [(row["center"], row) for row in rows]
+    leases = Lease.filter(center_id__in=ids, stage=AgreementStage.SIGNED)
+    found["Lease"] = [(row["center_id"], row) for row in await leases.values(*LEASE)]
+    instruments: dict[int, list[_Instrument]] = defaultdict(list)
+    for kind, model in (("Convention", Convention), ("Lease", Lease)):
+        known = {row["id"] for _, row in found[kind]}
+        mine = set(await model.filter(within(model, actor), id__in=known).values_list("id", flat=True))
+        for center, row in found[kind]:
+            instruments[center].append(_Instrument(kind, row, row["id"] in mine))
     premises = dict(await Center.filter(id__in=ids).values_list("id", "premises"))
     return {one: _tenure(instruments[one], premises.get(one), on) for one in ids}
 
 
-def _tenure(instruments: list[tuple[str, Row]], premises: TenureBasis | None, on: date) -> Tenure:
-    placed = [
-        (standing(row["stage"], row["starts_on"], row["ends_on"], row["terminated_on"], on=on), kind, row)
-        for kind, row in instruments
-    ]
-    live = [one for one in placed if one[0] in LIVE]
-    past = [one for one in placed if one[0] == Standing.EXPIRED]
+@dataclass(frozen=True)
+class _Instrument:
+    """A signed agreement that covers a center, and whether the person who asks may see it."""
+
+    kind: str
+    row: Row
+    shown: bool
+
+    def standing(self, on: date) -> Standing:
+        row = self.row
+        return standing(row["stage"], row["starts_on"], row["ends_on"], row["terminated_on"], on=on)
+
+
+def _tenure(instruments: list[_Instrument], premises: TenureBasis | None, on: date) -> Tenure:
+    live = [one for one in instruments if one.standing(on) in LIVE]
+    past = [one for one in instruments if one.standing(on) == Standing.EXPIRED]
     if not live and premises:
         return Tenure(TenureBasis(premises))
     if not live and not past:
         return Tenure(TenureBasis.NONE_ON_RECORD)
-    where, kind, row = max(live or past, key=lambda one: (one[2]["ends_on"] or date.max, one[2]["id"]))
-    ends_on = row["ends_on"]
-    return Tenure(
-        TenureBasis.CONVENTION if kind == "Convention" else TenureBasis.LEASE,
-        kind,
-        row,
-        ends_on,
-        (ends_on - on).days if ends_on else None,
-        where,
-    )
+    chosen = max(live or past, key=lambda one: (one.shown, one.row["ends_on"] or date.max, one.row["id"]))
+    basis = TenureBasis.CONVENTION if chosen.kind == "Convention" else TenureBasis.LEASE
+    if not chosen.shown:
+        return Tenure(basis)
+    ends_on = chosen.row["ends_on"]
+    days_left = (ends_on - on).days if ends_on else None
+    return Tenure(basis, chosen.kind, chosen.row, ends_on, days_left, chosen.standing(on))
 
 
 async def alarms_by_center(ids: Sequence[int], actor: User, *, on: date) -> dict[int, list[Alarm]]:

@@ -53,6 +53,9 @@ def _place(after: str, order: Order, parse: Callable[[str], Any]) -> tuple[Any, 
         column, text, row_id = orjson.loads(base64.b64decode(after.encode(), altchars=b"-_", validate=True))
         if column != order.column or not isinstance(row_id, int) or isinstance(row_id, bool):
             raise ValueError
+        # PostgreSQL refuses what is no id of a row, and NUL in a text, only when the statement runs.
+        if not 0 <= row_id < 2**31 or not isinstance(text, str | None) or "\0" in (text or ""):
+            raise ValueError
         return (None if text is None else parse(text)), row_id
     except (ValueError, TypeError, binascii.Error, orjson.JSONDecodeError) as damaged:
         message = "El marcador de página no es válido: pida la lista desde el principio."
