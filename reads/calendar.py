@@ -29,6 +29,11 @@ async def legal_parameter(code: str, *, on: date) -> int:
     return row.value if row else DEFAULTS[code]
 
 
+async def legal_parameters(codes: Sequence[str], actor: User, *, on: date) -> dict[str, int]:
+    """Return the values in force on a date of several dated legal parameters."""
+    return {code: await legal_parameter(code, on=on) for code in codes}
+
+
 async def working_calendars(codes: Sequence[str], actor: User) -> dict[str, WorkingCalendar]:
     """Return the calendars of several municipalities, in one statement; an empty code is the capital's."""
     corrections = await Holiday.all()

@@ -88,6 +88,11 @@ async def file_in_reach(file_id: int, actor: User) -> StoredFile | None:
     return None
 
 
+async def reachable_files(ids: Sequence[int], actor: User) -> dict[int, Row]:
+    """Return the files among these that the person may download."""
+    return await files_by_id([one for one in ids if await file_in_reach(one, actor)], actor)
+
+
 async def notices_of_review(review_id: int) -> list[Row]:
     """Return the messages owed or sent about a file, newest first."""
     columns = ("recipient", "subject", "state", "created_at", "sent_at", "error")

@@ -46,6 +46,13 @@ async def people_by_id(ids: Sequence[int], actor: User) -> dict[int, dict[str, A
     return {row["id"]: row for row in await User.filter(id__in=ids).values("id", "name", "role", "position")}
 
 
+async def viewers_by_id(ids: Sequence[int], actor: User) -> dict[int, dict[str, Any]]:
+    """Return the person who asks if among these, with what only she or he is shown of an account."""
+    columns = ("id", "name", "role", "position", "email", "program", "municipality_id", "department_id")
+    own = User.filter(id=actor.id) if actor.id in ids else User.filter(id__in=[])
+    return {row["id"]: row for row in await own.values(*columns)}
+
+
 async def lawyers() -> list[User]:
     """Return the lawyers who can be given a file, by name."""
     return await User.filter(role__in=(Role.LEGAL, Role.LEGAL_HEAD), active=True).order_by("name")

@@ -5,13 +5,15 @@ from collections.abc import Callable
 from reads.agreements import conventions_by_id, leases_by_id, licenses_by_id
 from reads.centers import centers_by_id
 from reads.paging import Row
-from reads.papers import documents_by_id
+from reads.papers import documents_by_id, reachable_files
+from reads.people import people_by_id, viewers_by_id
 from reads.reviews import requirement_by_id, reviews_by_id
 from schema.agreements import center, convention, license_type, review
 from schema.context import Info, Read
 from schema.ids import Node, opened
 from schema.leases import lease
-from schema.papers import document
+from schema.papers import document, file
+from schema.people import person, viewer
 from schema.requirements import requirement
 
 KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
@@ -22,6 +24,9 @@ KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
     "LegalReview": (reviews_by_id, review),
     "OfficialDocument": (documents_by_id, document),
     "ReviewRequirement": (requirement_by_id, requirement),
+    "Person": (people_by_id, person),
+    "Viewer": (viewers_by_id, viewer),
+    "File": (reachable_files, file),
 }
 """Which read answers for each type, and how its row becomes one."""
 

@@ -27,7 +27,12 @@ class File(Node):
 async def file_of(info: Info, file_id: int | None) -> File | None:
     """Return a file by id, gathered with the others that the request asks for."""
     row = await info.context.load(files_by_id, file_id)
-    return File.of(row, key=row["id"], received_at=row["uploaded_at"]) if row else None
+    return file(row) if row else None
+
+
+def file(row: Row) -> File:
+    """Make a file from its row."""
+    return File.of(row, key=row["id"], received_at=row["uploaded_at"])
 
 
 @strawberry.type(description="Documento oficial numerado. Anulado conserva su número.")

@@ -59,6 +59,7 @@ class Input(Protocol):
 async def answer(info: Info, payload: type[P], input: Input, act: Callable[[User], Awaitable[Model]]) -> P:
     """Run an action for the person who asks; refusals become errors, a repetition gets the first answer."""
     made = payload(client_mutation_id=input.client_mutation_id)
+    person = info.context.person
     try:
         checks = Checks()
         once = checks.text(
@@ -66,7 +67,7 @@ async def answer(info: Info, payload: type[P], input: Input, act: Callable[[User
         )
         checks.done()
         with on_occasion(request_id=info.context.request_id, client_mutation_id=once):
-            touched = await act(info.context.person)
+            touched = await act(person)
         kind, key = type(touched).__name__, touched.pk
     except Repeated as again:
         kind, key = again.subject_type, again.subject_id

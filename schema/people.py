@@ -4,6 +4,7 @@ import strawberry
 
 from models.people import Role
 from models.places import ProgramCode
+from reads.paging import Row
 from reads.people import people_by_id
 from reads.places import departments_by_code
 from schema.context import Info
@@ -38,4 +39,14 @@ class Viewer(Person):
 async def person_of(info: Info, person_id: int | None) -> Person | None:
     """Return a person by id, gathered with the others that the request asks for."""
     row = await info.context.load(people_by_id, person_id)
-    return Person.of(row, key=row["id"]) if row else None
+    return person(row) if row else None
+
+
+def person(row: Row) -> Person:
+    """Make a person from her or his row."""
+    return Person.of(row, key=row["id"])
+
+
+def viewer(row: Row) -> Viewer:
+    """Make the one who is signed in from her or his row."""
+    return Viewer.of(row, key=row["id"])

@@ -4,17 +4,19 @@ from typing import Annotated
 
 import strawberry
 
+from actions.refusals import Refusal
 from models.clock import today
 from models.places import ProgramCode
 from reads.agreements import ConventionQuery, convention_by_number, convention_page
 from reads.centers import CenterQuery, center_by_code, center_page
 from reads.paging import Order
 from reads.people import lawyers as all_lawyers
+from reads.people import viewers_by_id
 from reads.reviews import ReviewQuery, review_by_code, review_page
 from schema.agreements import Center, Convention, LegalReview, center, convention, review
 from schema.center_facts import AsOf
 from schema.context import Info
-from schema.ids import Node, opened
+from schema.ids import Node, row_id
 from schema.inputs import (
     CenterFilter,
     CenterOrder,
@@ -28,6 +30,7 @@ from schema.masking import CodedError, ErrorCode
 from schema.nodes import node_of
 from schema.paging import After, Connection, First, connect
 from schema.people import Person, Viewer
+from schema.people import viewer as viewer_type
 from schema.public import FileProgress, Verification, track, verify
 from schema.renewals import RenewalDue, due_connection
 
@@ -44,13 +47,13 @@ CentersOrder = Annotated[CenterOrder | None, strawberry.argument(description="En
 Identifier = Annotated[strawberry.ID, strawberry.argument(description="Identificador opaco.")]
 
 
-def viewer(info: Info) -> Viewer | None:
+async def viewer(info: Info) -> Viewer | None:
     """Return who is signed in, or None."""
     actor = info.context.actor
     if actor is None:
         return None
-    columns = ("name", "role", "position", "email", "program", "municipality_id", "department_id")
-    return Viewer.of({column: getattr(actor, column) for column in columns}, key=actor.id)
+    row = await info.context.load(viewers_by_id, actor.id)
+    return viewer_type(row) if row else None
 
 
 async def node(info: Info, id: Identifier) -> Node | None:
@@ -103,11 +106,8 @@ async def legal_reviews(
 ) -> Connection[LegalReview]:
     """Return a page of the files in reach."""
     asked = filter or LegalReviewFilter()
-    assignee = opened(asked.assignee_id) if asked.assignee_id else None
-    if asked.assignee_id and (assignee is None or assignee[0] != "Person" or not assignee[1].isdigit()):
-        raise CodedError(ErrorCode.BAD_USER_INPUT, "El identificador de «assigneeId» no es válido.")
     query = ReviewQuery(
-        assignee_id=int(assignee[1]) if assignee else None,
+        assignee_id=_assignee(asked.assignee_id),
         mine=bool(asked.mine),
         unassigned=bool(asked.unassigned),
         stage=asked.stage or [],
@@ -179,6 +179,15 @@ async def track_file(code: Code) -> FileProgress | None:
 async def verify_document(code: Code) -> Verification | None:
     """Return what is public of a paper."""
     return await verify(code)
+
+
+def _assignee(given: str | None) -> int | None:
+    if given is None:
+        return None
+    try:
+        return row_id(given, "Person", "Viewer", path="assigneeId")[1]
+    except Refusal as refusal:
+        raise CodedError(ErrorCode.BAD_USER_INPUT, "El identificador de «assigneeId» no es válido.") from refusal
 
 
 def _order(given: ConventionOrder | LegalReviewOrder | CenterOrder | None, usual: str) -> Order:

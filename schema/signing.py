@@ -6,7 +6,9 @@ import strawberry
 
 from models.agreements import TerminationBasis
 from models.audit import Verb
+from models.clock import today
 from models.signing import Side, minute_warnings
+from reads.calendar import legal_parameters
 from schema.context import Info
 from schema.papers import File, file_of
 from schema.people import Person, person_of
@@ -24,12 +26,13 @@ class CouncilMinute(FromRow):
     file_id: strawberry.Private[int | None]
 
     @strawberry.field(description="Lo que impide que autorice una firma, en palabras; vacío si nada lo impide.")
-    def warnings(self) -> list[str]:
-        return minute_warnings(self.session_date, self.approved_date, self.votes_for, self.votes_against)
+    async def warnings(self, info: Info) -> list[str]:
+        days = await info.context.load(legal_parameters, "COUNCIL_MINUTE_DAYS", on=today())
+        return minute_warnings(self.session_date, self.approved_date, self.votes_for, self.votes_against, days=days)
 
     @strawberry.field(description="Si autoriza la firma.")
-    def valid(self) -> bool:
-        return not minute_warnings(self.session_date, self.approved_date, self.votes_for, self.votes_against)
+    async def valid(self, info: Info) -> bool:
+        return not await self.warnings(info)
 
     @strawberry.field(description="Certificación del punto de acta.")
     async def file(self, info: Info) -> File | None:
