@@ -1,0 +1,183 @@
+"""Every page on a slow line: its weight with the style sheet, its requests, and nothing from elsewhere or inline."""
+
+from datetime import date, timedelta
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+import pytest
+
+from api.app import PAGES
+from models.agreements import AgreementStage, Convention
+from models.people import Role, User
+from models.reviews import LegalReview, ReviewStage
+from tests import builders
+from tests.browsing import enter
+from tests.builders import CHAMELCO
+from tests.conftest import Clock, FreshDatabase
+
+MOST_BYTES = 14 * 1024
+"""As they travel: what fits into the first round of a fresh connection."""
+MOST_REQUESTS = 3
+ROWS = 30
+"""More than one page of any list."""
+
+PUBLIC_OTHERS = ("/ingresar", "/no-existe")
+
+
+class Page(HTMLParser):
+    """Notes what a page makes a browser fetch, and what the budget forbids."""
+
+    FETCHING = {"link": "href", "script": "src", "img": "src", "iframe": "src", "source": "src", "use": "href"}
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.fetched: list[str] = []
+        self.linked: list[str] = []
+        self.inline: list[str] = []
+        self.language = ""
+        self.titles = 0
+        self.headings = 0
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag in self.FETCHING and self.FETCHING[tag] in given:
+            self.fetched.append(given[self.FETCHING[tag]])
+        if tag in ("a", "form"):
+            self.linked.append(given.get("href") or given.get("action") or "")
+        if tag in ("script", "style") and "src" not in given:
+            self.inline.append(tag)
+        self.inline += [f"{tag} {name}" for name in given if name == "style" or name.startswith("on")]
+        if tag == "html":
+            self.language = given.get("lang", "")
+        self.titles += tag == "title"
+        self.headings += tag == "h1"
+
+
+async def weight(client: httpx.AsyncClient, address: str) -> int:
+    """Return the bytes of an answer's body as they travel, compressed."""
+    async with client.stream("GET", address, headers={"Accept-Encoding": "gzip"}) as answer:
+        return sum([len(part) async for part in answer.aiter_raw()])
+
+
+@pytest.fixture
+async def full(db: FreshDatabase, clock: Clock) -> tuple[Convention, LegalReview]:
+    """Fill every list with more than a page, and return one convention and one file with all their parts."""
+    lawyer = await builders.person(Role.LEGAL)
+    lines = [await builders.requirement(f"REQ_{n}", help="Cómo se obtiene y quién lo firma. " * 4) for n in range(12)]
+    for number in range(ROWS):
+        center = await builders.center(f"Centro de Atención Diurna número {number}")
+        await builders.attendance(center)
+        await builders.sanitary_license(center)
+        signed = await builders.convention(centers=[center], ends_on=date(2026, 3, 31) + timedelta(days=number))
+        await builders.convention(stage=AgreementStage.READY_TO_SIGN, starts_on=None, ends_on=None, centers=[center])
+        review = await builders.review(stage=ReviewStage.IN_ANALYSIS, assignee=lawyer, due_on=date(2026, 3, 16))
+    gathering = await builders.review()
+    for line in lines:
+        await builders.asked(review, line)
+        await builders.asked(gathering, line)
+    return signed, gathering
+
+
+def addresses(
+    signed: Convention, review: LegalReview, analyzed: LegalReview, center: str
+) -> dict[str, tuple[str, Role]]:
+    """Return an example of every page, by its path in the table of pages, and who opens it."""
+    return {
+        "/municipalidad": ("/municipalidad", Role.MUNICIPAL),
+        "/convenios/{number}/renovar": (f"/convenios/{signed.number}/renovar", Role.MUNICIPAL),
+        "/expedientes": ("/expedientes", Role.LEGAL),
+        "/expedientes/{code}": (f"/expedientes/{review.code}", Role.MUNICIPAL),
+        "/expedientes/{code}/devolver": (f"/expedientes/{analyzed.code}/devolver", Role.LEGAL_HEAD),
+        "/expedientes/{code}/dictamen": (f"/expedientes/{analyzed.code}/dictamen", Role.LEGAL_HEAD),
+        "/convenios": ("/convenios", Role.LEGAL),
+        "/convenios/{number}": (f"/convenios/{signed.number}", Role.LEGAL),
+        "/firmas": ("/firmas", Role.SIGNATORY),
+        "/centros": ("/centros", Role.DIRECTOR),
+        "/centros/{code}": (f"/centros/{center}", Role.DIRECTOR),
+        "/vencimientos": ("/vencimientos", Role.LEGAL),
+        "/verificar": ("/verificar", Role.LEGAL),
+        "/verificar/{code}": ("/verificar/NADA-0000", Role.LEGAL),
+        "/seguimiento": ("/seguimiento", Role.LEGAL),
+        "/seguimiento/{code}": (f"/seguimiento/{review.code}", Role.LEGAL),
+    }
+
+
+async def test_every_page_stays_in_its_budget(
+    full: tuple[Convention, LegalReview], app_client: httpx.AsyncClient
+) -> None:
+    signed, gathering = full
+    analyzed = await LegalReview.filter(stage=ReviewStage.IN_ANALYSIS).order_by("-id").first()
+    center = await signed.centers.all().first()
+    assert analyzed
+    assert center
+    examples = addresses(signed, gathering, analyzed, center.code)
+    assert {page.path for page in PAGES} == examples.keys(), "a new page needs an example here"
+    people: dict[Role, User] = {}
+    for address, role in [*examples.values(), *((path, None) for path in PUBLIC_OTHERS)]:
+        if role:
+            people[role] = people.get(role) or await builders.person(role, at=CHAMELCO)
+            await enter(app_client, people[role])
+        else:
+            app_client.cookies.clear()
+        answer = await app_client.get(address)
+        assert answer.status_code == (404 if address == "/no-existe" else 200), (address, answer.text)
+        page = Page(answer.text)
+
+        assert page.inline == [], f"{address}: the content security policy forbids {page.inline}"
+        assert "javascript:" not in answer.text, address
+        hosts = {urlsplit(link).netloc for link in (*page.fetched, *page.linked)}
+        assert hosts == {""}, f"{address} leads to {hosts}"
+        assert 1 + len(set(page.fetched)) <= MOST_REQUESTS, (address, page.fetched)
+        total = await weight(app_client, address)
+        for other in set(page.fetched):
+            total += await weight(app_client, urljoin(address, other))
+        assert total <= MOST_BYTES, f"{address} weighs {total} bytes"
+
+        assert (page.language, page.titles, page.headings) == ("es-GT", 1, 1), address
+
+
+async def test_no_raw_word_of_the_program_reaches_a_person(
+    full: tuple[Convention, LegalReview], app_client: httpx.AsyncClient
+) -> None:
+    signed, gathering = full
+    await enter(app_client, await builders.person(Role.LEGAL))
+    for address in (
+        "/expedientes",
+        "/convenios",
+        "/centros",
+        f"/expedientes/{gathering.code}",
+        f"/convenios/{signed.number}",
+    ):
+        text = _Visible.of((await app_client.get(address)).text)
+        for word in ("GATHERING", "IN_ANALYSIS", "IN_FORCE", "EXPIRING", "READY_TO_SIGN", "LEGAL", "None", "Undefined"):
+            assert word not in text, f"{address} shows {word}"
+
+
+class _Visible(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.words: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        self.words.append(data)
+
+    @classmethod
+    def of(cls, text: str) -> str:
+        """Return what a person reads of a page."""
+        parser = cls()
+        parser.feed(text)
+        return " ".join(parser.words)
+
+
+async def test_the_style_sheet_is_kept_by_browsers_and_fetches_nothing(app_client: httpx.AsyncClient) -> None:
+    page = Page((await app_client.get("/ingresar")).text)
+    sheet = next(address for address in page.fetched if ".css" in address)
+    answer = await app_client.get(sheet)
+    assert "?v=" in sheet
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["content-encoding"] == "gzip"
+    for forbidden in ("url(", "@import", "@font-face", "http:", "https:"):
+        assert forbidden not in answer.text
+    assert (await app_client.get("/ingresar")).headers["cache-control"] == "no-store"
