@@ -40,6 +40,9 @@ async def file_in(
     if of is None:
         term = (date(2026, 3, 2), date(2027, 3, 1)) if place == AgreementStage.SIGNED else (None, None)
         of = await builders.convention(stage=place, starts_on=term[0], ends_on=term[1])
+    if "requested_by" not in more:
+        # Somebody whom no message reaches, so that a test counts only the people it made.
+        more["requested_by"] = await builders.person(Role.ADMIN)
     review = await builders.review(of, stage=stage, **more)
     if stage in CONCLUDED and outcome:
         await dictamen(review, outcome)

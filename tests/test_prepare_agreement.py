@@ -1,0 +1,148 @@
+"""The engine's step after a favorable dictamen: the agreement's Word document, once, and opened to signature."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from actions.preparation import BLANK, prepare_agreement
+from actions.refusals import Forbidden
+from documents.engine import visible_text
+from documents.seal import sha256_hex
+from models.agreements import AgreementStage, Commitment, Convention
+from models.audit import Verb
+from models.outbox import Notice
+from models.papers import DocumentKind, OfficialDocument, Outcome, Series, StoredFile
+from models.people import Role
+from models.places import OfficeHolder, ProgramCode
+from models.reviews import LegalReview, ReviewStage
+from tests import builders, stages
+from tests.door import HOSTILE, bytes_of, changed, everything, last_entry
+
+pytestmark = pytest.mark.usefixtures("db", "clock")
+
+
+async def concluded(outcome: Outcome = Outcome.FAVORABLE, minute: bool = True, **more: Any) -> LegalReview:
+    """Return a file whose dictamen is issued and whose convention waits for its document."""
+    values = {"stage": AgreementStage.IN_REVIEW, "starts_on": None, "ends_on": None} | more
+    await builders.program(values.get("program", ProgramCode.MAD))
+    party = {"requesting_unit": "Municipalidad de San Juan Chamelco"}
+    of = await builders.convention(**values)
+    return await stages.file_in(ReviewStage.DICTAMEN_ISSUED, of=of, outcome=outcome, minute=minute, **party)
+
+
+async def printed() -> str:
+    """Return what a reader sees of the agreement just made."""
+    paper = await OfficialDocument.get(kind=DocumentKind.CONVENIO)
+    file = await StoredFile.get(id=paper.file_id)
+    text = visible_text(bytes_of(file.sha256))
+    assert paper.text_sha256 == sha256_hex(text)
+    return text
+
+
+async def test_the_document_is_made_numbered_and_opened_to_signature() -> None:
+    engine, signatory = await stages.engine(), await builders.person(Role.SIGNATORY)
+    mayor, director = await builders.person(Role.MUNICIPAL), await builders.person(Role.DIRECTOR)
+    old = await builders.convention()
+    await Commitment.create(convention=old, party="SOSEP", item="Alimentos", quantity="35 raciones diarias")
+    places = [await builders.center("Los Nietos"), await builders.center("La Esperanza")]
+    await OfficeHolder.create(municipality_id=builders.CHAMELCO, name="Berta Xol", position="Alcaldesa", gender="F")
+    await OfficeHolder.create(name="Carla Ruiz", position="Secretaria", gender="F", since=date(2026, 1, 1))
+    await OfficeHolder.create(name="Quien fue", position="Secretaria", gender="F", until=date(2025, 12, 31))
+    review = await concluded(renews=old, centers=places)
+
+    prepared = await prepare_agreement(actor=engine, review_id=review.id)
+
+    assert prepared
+    paper = await OfficialDocument.get(kind=DocumentKind.CONVENIO)
+    assert (prepared.stage, paper.number) == (ReviewStage.AWAITING_SIGNATURE, "CONVENIO-AJ-1-2026")
+    assert (paper.convention_id, paper.parties) == (
+        review.convention_id, ["SOSEP", "Municipalidad de San Juan Chamelco"],
+    )  # fmt: skip
+    assert (await stages.convention_of(review)).stage == AgreementStage.READY_TO_SIGN
+    text = await printed()
+    for words in ("Berta Xol", "Carla Ruiz", "Los Nietos", "La Esperanza", old.number, "35 raciones", "12-2026"):
+        assert words in text
+    assert "Quien fue" not in text
+    assert BLANK not in text
+    entry = await last_entry()
+    assert (entry.verb, entry.actor_id, entry.subject_id) == (Verb.PREPARE_AGREEMENT, engine.id, str(review.id))
+    assert changed(entry, review)["stage"] == ("DICTAMEN_ISSUED", "AWAITING_SIGNATURE")
+    assert set(await Notice.all().values_list("recipient", flat=True)) == {
+        mayor.email, director.email, signatory.email,
+    }  # fmt: skip
+
+
+async def test_a_directory_without_names_leaves_ruled_blanks() -> None:
+    review = await concluded(outcome=Outcome.FAVORABLE_WITH_CONDITIONS, minute=False)
+
+    assert await prepare_agreement(actor=await stages.engine(), review_id=review.id)
+
+    assert BLANK in await printed()
+
+
+async def test_child_centers_and_institutions_have_their_papers() -> None:
+    engine = await stages.engine()
+    hc = await concluded(program=ProgramCode.HC)
+    ngo = await concluded(at=None, institution=await builders.institution("Fundación Niñez"))
+
+    for review in (hc, ngo):
+        assert await prepare_agreement(actor=engine, review_id=review.id)
+
+    serials = await OfficialDocument.filter(kind=DocumentKind.CONVENIO).order_by("id").values_list("serial", flat=True)
+    assert serials == [1, 2]
+    last = await OfficialDocument.get(kind=DocumentKind.CONVENIO, serial=2)
+    assert "Y LA FUNDACIÓN NIÑEZ" in visible_text(bytes_of((await StoredFile.get(id=last.file_id)).sha256))
+
+
+async def test_twice_is_once() -> None:
+    engine, review = await stages.engine(), await concluded()
+    await prepare_agreement(actor=engine, review_id=review.id)
+    before = await everything()
+
+    assert await prepare_agreement(actor=engine, review_id=review.id) is None
+
+    assert await everything() == before
+    assert (await Series.get(kind="CONVENIO")).value == 1
+
+
+async def test_nothing_is_made_elsewhere_or_by_people() -> None:
+    engine = await stages.engine()
+    files = [await stages.file_in(stage) for stage in ReviewStage if stage != ReviewStage.DICTAMEN_ISSUED]
+    files += [await concluded(outcome=Outcome.UNFAVORABLE)]
+    voided = await concluded(outcome=Outcome.FAVORABLE)
+    await OfficialDocument.filter(review_id=voided.id).update(voided_on=date(2026, 3, 2))
+    waiting = await concluded()
+    people = [await builders.person(role) for role in Role if role != Role.SYSTEM]
+    before = await everything()
+
+    for review in [*files, voided]:
+        assert await prepare_agreement(actor=engine, review_id=review.id) is None
+    assert await prepare_agreement(actor=engine, review_id=999_999) is None
+    for person in people:
+        with pytest.raises(Forbidden):
+            await prepare_agreement(actor=person, review_id=waiting.id)
+
+    assert await everything() == before
+
+
+async def test_a_later_unfavorable_dictamen_overrules_an_earlier_favorable_one() -> None:
+    review = await concluded()
+    await stages.dictamen(review, Outcome.UNFAVORABLE)
+
+    assert await prepare_agreement(actor=await stages.engine(), review_id=review.id) is None
+
+
+async def test_any_text_is_printed_as_typed() -> None:
+    texts = " · ".join(HOSTILE)
+    old = await builders.convention()
+    await Commitment.create(convention=old, party="COUNTERPART", item=texts, quantity=texts)
+    center = await builders.center(texts, address=texts)
+    review = await concluded(renews=old, centers=[center])
+    await Convention.filter(id=review.convention_id).update(title=texts)
+
+    assert await prepare_agreement(actor=await stages.engine(), review_id=review.id)
+
+    text = await printed()
+    assert text.count(texts) == 4
+    assert texts.upper() in text
