@@ -16,7 +16,7 @@ LONGEST = 12 * 60 * 60
 
 HOMES = {
     Role.MUNICIPAL: "/municipalidad",
-    Role.LEGAL: "/expedientes",
+    Role.LEGAL: "/expedientes?filter.mine=true",
     Role.LEGAL_HEAD: "/expedientes",
     Role.SIGNATORY: "/firmas",
 }
