@@ -1,5 +1,8 @@
 """How each mutation is done: the input becomes an action's arguments, its record becomes the payload."""
 
+from typing import Annotated
+
+import strawberry
 from tortoise.models import Model
 
 from actions import agreements, papers, reviews, signing
@@ -27,6 +30,8 @@ from schema.payloads import (
     answer,
 )
 
+SENT = strawberry.argument(description="Los datos de la operación.")
+
 
 def _review(given: str) -> int:
     return row_id(given, "LegalReview", path="reviewId")[1]
@@ -36,7 +41,7 @@ def _file(given: str | None) -> int | None:
     return row_id(given, "File", path="fileId")[1] if given else None
 
 
-async def request_renewal(info: Info, input: RequestRenewalInput) -> RequestRenewalPayload:
+async def request_renewal(info: Info, input: Annotated[RequestRenewalInput, SENT]) -> RequestRenewalPayload:
     """Ask for a convention anew."""
 
     async def act(actor: User) -> Model:
@@ -50,7 +55,7 @@ async def request_renewal(info: Info, input: RequestRenewalInput) -> RequestRene
     return await answer(info, RequestRenewalPayload, input, act)
 
 
-async def submit_requirement(info: Info, input: SubmitRequirementInput) -> SubmitRequirementPayload:
+async def submit_requirement(info: Info, input: Annotated[SubmitRequirementInput, SENT]) -> SubmitRequirementPayload:
     """Hand in a requisite."""
 
     async def act(actor: User) -> Model:
@@ -65,7 +70,7 @@ async def submit_requirement(info: Info, input: SubmitRequirementInput) -> Submi
     return await answer(info, SubmitRequirementPayload, input, act)
 
 
-async def submit_for_review(info: Info, input: SubmitForReviewInput) -> ReviewPayload:
+async def submit_for_review(info: Info, input: Annotated[SubmitForReviewInput, SENT]) -> ReviewPayload:
     """Send a file to the legal office."""
 
     async def act(actor: User) -> Model:
@@ -76,7 +81,7 @@ async def submit_for_review(info: Info, input: SubmitForReviewInput) -> ReviewPa
     return await answer(info, ReviewPayload, input, act)
 
 
-async def assign_review(info: Info, input: AssignReviewInput) -> ReviewPayload:
+async def assign_review(info: Info, input: Annotated[AssignReviewInput, SENT]) -> ReviewPayload:
     """Give a file to a lawyer."""
 
     async def act(actor: User) -> Model:
@@ -90,7 +95,7 @@ async def assign_review(info: Info, input: AssignReviewInput) -> ReviewPayload:
     return await answer(info, ReviewPayload, input, act)
 
 
-async def return_review(info: Info, input: ReturnReviewInput) -> DocumentPayload:
+async def return_review(info: Info, input: Annotated[ReturnReviewInput, SENT]) -> DocumentPayload:
     """Return a file with all its observations."""
 
     async def act(actor: User) -> Model:
@@ -109,7 +114,7 @@ async def return_review(info: Info, input: ReturnReviewInput) -> DocumentPayload
     return await answer(info, DocumentPayload, input, act)
 
 
-async def issue_dictamen(info: Info, input: IssueDictamenInput) -> DocumentPayload:
+async def issue_dictamen(info: Info, input: Annotated[IssueDictamenInput, SENT]) -> DocumentPayload:
     """Conclude a file with a dictamen."""
 
     async def act(actor: User) -> Model:
@@ -128,7 +133,9 @@ async def issue_dictamen(info: Info, input: IssueDictamenInput) -> DocumentPaylo
     return await answer(info, DocumentPayload, input, act)
 
 
-async def record_council_minute(info: Info, input: RecordCouncilMinuteInput) -> RecordCouncilMinutePayload:
+async def record_council_minute(
+    info: Info, input: Annotated[RecordCouncilMinuteInput, SENT]
+) -> RecordCouncilMinutePayload:
     """Note the council's minute."""
 
     async def act(actor: User) -> Model:
@@ -147,7 +154,7 @@ async def record_council_minute(info: Info, input: RecordCouncilMinuteInput) -> 
     return await answer(info, RecordCouncilMinutePayload, input, act)
 
 
-async def record_signature(info: Info, input: RecordSignatureInput) -> RecordSignaturePayload:
+async def record_signature(info: Info, input: Annotated[RecordSignatureInput, SENT]) -> RecordSignaturePayload:
     """Note a signature."""
 
     async def act(actor: User) -> Model:
@@ -165,7 +172,7 @@ async def record_signature(info: Info, input: RecordSignatureInput) -> RecordSig
     return await answer(info, RecordSignaturePayload, input, act)
 
 
-async def withdraw_review(info: Info, input: WithdrawReviewInput) -> ReviewPayload:
+async def withdraw_review(info: Info, input: Annotated[WithdrawReviewInput, SENT]) -> ReviewPayload:
     """Give up a request."""
 
     async def act(actor: User) -> Model:
