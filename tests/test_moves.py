@@ -1,0 +1,143 @@
+"""The one table of allowed moves, through the actions: a stage refuses, with a sentence, what it does not allow."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date
+
+import pytest
+
+from actions.papers import GroundInput, ObservationInput, issue_dictamen, return_review
+from actions.preparation import prepare_agreement
+from actions.refusals import ErrorCode, Refusal
+from actions.reviews import (
+    admit_review,
+    assign_review,
+    close_review,
+    submit_for_review,
+    submit_requirement,
+    withdraw_review,
+)
+from actions.signing import SignatureInput, record_council_minute, record_signature
+from models.audit import Verb
+from models.papers import Outcome, StoredFile
+from models.people import Role, User
+from models.reviews import MOVES, LegalReview, ReviewRequirement, ReviewStage
+from models.signing import Side
+from tests import builders, stages
+from tests.door import everything
+
+DAY = date(2026, 3, 2)
+Deed = Callable[[User, LegalReview], Awaitable[object]]
+
+
+async def _hand_in(actor: User, review: LegalReview) -> object:
+    line, file = await ReviewRequirement.get(review=review), await StoredFile.get(uploaded_by=actor)
+    return await submit_requirement(actor=actor, review_id=review.id, requirement_code=line.code, file_id=file.id)
+
+
+async def _minute(actor: User, review: LegalReview) -> object:
+    of = review.convention_id
+    return await record_council_minute(
+        actor=actor, convention_id=of, act_number="1", point_number="2", session_date=DAY, approved_date=DAY
+    )
+
+
+async def _sign(actor: User, review: LegalReview) -> object:
+    given = SignatureInput(Side.SOSEP, "Carla Ruiz", "Secretaria", "Guatemala", DAY)
+    return await record_signature(actor=actor, signature=given, convention_id=review.convention_id)
+
+
+async def _dictamen(actor: User, review: LegalReview) -> object:
+    return await issue_dictamen(
+        actor=actor, review_id=review.id, outcome=Outcome.FAVORABLE, background="a", grounds=[GroundInput("n", "t")],
+        analysis="b", conclusion="c",
+    )  # fmt: skip
+
+
+DEEDS: dict[Verb, tuple[Role, Deed]] = {
+    Verb.SUBMIT_REQUIREMENT: (Role.MUNICIPAL, _hand_in),
+    Verb.SUBMIT_FOR_REVIEW: (Role.MUNICIPAL, lambda actor, review: submit_for_review(actor=actor, review_id=review.id)),
+    Verb.ASSIGN_REVIEW: (
+        Role.LEGAL_HEAD,
+        lambda actor, review: assign_review(actor=actor, review_id=review.id, assignee_id=actor.id),
+    ),
+    Verb.RETURN_REVIEW: (
+        Role.LEGAL_HEAD,
+        lambda actor, review: return_review(
+            actor=actor, review_id=review.id, observations=[ObservationInput("a", "b", "c")]
+        ),
+    ),
+    Verb.ISSUE_DICTAMEN: (Role.LEGAL_HEAD, _dictamen),
+    Verb.RECORD_COUNCIL_MINUTE: (Role.MUNICIPAL, _minute),
+    Verb.RECORD_SIGNATURE: (Role.SIGNATORY, _sign),
+    Verb.WITHDRAW_REVIEW: (
+        Role.MUNICIPAL,
+        lambda actor, review: withdraw_review(actor=actor, review_id=review.id, reason="Error"),
+    ),
+}
+"""Deeds of people, each with a role that may do it."""
+
+ENGINE: dict[Verb, Deed] = {
+    Verb.ADMIT_REVIEW: lambda actor, review: admit_review(actor=actor, review_id=review.id),
+    Verb.PREPARE_AGREEMENT: lambda actor, review: prepare_agreement(actor=actor, review_id=review.id),
+    Verb.CLOSE_REVIEW: lambda actor, review: close_review(actor=actor, review_id=review.id),
+}
+"""Steps of the engine: it is never refused, it finds nothing to do."""
+
+REFUSED = [(deed, stage) for deed in DEEDS for stage in stages.stages_refusing(deed)]
+IDLE = [(deed, stage) for deed in ENGINE for stage in stages.stages_refusing(deed)]
+pytestmark = pytest.mark.usefixtures("db", "clock")
+
+
+async def asking(stage: ReviewStage) -> LegalReview:
+    """Return a file in a stage whose checklist has one line, not fulfilled and not mandatory."""
+    review = await stages.file_in(stage)
+    await builders.asked(review, await builders.requirement(f"ACTA_{stage}", mandatory=False))
+    return review
+
+
+def test_every_deed_of_the_table_is_tried() -> None:
+    assert DEEDS.keys() | ENGINE.keys() == MOVES.keys()
+    allowed = sum(len(to) for to in MOVES.values())
+    assert len(REFUSED) + len(IDLE) == len(MOVES) * len(ReviewStage) - allowed
+    assert (len(REFUSED), len(IDLE), allowed) == (42, 19, 27)
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+async def test_a_stage_refuses_what_it_does_not_allow(deed: Verb) -> None:
+    role, act = DEEDS[deed]
+    actor = await builders.person(role)
+    await builders.stored_file(actor)
+    for stage in stages.stages_refusing(deed):
+        review = await asking(stage)
+        before = await everything()
+        with pytest.raises(Refusal) as refused:
+            await act(actor, review)
+        (problem,) = refused.value.problems
+        code = ErrorCode.NOT_READY_TO_SIGN if deed == Verb.RECORD_SIGNATURE else ErrorCode.NOT_ALLOWED_NOW
+        assert problem.code == code, stage
+        assert problem.message[0].isupper(), stage
+        assert problem.message.endswith("."), stage
+        number = (await stages.convention_of(review)).number
+        assert review.code in problem.message or number in problem.message
+        assert await everything() == before, stage
+
+
+@pytest.mark.parametrize("deed", ENGINE)
+async def test_the_engine_finds_nothing_to_do_where_the_table_says_so(deed: Verb) -> None:
+    engine = await stages.engine()
+    for stage in stages.stages_refusing(deed):
+        review = await stages.file_in(stage)
+        before = await everything()
+        assert await ENGINE[deed](engine, review) is None, stage
+        assert await everything() == before, stage
+
+
+@pytest.mark.parametrize("deed", DEEDS)
+async def test_what_a_stage_allows_is_done_and_leads_where_the_table_says(deed: Verb) -> None:
+    role, act = DEEDS[deed]
+    actor = await builders.person(role)
+    await builders.stored_file(actor)
+    for stage, after in MOVES[deed].items():
+        review = await asking(stage)
+        await act(actor, review)
+        assert (await stages.again(review)).stage == after, stage
