@@ -1,0 +1,62 @@
+"""`python -m bench [names] [--database sqlite|postgres]`: runs benchmarks and prints one table."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from bench import hand_over, lists, mutations, papers, warm_start
+from bench.figures import Figure, conditions, table, times
+from bench.home import SQLITE, databases, label
+from logs import configure_log
+
+BENCHES: dict[str, Callable[[str], list[Figure]]] = {
+    "papers": papers.run,
+    "lists": lists.run,
+    "mutations": mutations.run,
+    "hand-over": hand_over.run,
+    "warm-start": warm_start.run,
+}
+WITHOUT_DATABASE = ("papers",)
+
+
+def main() -> None:
+    """Run what the words choose, everything when they choose nothing."""
+    parser = argparse.ArgumentParser(prog="bench", description="Benchmarks on loopback, in temporary folders.")
+    parser.add_argument("names", nargs="*", metavar="name", help=f"which ones: {', '.join(BENCHES)}; all when empty")
+    parser.add_argument("--database", choices=databases(), help="only this database; both when empty")
+    chosen = parser.parse_args()
+    if unknown := set(chosen.names) - set(BENCHES):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; choose among {', '.join(BENCHES)}")
+    # An installation on this machine is none of the benchmarks' business.
+    for name in [name for name in os.environ if name.startswith(("CONVENIOS_", "PREFECT_"))]:
+        del os.environ[name]
+    os.environ["CONVENIOS_DEMO"] = "true"
+    configure_log()
+    print(conditions(), flush=True)
+    figures: list[Figure] = []
+    for name in chosen.names or BENCHES:
+        for dialect in [chosen.database] if chosen.database else databases():
+            if name in WITHOUT_DATABASE and dialect != databases()[0]:
+                continue
+            began = time.monotonic()
+            made = BENCHES[name](dialect)
+            figures += [_beside_sqlite(one, figures) for one in made]
+            what = name if name in WITHOUT_DATABASE else f"{name} on {label(dialect)}"
+            print(f"  {what}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    print(table(figures))
+
+
+def _beside_sqlite(figure: Figure, others: list[Figure]) -> Figure:
+    """Add the comparison with the same figure on SQLite, if this run has it."""
+    same = [one for one in others if one.what == figure.what and one.database == label(SQLITE)]
+    if not same or not figure.database:
+        return figure
+    beside = f"{times(figure.value, same[0].value)} of SQLite"
+    return replace(figure, ratio="; ".join(filter(None, (figure.ratio, beside))))
+
+
+if __name__ == "__main__":
+    main()

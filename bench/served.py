@@ -1,0 +1,76 @@
+"""The program in a process of its own, as its users have it, spoken to over HTTP."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from bench.ports import free_ports
+from settings import PROJECT
+
+PATIENCE = 180.0
+"""Seconds that a start may take on a busy machine."""
+
+
+@dataclass
+class Served:
+    """A running program, and when it was started."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+    began: float
+    log: Path
+
+    def seconds_until(self, path: str) -> float:
+        """Wait until an address answers 200 and return the seconds since the start."""
+        while (waited := time.monotonic() - self.began) < PATIENCE and self.process.poll() is None:
+            try:
+                if httpx.get(self.address + path, timeout=5).status_code == 200:
+                    return time.monotonic() - self.began
+            except httpx.TransportError:
+                pass
+            time.sleep(0.02 if waited < 10 else 0.1)
+        raise RuntimeError(f"{path} does not answer: {self.log.read_text(errors='replace')[-2000:]}")
+
+
+@contextmanager
+def served(home: Path, *words: str) -> Iterator[Served]:
+    """Run the command with these words over the installation that is pointed at, and stop it in order."""
+    port = free_ports(3)[0]
+    log = home / "served.log"
+    with log.open("ab") as output:
+        began = time.monotonic()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "cli", *words],
+            cwd=PROJECT,
+            env=os.environ | {"CONVENIOS_PORT": str(port)},
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        yield Served(f"http://127.0.0.1:{port}", process, began, log)
+    finally:
+        process.terminate()
+        try:
+            process.wait(40)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def payload(answer: httpx.Response) -> dict[str, Any]:
+    """Return the payload of the one mutation of an answer; fail when it was not done."""
+    body = answer.json()
+    if body.get("errors"):
+        raise RuntimeError(str(body["errors"]))
+    [made] = body["data"].values()
+    if made["errors"]:
+        raise RuntimeError(str(made["errors"]))
+    return dict(made)
