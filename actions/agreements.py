@@ -1,9 +1,5 @@
 """Asking for a convention anew: the renewal request, its file and its checklist."""
 
-from datetime import date
-
-from tortoise.expressions import Q
-
 from actions.audited import Entry, audited, reachable
 from actions.refusals import Checks, ErrorCode, NotAllowedNow, Problem, Refusal
 from actions.registry import convention_number, review_code
@@ -12,9 +8,10 @@ from models.audit import Verb
 from models.fields import folded
 from models.people import User
 from models.places import ProgramCode
-from models.reviews import LegalReview, Requirement, ReviewMatter, ReviewRequirement, ReviewStage
+from models.reviews import LegalReview, ReviewMatter, ReviewRequirement, ReviewStage
 from reads.calendar import legal_parameter
 from reads.people import told
+from reads.reviews import requirements_for
 
 MATTERS = {
     "CARTA_ENTENDIMIENTO": ReviewMatter.CARTA_ENTENDIMIENTO,
@@ -108,7 +105,7 @@ async def open_review(entry: Entry, convention: Convention) -> LegalReview:
     if matter is None:
         matter = ReviewMatter.CONVENTION_CADI if convention.program == ProgramCode.HC else ReviewMatter.CONVENTION_MAD
     code = await review_code(entry)
-    title = f"{convention.title or 'Convenio'} · {party}"[:300]
+    title = file_title(convention.title, party)
     review = await entry.create(
         LegalReview,
         code=code,
@@ -139,12 +136,7 @@ async def open_review(entry: Entry, convention: Convention) -> LegalReview:
     return review
 
 
-async def requirements_for(convention: Convention, *, on: date) -> list[Requirement]:
-    """Return the checklist lines that a convention is asked for on a date."""
-    current = Q(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
-    kind = Q(Q(convention_kind__isnull=True) | Q(convention_kind=convention.kind))
-    program = Q(Q(program__isnull=True) | Q(program=convention.program))
-    lines = Requirement.filter(current, kind, program)
-    if convention.municipality_id is None:  # type: ignore[attr-defined]
-        lines = lines.filter(municipal_only=False)
-    return await lines.order_by("position", "id")
+def file_title(title: str, party: str) -> str:
+    """Say in one line what a convention's file is about: «Convenio para el funcionamiento de… (Municipalidad de …)»."""
+    purpose = f" {title[0].lower()}{title[1:]}" if title else ""
+    return f"Convenio{purpose} ({party})"[:300]

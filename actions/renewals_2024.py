@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from tortoise.models import Model
 
-from actions.agreements import requirements_for
+from actions.agreements import file_title
 from actions.agreements_2024 import TABLE_11
 from actions.audited import Entry
 from actions.derived_2024 import STORY, working_days_before
@@ -19,6 +19,7 @@ from models.fields import folded
 from models.people import User
 from models.reviews import LegalReview, Requirement, ReviewMatter, ReviewRequirement, ReviewStage
 from reads.calendar import legal_parameter, working_calendar
+from reads.reviews import requirements_for
 
 NOTE = "Renovación de demostración"
 """Source note of a renewal that the load makes."""
@@ -129,7 +130,7 @@ async def _file(
     requested, received, due = dates
     party = f"Municipalidad de {old.municipality.name}"
     code = await review_code(entry, year=requested.year)
-    title = f"{new.title} · {party}"
+    title = file_title(new.title, party)
     # Without a lawyer nobody analyzes.
     stage = plan.stage if lawyer or plan.stage != ReviewStage.IN_ANALYSIS else ReviewStage.RECEIVED
     lawyer_id = lawyer.id if lawyer and received else None

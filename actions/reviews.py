@@ -17,10 +17,10 @@ from models.reviews import (
     ReviewRequirement,
     ReviewStage,
 )
-from models.signing import CouncilMinute
 from reads.calendar import legal_parameter, working_calendar
 from reads.engine import next_step
 from reads.people import told
+from reads.reviews import wanting
 
 LEAST_DAYS_BACK = 3
 """Working days that the legal office has at the least when a returned file comes back."""
@@ -87,6 +87,7 @@ async def submit_requirement(
             received_by_id=actor.id,
         )
         await entry.change(line, fulfilled=True)
+        await keep_wanting(review)
         entry.about(review, f"{actor.name} entregó «{line.title}» ({file.filename}).")
         return entry.answers(line)
 
@@ -153,7 +154,7 @@ async def admit_review(*, actor: User, review_id: int) -> LegalReview | None:
         if review.admitted or review.stage not in DESK_STAGES:
             entry.about(review, "El motor revisó el expediente: no había nada pendiente.")
             return review
-        missing = await _wanting(review)
+        missing = await wanting(review)
         proposed = review.assignee_id or await _least_loaded(review)  # type: ignore[attr-defined]
         await entry.change(review, admitted=True, missing=missing, proposed_lawyer_id=proposed)
         note = f" Falta: {'; '.join(missing)}." if missing else " Está completo."
@@ -173,18 +174,11 @@ async def admit_review(*, actor: User, review_id: int) -> LegalReview | None:
         return review
 
 
-async def _wanting(review: LegalReview) -> list[str]:
-    """Say in Spanish what the lawyer should know is missing: optional lines, and the council's minute."""
-    lines = await ReviewRequirement.filter(review_id=review.id, fulfilled=False).order_by("position", "id")
-    found = [line.title for line in lines]
-    if review.municipality_id:  # type: ignore[attr-defined]
-        minute = await CouncilMinute.filter(convention_id=review.convention_id).order_by("-id").first()  # type: ignore[attr-defined]
-        if minute is None:
-            found.append("el punto de acta del Concejo Municipal todavía no está anotado")
-        else:
-            days = await legal_parameter("COUNCIL_MINUTE_DAYS", on=review.requested_on)
-            found += minute.warnings(days=days)
-    return found
+async def keep_wanting(review: LegalReview) -> None:
+    """Bring up to date what an admitted file lacks, after something came in; nobody's open form turns stale by it."""
+    if review.admitted:
+        review.missing = await wanting(review)
+        await review.save(update_fields=["missing"])
 
 
 async def _least_loaded(review: LegalReview) -> int | None:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from actions.audited import Entry, audited, reachable
 from actions.files import use_file
 from actions.refusals import Checks, ErrorCode, Forbidden, NotAllowedNow, Problem, Refusal
+from actions.reviews import keep_wanting
 from models.agreements import PENDING_STAGES, AgreementStage, Convention, Lease, last_day
 from models.audit import Verb
 from models.people import Role, User
@@ -72,6 +73,9 @@ async def record_council_minute(
         if last and all(getattr(last, name) == value for name, value in noted.items()):
             raise NotAllowedNow(f"El punto {point_number} del acta {act_number} ya está anotado con esos mismos datos.")
         minute = await entry.create(CouncilMinute, convention_id=convention.id, recorded_by_id=actor.id, **noted)
+        review = await LegalReview.get_or_none(convention_id=convention.id, stage__in=OPEN_STAGES)
+        if review:
+            await keep_wanting(review)
         entry.about(convention, f"{actor.name} anotó el punto {point_number} del acta {act_number} del Concejo.")
         return entry.answers(minute)
 

@@ -11,7 +11,17 @@ from models.agreements import PENDING_STAGES, Convention
 from models.fields import folded
 from models.people import User
 from models.permissions import within
-from models.reviews import DESK_STAGES, Evidence, LegalReview, Observation, ReviewRequirement, ReviewStage
+from models.reviews import (
+    DESK_STAGES,
+    Evidence,
+    LegalReview,
+    Observation,
+    Requirement,
+    ReviewRequirement,
+    ReviewStage,
+)
+from models.signing import CouncilMinute
+from reads.calendar import legal_parameter
 from reads.paging import Order, Page, Row, page
 
 REVIEW = (
@@ -135,3 +145,28 @@ async def observations_by_review(ids: Sequence[int], actor: User) -> dict[int, l
     for row in await Observation.filter(review_id__in=ids).order_by("id").values(*columns):
         grouped[row["review_id"]].append(row)
     return grouped
+
+
+async def wanting(review: LegalReview) -> list[str]:
+    """Say in Spanish what the lawyer should know is missing: optional lines, and the council's minute."""
+    lines = await ReviewRequirement.filter(review_id=review.id, fulfilled=False).order_by("position", "id")
+    found = [line.title for line in lines]
+    if review.municipality_id:  # type: ignore[attr-defined]
+        minute = await CouncilMinute.filter(convention_id=review.convention_id).order_by("-id").first()  # type: ignore[attr-defined]
+        if minute is None:
+            found.append("Punto de acta del Concejo Municipal, que todavía no está anotado")
+        else:
+            days = await legal_parameter("COUNCIL_MINUTE_DAYS", on=review.requested_on)
+            found += minute.warnings(days=days)
+    return found
+
+
+async def requirements_for(convention: Convention, *, on: date) -> list[Requirement]:
+    """Return the checklist lines that a convention is asked for on a date."""
+    current = Q(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+    kind = Q(Q(convention_kind__isnull=True) | Q(convention_kind=convention.kind))
+    program = Q(Q(program__isnull=True) | Q(program=convention.program))
+    lines = Requirement.filter(current, kind, program)
+    if convention.municipality_id is None:  # type: ignore[attr-defined]
+        lines = lines.filter(municipal_only=False)
+    return await lines.order_by("position", "id")

@@ -71,7 +71,7 @@ async def test_it_lists_what_is_wanting() -> None:
     admitted = await admit_review(actor=engine, review_id=review.id)
 
     assert admitted
-    assert admitted.missing == ["Requisito FOTO", "el punto de acta del Concejo Municipal todavía no está anotado"]
+    assert admitted.missing == ["Requisito FOTO", "Punto de acta del Concejo Municipal, que todavía no está anotado"]
     assert "Requisito FOTO" in (await last_entry()).summary
 
 
