@@ -63,7 +63,7 @@ async def submit_requirement(info: Info, input: Annotated[SubmitRequirementInput
             actor=actor,
             review_id=_review(input.review_id),
             requirement_code=input.requirement_code,
-            file_id=_file(input.file_id) or 0,
+            file_id=row_id(input.file_id, "File", path="fileId")[1],
             note=input.note or "",
         )
 
