@@ -1,6 +1,7 @@
 """Issuing numbered papers: number, Word file, hash and audit entry are born in one transaction."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +14,7 @@ from actions.refusals import Checks, ErrorCode, Problem, Refusal
 from actions.registry import paper_number, take_number
 from actions.reviews import advance, file_for, refuse_unless_theirs
 from documents.engine import PaperRefused, make_paper
-from documents.fields import DictamenFields, Ground, ObservationRef, Person, ProvidenciaFields
+from documents.fields import DictamenFields, Person, ProvidenciaFields
 from documents.fields import Outcome as PaperOutcome
 from documents.seal import new_verification_code
 from models.audit import Verb
@@ -81,7 +82,9 @@ async def issue_paper(
         fields = make_fields(common)
         paper = await asyncio.to_thread(make_paper, kind.value, fields, variant)
     except ValidationError as wrong:
-        raise Refusal(*(_problem(detail) for detail in wrong.errors())) from wrong
+        # A list whose only item was refused is also said to be too short; empty ones were refused before.
+        details = [detail for detail in wrong.errors() if detail["type"] != "too_short"] or wrong.errors()
+        raise Refusal(*(_problem(detail) for detail in details)) from wrong
     except PaperRefused as refused:
         raise Refusal(Problem(ErrorCode.PAPER_REFUSED, str(refused))) from refused
     file = await keep_paper(entry, paper.docx, paper.filename, DOCX)
@@ -110,7 +113,7 @@ async def issue_paper(
 
 def _problem(detail: Any) -> Problem:
     """Turn what the field schema refused into a sentence; its own sentences are Spanish, the library's are not."""
-    path = tuple(str(part) for part in detail["loc"])
+    path = tuple(re.sub(r"_(\w)", lambda found: found[1].upper(), str(part)) for part in detail["loc"])
     message = detail["msg"].removeprefix("Value error, ")
     if detail["type"] != "value_error":
         message = f"Revise el dato «{'.'.join(path)}» del documento: falta o no tiene la forma esperada."
@@ -176,7 +179,8 @@ async def issue_dictamen(
                 subject=review.title,
                 requester=review.requesting_unit or review.title,
                 background=background,
-                grounds=tuple(Ground(**one) for one in cited),
+                # As they were typed: made here, a ground refused would not say which one it is.
+                grounds=cited,
                 analysis=analysis,
                 conclusion=conclusion,
                 outcome=PaperOutcome(outcome.value),
@@ -251,7 +255,7 @@ async def return_review(
                 **common,
                 subject=review.title,
                 destination=review.requesting_unit or review.title,
-                observations=tuple(ObservationRef(**each) for each in found),
+                observations=found,
                 working_days=days,
                 limit_date=limit,
                 adviser=signer(actor),

@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from unicodedata import category
+
+from documents.fields import DIRECTION_OVERRIDES
 
 
 class ErrorCode(StrEnum):
@@ -85,7 +88,8 @@ class Checks:
         clean = (value or "").strip()
         self.that(clean or not required, path, f"Escriba {label}.")
         self.that(len(clean) <= most, path, f"{label[0].upper()}{label[1:]}: use {most} caracteres o menos.")
-        bad = any((ord(c) < 32 and c not in "\n\r\t") or 0xD800 <= ord(c) <= 0xDFFF for c in clean)
+        # Direction overrides show a name otherwise than it is stored.
+        bad = any((category(c) in ("Cc", "Cs") and c not in "\n\r\t") or c in DIRECTION_OVERRIDES for c in clean)
         self.that(not bad, path, f"{label[0].upper()}{label[1:]}: quite los caracteres de control.")
         return clean
 

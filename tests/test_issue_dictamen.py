@@ -202,6 +202,8 @@ async def test_wrong_values_are_named_field_by_field() -> None:
         ({"background": long}, "background", "60000 caracteres"),
         ({"analysis": " \n"}, "analysis", "Escriba el análisis"),
         ({"analysis": "a\x0cb"}, "analysis", "caracteres de control"),
+        ({"analysis": "a\u202eb"}, "analysis", "caracteres de control"),
+        ({"analysis": "a\x9fb"}, "analysis", "caracteres de control"),
         ({"conclusion": ""}, "conclusion", "Escriba la conclusión"),
         ({"conclusion": long}, "conclusion", "60000 caracteres"),
         ({"grounds": []}, "grounds", "al menos una norma"),
@@ -223,6 +225,20 @@ async def test_wrong_values_are_named_field_by_field() -> None:
     ]  # fmt: skip
     for given in bad_ids("LegalReview"):
         assert (await refusal(lawyer, ISSUE, **good | {"reviewId": given})).path == "reviewId"
+    assert await Series.all().count() == 0
+
+
+async def test_what_the_paper_cannot_print_is_refused_and_gives_the_number_back() -> None:
+    lawyer, review = await on_desk()
+    for more, path in [
+        ({"background": "a\ue000b"}, "background"),
+        ({"grounds": [GOOD["grounds"][0] | {"text": "a\ue000b"}]}, "grounds.0.text"),
+    ]:
+        said = await refusal(lawyer, ISSUE, reviewId=id_of(review), **GOOD | more)
+        assert (said.code, said.message) == (
+            "PAPER_REFUSED", "El texto contiene un carácter que no se puede imprimir; escríbalo de nuevo.",
+        )  # fmt: skip
+        assert said.path == path
     assert await Series.all().count() == 0
 
 

@@ -187,6 +187,14 @@ async def test_wrong_values_are_named_field_by_field() -> None:
         assert (await refusal(lawyer, RETURN, **good | {"reviewId": given})).path == "reviewId"
 
 
+async def test_what_the_paper_cannot_print_is_refused_and_gives_the_number_back() -> None:
+    lawyer, review = await on_desk()
+    for name in ONE:
+        said = await refusal(lawyer, RETURN, reviewId=id_of(review), observations=[TWO, ONE | {name: "a\ue000b"}])
+        assert (said.code, said.path) == ("PAPER_REFUSED", f"observations.1.{name}")
+    assert await Series.all().count() == 0
+
+
 async def test_any_text_is_kept_and_printed_as_typed() -> None:
     lawyer, review = await on_desk()
     observations = [dict.fromkeys(("subject", "finding", "legalBasis", "cure"), text) for text in HOSTILE]
