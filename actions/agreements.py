@@ -11,7 +11,7 @@ from models.places import ProgramCode
 from models.reviews import LegalReview, ReviewMatter, ReviewRequirement, ReviewStage
 from reads.calendar import legal_parameter
 from reads.people import told
-from reads.reviews import requirements_for
+from reads.requirements import requirements_for
 
 MATTERS = {
     "CARTA_ENTENDIMIENTO": ReviewMatter.CARTA_ENTENDIMIENTO,

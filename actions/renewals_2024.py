@@ -19,7 +19,7 @@ from models.fields import folded
 from models.people import User
 from models.reviews import LegalReview, Requirement, ReviewMatter, ReviewRequirement, ReviewStage
 from reads.calendar import legal_parameter, working_calendar
-from reads.reviews import requirements_for
+from reads.requirements import requirements_for
 
 NOTE = "Renovación de demostración"
 """Source note of a renewal that the load makes."""

@@ -20,7 +20,7 @@ from models.reviews import (
 from reads.calendar import legal_parameter, working_calendar
 from reads.engine import next_step
 from reads.people import told
-from reads.reviews import wanting
+from reads.requirements import wanting
 
 LEAST_DAYS_BACK = 3
 """Working days that the legal office has at the least when a returned file comes back."""

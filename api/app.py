@@ -5,16 +5,17 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import HTTPConnection, Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
 from api.endpoint import Endpoint
 from api.files import download, upload
-from api.guard import middleware
+from api.guard import middleware, prefers_html
 from api.health import live, ready
 from api.login import home_of, sign_in_page, sign_out_page, who
 from api.mailbox import mailbox
@@ -74,13 +75,30 @@ async def home(request: Request) -> Response:
 
 
 async def context_of(request: HTTPConnection, response: Any) -> Context:
-    """Make what one GraphQL request carries."""
-    return Context(actor=await who(request), request_id=getattr(request.state, "request_id", ""))
+    """Make what one GraphQL request carries; a cookie that another site made the browser send stands for nobody."""
+    actor = await who(request, by_cookie=not request.state.from_elsewhere)
+    return Context(actor=actor, request_id=getattr(request.state, "request_id", ""))
 
 
 async def missing(request: Request, error: Exception) -> Response:
     """Answer an unknown address with a page that leads back."""
     return await render(request, "missing.html", {}, status=404, person=await who(request))
+
+
+async def refused(request: Request, error: Exception) -> Response:
+    """Answer what Starlette refuses in English, as a method that an address does not take, in words of ours."""
+    assert isinstance(error, HTTPException)
+    if error.status_code == 405:
+        code, message = "METHOD_NOT_ALLOWED", "Esta dirección no se abre así. Use los botones de las páginas."
+    else:
+        code, message = "BAD_REQUEST", "La solicitud no se puede atender tal como llegó."
+    headers = dict(error.headers or {})
+    if not prefers_html(request.headers.get("accept", "")):
+        body = {"errors": [{"message": message, "extensions": {"code": code}}]}
+        return JSONResponse(body, error.status_code, headers)
+    person = await who(request)
+    context = {"message": message}
+    return await render(request, "bad_request.html", context, status=error.status_code, person=person, headers=headers)
 
 
 @asynccontextmanager
@@ -114,7 +132,7 @@ def build_app() -> Starlette:
             Route("/salir", sign_out_page, methods=["POST"]),
             Route("/graphql", endpoint),
             Route("/files", upload, methods=["POST"]),
-            Route("/files/{key:int}", download),
+            Route("/files/{key}", download),
             *routes(PAGES, schema),
             *([Route("/correo", mailbox)] if settings().demo else []),
             Mount("/static", LastingFiles(directory=PROJECT / "api" / "static")),
@@ -124,6 +142,6 @@ def build_app() -> Starlette:
             # Slow lines are the rule; no answer holds a secret beside what a stranger can make it echo.
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
         ],
-        exception_handlers={404: missing},
+        exception_handlers={404: missing, HTTPException: refused},
         lifespan=lifespan,
     )

@@ -27,7 +27,7 @@ async def upload(request: Request) -> Response:
     person = await who(request)
     if person is None:
         return _refused(401, "UNAUTHENTICATED", "Ingrese al sistema para subir archivos.")
-    if not request.headers.get("content-type", "").startswith("multipart/form-data"):
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         return _refused(415, "UNSUPPORTED_MEDIA_TYPE", "Envíe el archivo como multipart/form-data, campo «file».")
     try:
         async with request.form(max_files=1, max_fields=4) as form:
@@ -55,7 +55,9 @@ async def download(request: Request) -> Response:
     person = await who(request)
     if person is None:
         return _refused(401, "UNAUTHENTICATED", "Ingrese al sistema para descargar archivos.")
-    file = await file_in_reach(int(request.path_params["key"]), person)
+    key = request.path_params["key"]
+    known = key.isascii() and key.isdigit() and len(key) < 10  # no id of a row is longer
+    file = await file_in_reach(int(key), person) if known else None
     if file is None:
         return _refused(404, "NOT_FOUND", "No se encontró el archivo.")
     try:

@@ -1,5 +1,6 @@
 """From what a browser sends to an operation's variables: typed by the schema, refused field by field in Spanish."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,9 @@ from graphql import (
     type_from_ast,
 )
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
 
 from actions.files import upload_file
 from actions.refusals import Forbidden, Refusal
@@ -24,6 +28,29 @@ from schema.ids import global_id
 
 LONGEST_LIST = 100
 """Most rows of a repeated group that a form may hold."""
+
+
+_SPOILT = re.compile("[\0\ufffd\ud800-\udfff]")
+
+
+class DamagedForm(Exception):
+    """What was sent is no form of ours; the sentence is for people."""
+
+
+async def read_form(request: Request, *, max_files: int, max_fields: int) -> FormData:
+    """Return a posted form whose texts can be stored; raises DamagedForm when it cannot be read or holds others.
+
+    Starlette decodes what is no UTF-8 to U+FFFD, and by a charset that the sender names to half characters; databases
+    refuse those, and NUL, or keep something else than was typed.
+    """
+    try:
+        form = await request.form(max_files=max_files, max_fields=max_fields)
+    except (MultiPartException, HTTPException):
+        raise DamagedForm("El formulario llegó dañado. Vuelva a la página y envíelo de nuevo.") from None
+    for name, value in form.multi_items():
+        if _SPOILT.search(name) or (isinstance(value, str) and _SPOILT.search(value)):
+            raise DamagedForm("El formulario contiene un carácter que no se admite. Bórrelo y envíelo de nuevo.")
+    return form
 
 
 class Problems(dict[str, list[str]]):
@@ -101,6 +128,12 @@ def variables_from_form(
     problems = Problems()
     [definition] = operation.variable_definitions or ()
     kind = _bare(type_from_ast(schema, definition.type))  # type: ignore[arg-type]
+    sent = [path for path, file in form.multi_items() if isinstance(file, UploadFile) and file.filename]
+    for path in sent:
+        if path not in kind.fields or _bare(kind.fields[path].type).name != "ID":
+            problems[path] = ["Aquí no se espera ningún archivo."]
+        elif sent.count(path) > 1:
+            problems[path] = ["Elija un solo archivo."]
     return {definition.variable.name.value: _object(kind, form, "", problems, required=True)}, problems
 
 

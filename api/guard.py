@@ -131,14 +131,22 @@ class RequestId:
 
 
 class CleanUrl:
-    """Refuses credentials in the URL: addresses end up in logs, histories and other sites' referrers."""
+    """Refuses credentials in the URL: addresses end up in logs, histories and other sites' referrers.
+
+    It refuses NUL too, which no record holds: PostgreSQL fails on it and SQLite cuts the text there.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] in ("http", "websocket"):
-            pairs = scope.get("query_string", b"").decode("latin-1").replace(";", "&").split("&")
+            query = scope.get("query_string", b"")
+            if "\0" in scope["path"] or b"%00" in query or b"\0" in query:
+                sentence = "La dirección contiene un carácter que no se admite."
+                await _refuse(scope, receive, send, 400, "BAD_REQUEST", sentence)
+                return
+            pairs = query.decode("latin-1").replace(";", "&").split("&")
             if not _CREDENTIALS.isdisjoint(unquote_plus(pair.partition("=")[0]).strip().lower() for pair in pairs):
                 sentence = "No envíe claves ni tokens en la dirección; use el encabezado Authorization."
                 await _refuse(scope, receive, send, 400, "CREDENTIALS_IN_URL", sentence)
@@ -151,6 +159,7 @@ class SameOrigin:
 
     A client that sends neither Sec-Fetch-Site nor Origin is no browser of today; it passes unless it brings a cookie.
     X-Forwarded-* is never read: anybody can write it. With `https`, a page that came in the clear is another site.
+    What another site makes a browser read is marked as `from_elsewhere`, so that no cookie counts where it must not.
     """
 
     def __init__(self, app: ASGIApp, *, https: bool = False) -> None:
@@ -158,8 +167,15 @@ class SameOrigin:
         self.schemes = frozenset(("https", "wss") if https else ("https", "wss", "http", "ws"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        guarded = scope["type"] == "websocket" or (scope["type"] == "http" and scope["method"] not in _SAFE_METHODS)
-        if guarded and not _from_here(Headers(scope=scope), self.schemes):
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        from_here = _from_here(headers, self.schemes)
+        told = "sec-fetch-site" in headers or "origin" in headers
+        scope.setdefault("state", {})["from_elsewhere"] = told and not from_here
+        guarded = scope["type"] == "websocket" or scope["method"] not in _SAFE_METHODS
+        if guarded and not from_here:
             sentence = "Esta solicitud no viene de las páginas de este sistema. Ábralo en su navegador y hágalo ahí."
             await _refuse(scope, receive, send, 403, "CROSS_SITE", sentence)
             return
@@ -206,7 +222,9 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         below = [path for path in self.uploads if f"{scope['path']}/".startswith(f"{path}/")]
-        upload = scope["method"] == "POST" and bool(below)
+        # A form without files is as small as any other request.
+        plain = Headers(scope=scope).get("content-type", "").lower().startswith("application/x-www-form-urlencoded")
+        upload = scope["method"] == "POST" and bool(below) and not plain
         limit = self.uploads[below[0]] if upload else self.limit
         sentence = (
             "El archivo pesa más de 12 MB. Escanee con menor resolución o divídalo, y envíelo de nuevo."
@@ -251,7 +269,7 @@ class BodyLimit:
 async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, code: str, sentence: str) -> None:
     """Answer with a sentence for people, or with a GraphQL error for programs; close what was still being sent."""
     response: Response
-    if _prefers_html(Headers(scope=scope).get("accept", "")):
+    if prefers_html(Headers(scope=scope).get("accept", "")):
         response = PlainTextResponse(sentence + "\n", status)
     else:
         response = JSONResponse({"errors": [{"message": sentence, "extensions": {"code": code}}]}, status)
@@ -263,7 +281,8 @@ async def _refuse(scope: Scope, receive: Receive, send: Send, status: int, code:
     await response(scope, receive, send)
 
 
-def _prefers_html(accept: str) -> bool:
+def prefers_html(accept: str) -> bool:
+    """Say whether an Accept header comes from a browser that shows a page rather than from a program."""
     best = {"html": 0.0, "json": 0.0}
     for item in accept.lower().split(",")[:20]:
         kind, *parameters = (part.strip() for part in item.split(";"))

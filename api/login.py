@@ -1,11 +1,10 @@
 """Who is behind a request: session cookie or API token; signing in and out on a page."""
 
-from urllib.parse import urlsplit
-
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import RedirectResponse, Response
 
 from actions.people import SignInRefused, keep_session_alive, note_token_use, sign_in, sign_out
+from api.forms import DamagedForm, read_form
 from api.templating import render
 from models.people import Role, User
 from reads.people import api_token, session_by_token
@@ -13,6 +12,9 @@ from settings import settings
 
 LONGEST = 12 * 60 * 60
 """Seconds that the cookie may live: the session's own limit."""
+
+LONGEST_PATH = 2000
+"""Characters of an address to go to after signing in: our own are far shorter."""
 
 HOMES = {
     Role.MUNICIPAL: "/municipalidad",
@@ -38,8 +40,8 @@ def home_of(person: User) -> str:
     return HOMES.get(person.role, "/centros")
 
 
-async def who(request: HTTPConnection) -> User | None:
-    """Return who asks, by «Authorization: Bearer» or by the session cookie; None when neither holds."""
+async def who(request: HTTPConnection, *, by_cookie: bool = True) -> User | None:
+    """Return who asks, by «Authorization: Bearer» or, if it may count, by the session cookie; None without either."""
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         token = await api_token(key.strip())
@@ -47,7 +49,7 @@ async def who(request: HTTPConnection) -> User | None:
             return None
         await note_token_use(token)
         return token.user
-    cookie = request.cookies.get(cookie_name())
+    cookie = request.cookies.get(cookie_name()) if by_cookie else None
     session = await session_by_token(cookie) if cookie else None
     if session is None:
         return None
@@ -58,19 +60,21 @@ async def who(request: HTTPConnection) -> User | None:
 def safe_next(given: str | None) -> str:
     """Return a path of this site to go to after signing in; anything else becomes the home page."""
     path = given or ""
-    parts = urlsplit(path)
-    inside = path.startswith("/") and not path.startswith(("//", "/\\")) and not parts.scheme and not parts.netloc
-    return path if inside and "\\" not in path and path.isprintable() else "/"
+    inside = path.startswith("/") and not path.startswith("//") and "\\" not in path
+    return path if inside and path.isprintable() and len(path) <= LONGEST_PATH else "/"
 
 
 async def sign_in_page(request: Request) -> Response:
     """Show the form, or check it; a success gets a new session id, whatever cookie came along."""
     target = safe_next(request.query_params.get("next"))
-    if request.method == "GET":
+    if request.method != "POST":
         if await who(request):
             return RedirectResponse(target, 303)
         return await render(request, "sign_in.html", {"next": target, "email": ""})
-    form = await request.form(max_files=0, max_fields=10)
+    try:
+        form = await read_form(request, max_files=0, max_fields=10)
+    except DamagedForm as damaged:
+        return await render(request, "bad_request.html", {"message": str(damaged)}, status=400)
     email, password = str(form.get("email", "")), str(form.get("password", ""))
     target = safe_next(str(form.get("next", "")))
     try:

@@ -9,13 +9,11 @@ from typing import Any
 
 from graphql import FragmentDefinitionNode, OperationDefinitionNode, OperationType, parse, print_ast, validate
 from starlette.datastructures import FormData
-from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from api.forms import Problems, keep_files, variables_from_form, variables_from_query
+from api.forms import DamagedForm, Problems, keep_files, read_form, variables_from_form, variables_from_query
 from api.login import who
 from api.templating import render
 from models.people import Role, User
@@ -153,10 +151,9 @@ class PageAnswer:
 
     async def _post(self, request: Request, person: User | None) -> Response:
         try:
-            form = await request.form(max_files=20, max_fields=600)
-        except (MultiPartException, HTTPException):
-            message = "El formulario llegó dañado. Vuelva a la página y envíelo de nuevo."
-            return await render(request, "bad_request.html", {"message": message}, status=400, person=person)
+            form = await read_form(request, max_files=20, max_fields=600)
+        except DamagedForm as damaged:
+            return await render(request, "bad_request.html", {"message": str(damaged)}, status=400, person=person)
         name = str(form.get("_operation", ""))
         operation = self.operations.mutations.get(name)
         if operation is None:

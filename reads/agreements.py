@@ -19,11 +19,11 @@ from models.agreements import (
     Standing,
     standing_is,
 )
-from models.fields import folded
 from models.outbox import Reminder
 from models.people import Role, User
 from models.permissions import SEES_ALL, within
 from models.signing import CouncilMinute, Signature, SignatureDelegation
+from reads.matching import exactly, holding
 from reads.paging import Order, Page, Row, page
 
 CONVENTION = (
@@ -59,26 +59,26 @@ async def convention_page(
     """Return a page of the conventions in reach; `on` is the date for which standings are asked."""
     rows = Convention.filter(within(Convention, actor))
     if query.standing:
-        rows = rows.filter(Q(*(standing_is(one, on=on) for one in query.standing), join_type="OR"))
+        rows = rows.filter(Q(*(standing_is(one, on=on) for one in set(query.standing)), join_type="OR"))
     if query.stage:
         rows = rows.filter(stage__in=query.stage)
     if query.program:
         rows = rows.filter(program=query.program)
     if query.municipality_code:
-        rows = rows.filter(municipality_id=query.municipality_code)
+        rows = rows.filter(exactly(Convention, "municipality_id", query.municipality_code))
     if query.department_code:
-        rows = rows.filter(municipality__department_id=query.department_code)
+        rows = rows.filter(exactly(Convention, "municipality__department_id", query.department_code))
     if query.without_center is not None:
         linked = await Convention.filter(centers__id__isnull=False).distinct().values_list("id", flat=True)
         rows = rows.filter(id__not_in=linked) if query.without_center else rows.filter(id__in=linked)
-    for word in folded(query.search).split():
-        rows = rows.filter(search__contains=word)
+    rows = rows.filter(holding(query.search))
     return await page(rows, CONVENTION, order, first=first, after=after)
 
 
 async def convention_by_number(number: str, actor: User) -> Row | None:
     """Return a convention in reach by its registry number."""
-    rows = await Convention.filter(within(Convention, actor), number=number).limit(1).values(*CONVENTION)
+    named = exactly(Convention, "number", number)
+    rows = await Convention.filter(within(Convention, actor), named).limit(1).values(*CONVENTION)
     return rows[0] if rows else None
 
 

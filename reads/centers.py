@@ -8,10 +8,10 @@ from enum import StrEnum
 
 from models.agreements import EXPIRING_DAYS, AgreementStage, Convention, Lease, SanitaryLicense, Standing, standing
 from models.centers import Attendance, Center, CenterKind, CenterState, TenureBasis
-from models.fields import folded
 from models.people import User
 from models.permissions import SEES_ALL, within
 from reads.agreements import CONVENTION, LEASE, LICENSE
+from reads.matching import exactly, holding
 from reads.paging import Order, Page, Row, page
 
 CENTER = (
@@ -91,13 +91,12 @@ async def center_page(
     if query.kind:
         rows = rows.filter(kind__in=query.kind)
     if query.department_code:
-        rows = rows.filter(municipality__department_id=query.department_code)
+        rows = rows.filter(exactly(Center, "municipality__department_id", query.department_code))
     if query.municipality_code:
-        rows = rows.filter(municipality_id=query.municipality_code)
+        rows = rows.filter(exactly(Center, "municipality_id", query.municipality_code))
     if query.state:
         rows = rows.filter(state__in=query.state)
-    for word in folded(query.search).split():
-        rows = rows.filter(search__contains=word)
+    rows = rows.filter(holding(query.search))
     if query.alarm or query.tenure:
         ids = [row["id"] for row in await rows.values("id")]
         tenures = await tenure_by_center(ids, actor, on=on)
@@ -115,7 +114,7 @@ async def center_page(
 
 async def center_by_code(code: str, actor: User) -> Row | None:
     """Return a center in reach by its code."""
-    rows = await Center.filter(within(Center, actor), code=code).limit(1).values(*CENTER)
+    rows = await Center.filter(within(Center, actor), exactly(Center, "code", code)).limit(1).values(*CENTER)
     return rows[0] if rows else None
 
 

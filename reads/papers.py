@@ -12,6 +12,7 @@ from models.people import User
 from models.permissions import SEES_ALL, within
 from models.reviews import Evidence, LegalReview
 from models.signing import CouncilMinute, Signature, SignatureDelegation
+from reads.matching import exactly
 from reads.paging import Row
 
 DOCUMENT = (
@@ -59,7 +60,7 @@ async def files_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
 async def document_by_code(code: str) -> Row | None:
     """Return what anybody may know of a paper by its verification code: no persons, no content."""
     columns = ("kind", "number", "issued_on", "parties", "voided_on")
-    query = OfficialDocument.filter(verification_code=code.strip().upper())
+    query = OfficialDocument.filter(exactly(OfficialDocument, "verification_code", code.strip().upper()))
     rows = await query.limit(1).values(*columns, sha256="file__sha256")
     return rows[0] if rows else None
 

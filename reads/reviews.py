@@ -8,20 +8,15 @@ from datetime import date
 from tortoise.expressions import Q
 
 from models.agreements import PENDING_STAGES, Convention
-from models.fields import folded
 from models.people import User
 from models.permissions import within
 from models.reviews import (
     DESK_STAGES,
-    Evidence,
     LegalReview,
     Observation,
-    Requirement,
-    ReviewRequirement,
     ReviewStage,
 )
-from models.signing import CouncilMinute
-from reads.calendar import legal_parameter
+from reads.matching import exactly, holding
 from reads.paging import Order, Page, Row, page
 
 REVIEW = (
@@ -70,22 +65,22 @@ async def review_page(
     if query.program:
         rows = rows.filter(program=query.program)
     if query.municipality_code:
-        rows = rows.filter(municipality_id=query.municipality_code)
-    for word in folded(query.search).split():
-        rows = rows.filter(search__contains=word)
+        rows = rows.filter(exactly(LegalReview, "municipality_id", query.municipality_code))
+    rows = rows.filter(holding(query.search))
     return await page(rows, REVIEW, order, first=first, after=after)
 
 
 async def review_by_code(code: str, actor: User) -> Row | None:
     """Return a file in reach by its code."""
-    rows = await LegalReview.filter(within(LegalReview, actor), code=code).limit(1).values(*REVIEW)
+    named = exactly(LegalReview, "code", code)
+    rows = await LegalReview.filter(within(LegalReview, actor), named).limit(1).values(*REVIEW)
     return rows[0] if rows else None
 
 
 async def public_progress(code: str) -> Row | None:
     """Return what anybody may know of a file by its code: stage and dates, no names. Old papers are not public."""
     columns = ("code", "stage", "received_on", "due_on", "last_moved_on")
-    rows = await LegalReview.filter(code=code).limit(1).values(*columns)
+    rows = await LegalReview.filter(exactly(LegalReview, "code", code)).limit(1).values(*columns)
     return rows[0] if rows else None
 
 
@@ -111,33 +106,6 @@ async def pending_renewals(ids: Sequence[int], actor: User) -> dict[int, Row]:
     return {row["renews_id"]: files[row["id"]][-1] for row in new if files.get(row["id"])}
 
 
-async def requirements_by_review(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
-    """Return the checklist of each file in its order."""
-    columns = ("id", "review_id", "code", "title", "help", "legal_basis", "mandatory", "fulfilled")
-    grouped: dict[int, list[Row]] = defaultdict(list)
-    for row in await ReviewRequirement.filter(review_id__in=ids).order_by("position", "id").values(*columns):
-        grouped[row["review_id"]].append(row)
-    return grouped
-
-
-async def requirement_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
-    """Return checklist lines by id, of files in reach."""
-    columns = ("id", "review_id", "code", "title", "help", "legal_basis", "mandatory", "fulfilled")
-    rows = await ReviewRequirement.filter(id__in=ids).values(*columns)
-    reachable = await reviews_by_id([row["review_id"] for row in rows], actor)
-    return {row["id"]: row for row in rows if row["review_id"] in reachable}
-
-
-async def evidence_by_requirement(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
-    """Return what was handed in for each checklist line, newest first; the first is the one that counts."""
-    columns = ("requirement_id", "note", "received_at", "replaced_at", "file_id")
-    file = {name: f"file__{name}" for name in ("filename", "media_type", "size", "sha256")}
-    grouped: dict[int, list[Row]] = defaultdict(list)
-    for row in await Evidence.filter(requirement_id__in=ids).order_by("-id").values(*columns, **file):
-        grouped[row["requirement_id"]].append(row)
-    return grouped
-
-
 async def observations_by_review(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
     """Return the observations of each file, oldest first."""
     columns = ("review_id", "subject", "finding", "legal_basis", "cure", "cured_on")
@@ -145,28 +113,3 @@ async def observations_by_review(ids: Sequence[int], actor: User) -> dict[int, l
     for row in await Observation.filter(review_id__in=ids).order_by("id").values(*columns):
         grouped[row["review_id"]].append(row)
     return grouped
-
-
-async def wanting(review: LegalReview) -> list[str]:
-    """Say in Spanish what the lawyer should know is missing: optional lines, and the council's minute."""
-    lines = await ReviewRequirement.filter(review_id=review.id, fulfilled=False).order_by("position", "id")
-    found = [line.title for line in lines]
-    if review.municipality_id:  # type: ignore[attr-defined]
-        minute = await CouncilMinute.filter(convention_id=review.convention_id).order_by("-id").first()  # type: ignore[attr-defined]
-        if minute is None:
-            found.append("Punto de acta del Concejo Municipal, que todavía no está anotado")
-        else:
-            days = await legal_parameter("COUNCIL_MINUTE_DAYS", on=review.requested_on)
-            found += minute.warnings(days=days)
-    return found
-
-
-async def requirements_for(convention: Convention, *, on: date) -> list[Requirement]:
-    """Return the checklist lines that a convention is asked for on a date."""
-    current = Q(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
-    kind = Q(Q(convention_kind__isnull=True) | Q(convention_kind=convention.kind))
-    program = Q(Q(program__isnull=True) | Q(program=convention.program))
-    lines = Requirement.filter(current, kind, program)
-    if convention.municipality_id is None:  # type: ignore[attr-defined]
-        lines = lines.filter(municipal_only=False)
-    return await lines.order_by("position", "id")

@@ -1,11 +1,14 @@
 """What keeps an agreement from being signed, which signatures it still lacks, and who holds an office on a day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from tortoise.expressions import Q
 
 from models.agreements import AgreementStage, Convention, Lease, LeaseForm
+from models.people import User
+from models.permissions import within
 from models.places import OfficeHolder
 from models.reviews import LegalReview, ReviewStage
 from models.signing import CouncilMinute, Side, Signature, SignatureDelegation
@@ -62,6 +65,12 @@ async def earliest_signature(agreement: Convention | Lease, side: Side) -> tuple
         if minute and minute.approved_date:
             found.append((minute.approved_date, "fecha en que se aprobó el acta del Concejo"))
     return max(found, default=(date.min, "sin dictamen"), key=lambda one: one[0])
+
+
+async def blockers_by_convention(ids: Sequence[int], actor: User, *, on: date) -> dict[int, list[Blocker]]:
+    """Return what keeps each convention in reach from being signed on a date."""
+    conventions = await Convention.filter(within(Convention, actor), id__in=ids)
+    return {one.id: await blockers_of(one, on=on) for one in conventions}
 
 
 async def missing_signatures(agreement: Convention | Lease) -> dict[Side, int]:

@@ -15,20 +15,23 @@ from reads import agreements as agreement_reads
 from reads import audit, centers, papers, places, reviews
 from reads.calendar import working_calendars
 from reads.paging import Row
+from reads.requirements import checklist_by_convention, requirements_by_review
+from reads.signing import blockers_by_convention
 from schema.center_facts import AsOf, Attendance, CenterAlarm
 from schema.context import Info
 from schema.ids import Node
-from schema.leases import Agreement, Lease, lease
-from schema.papers import OfficialDocument, document
+from schema.leases import Agreement, Lease
+from schema.papers import OfficialDocument
 from schema.people import Person, person_of
 from schema.places import Institution, Municipality, institution_of, municipality_of
-from schema.requirements import Observation, ReviewRequirement, requirement
+from schema.requirements import ChecklistLine, Observation, ReviewRequirement
 from schema.signing import (
     Amendment,
     Commitment,
     CouncilMinute,
     Reminder,
     Signature,
+    SigningBlocker,
     Termination,
     TimelineEntry,
 )
@@ -66,7 +69,7 @@ class Center(Node):
     @strawberry.field(description="Licencia sanitaria en la fecha.")
     async def license(self, info: Info, as_of: AsOf = None) -> "SanitaryLicense | None":
         row = await info.context.load(centers.license_by_center, self.key, on=as_of or today())
-        return license_type(row) if row else None
+        return SanitaryLicense.of(row) if row else None
 
     @strawberry.field(description="Lo que hay que revisar en la fecha, lo más urgente primero.")
     async def alarms(self, info: Info, as_of: AsOf = None) -> list[CenterAlarm]:
@@ -92,7 +95,7 @@ class Tenure:
         row = self.row.instrument
         if row is None:
             return None
-        return convention(row) if self.row.instrument_kind == "Convention" else lease(row)
+        return Convention.of(row) if self.row.instrument_kind == "Convention" else Lease.of(row)
 
     @strawberry.field(description="Último día en que rige; vacío si no vence.")
     def ends_on(self) -> date | None:
@@ -132,55 +135,58 @@ class Convention(Agreement):
 
     @strawberry.field(description="Centros que cubre.")
     async def centers(self, info: Info) -> list[Center]:
-        rows = await info.context.load(centers.centers_by_convention, self.key)
-        return [center(row) for row in rows or []]
+        return await Center.each(info, centers.centers_by_convention, self.key)
 
     @strawberry.field(description="Convenio al que renueva.")
     async def renews(self, info: Info) -> "Convention | None":
         row = await info.context.load(agreement_reads.conventions_by_id, self.renews_id)
-        return convention(row) if row else None
+        return Convention.of(row) if row else None
 
     @strawberry.field(description="La cadena de renovaciones, del más antiguo al más nuevo, con este incluido.")
     async def chain(self, info: Info) -> "list[Convention]":
-        return [convention(row) for row in await info.context.load(agreement_reads.chains, self.key) or []]
+        return await Convention.each(info, agreement_reads.chains, self.key)
 
     @strawberry.field(description="Expediente de la renovación en trámite, si la hay.")
     async def pending_renewal(self, info: Info) -> "LegalReview | None":
         row = await info.context.load(reviews.pending_renewals, self.key)
-        return review(row) if row else None
+        return LegalReview.of(row) if row else None
+
+    @strawberry.field(description="Lo que se pedirá si se solicita renovarlo hoy.")
+    async def renewal_checklist(self, info: Info) -> list[ChecklistLine]:
+        return await ChecklistLine.each(info, checklist_by_convention, self.key)
+
+    @strawberry.field(description="Lo que hoy impide firmarlo; vacío si nada lo impide.")
+    async def signing_blockers(self, info: Info) -> list[SigningBlocker]:
+        found = await info.context.load(blockers_by_convention, self.key, on=today())
+        return [SigningBlocker(code=one.code, message=one.message) for one in found]
 
     @strawberry.field(description="Puntos de acta del Concejo.")
     async def council_minutes(self, info: Info) -> list[CouncilMinute]:
-        rows = await info.context.load(agreement_reads.minutes_by_convention, self.key)
-        return [CouncilMinute.of(row) for row in rows or []]
+        return await CouncilMinute.each(info, agreement_reads.minutes_by_convention, self.key)
 
     @strawberry.field(description="Expedientes de revisión legal.")
     async def reviews(self, info: Info) -> "list[LegalReview]":
-        return [review(row) for row in await info.context.load(reviews.reviews_by_convention, self.key) or []]
+        return await LegalReview.each(info, reviews.reviews_by_convention, self.key)
 
     @strawberry.field(description="Documentos oficiales.")
     async def documents(self, info: Info) -> list[OfficialDocument]:
-        return [document(row) for row in await info.context.load(papers.documents_by_convention, self.key) or []]
+        return await OfficialDocument.each(info, papers.documents_by_convention, self.key)
 
     @strawberry.field(description="Firmas, en su orden.")
     async def signatures(self, info: Info) -> list[Signature]:
-        rows = await info.context.load(agreement_reads.signatures_by_convention, self.key)
-        return [Signature.of(row) for row in rows or []]
+        return await Signature.each(info, agreement_reads.signatures_by_convention, self.key)
 
     @strawberry.field(description="Adendas.")
     async def amendments(self, info: Info) -> list[Amendment]:
-        rows = await info.context.load(agreement_reads.amendments_by_convention, self.key)
-        return [Amendment.of(row) for row in rows or []]
+        return await Amendment.each(info, agreement_reads.amendments_by_convention, self.key)
 
     @strawberry.field(description="Compromisos de las partes.")
     async def commitments(self, info: Info) -> list[Commitment]:
-        rows = await info.context.load(agreement_reads.commitments_by_convention, self.key)
-        return [Commitment.of(row) for row in rows or []]
+        return await Commitment.each(info, agreement_reads.commitments_by_convention, self.key)
 
     @strawberry.field(description="Recordatorios de vencimiento; cada municipalidad ve solo los suyos.")
     async def reminders(self, info: Info) -> list[Reminder]:
-        rows = await info.context.load(agreement_reads.reminders_by_convention, self.key)
-        return [Reminder.of(row) for row in rows or []]
+        return await Reminder.each(info, agreement_reads.reminders_by_convention, self.key)
 
     @strawberry.field(description="Terminación anticipada, si la hubo.")
     def termination(self) -> Termination | None:
@@ -193,8 +199,7 @@ class Convention(Agreement):
 
     @strawberry.field(description="Todo lo que se hizo, en orden.")
     async def timeline(self, info: Info) -> list[TimelineEntry]:
-        rows = await info.context.load(audit.timeline_by_convention, self.key)
-        return [TimelineEntry.of(row) for row in rows or []]
+        return await TimelineEntry.each(info, audit.timeline_by_convention, self.key)
 
 
 @strawberry.type(description="Licencia sanitaria de un centro, emitida por el MSPAS.")
@@ -208,7 +213,7 @@ class SanitaryLicense(Agreement):
     @strawberry.field(description="Centro que la tiene; vacío si está fuera de su alcance.")
     async def center(self, info: Info) -> Center | None:
         row = await info.context.load(centers.centers_by_id, self.center_id)
-        return center(row) if row else None
+        return Center.of(row) if row else None
 
 
 @strawberry.type(description="Consulta sin convenio, arrendamiento ni licencia: dictamen, opinión, resolución.")
@@ -281,48 +286,28 @@ class LegalReview(Node):
     async def subject(self, info: Info) -> ReviewSubject | None:
         if self.row["convention_id"]:
             row = await info.context.load(agreement_reads.conventions_by_id, self.row["convention_id"])
-            return convention(row) if row else None
+            return Convention.of(row) if row else None
         if self.row["lease_id"]:
             row = await info.context.load(agreement_reads.leases_by_id, self.row["lease_id"])
-            return lease(row) if row else None
+            return Lease.of(row) if row else None
         if self.row["license_id"]:
             row = await info.context.load(agreement_reads.licenses_by_id, self.row["license_id"])
-            return license_type(row) if row else None
+            return SanitaryLicense.of(row) if row else None
         return Consultation(title=self.title, requesting_unit=self.requesting_unit)
 
     @strawberry.field(description="Lista de requisitos.")
     async def requirements(self, info: Info) -> list[ReviewRequirement]:
-        return [requirement(row) for row in await info.context.load(reviews.requirements_by_review, self.key) or []]
+        return await ReviewRequirement.each(info, requirements_by_review, self.key)
 
     @strawberry.field(description="Observaciones, de la más antigua a la más nueva.")
     async def observations(self, info: Info) -> list[Observation]:
-        return [Observation.of(row) for row in await info.context.load(reviews.observations_by_review, self.key) or []]
+        return await Observation.each(info, reviews.observations_by_review, self.key)
 
     @strawberry.field(description="Documentos emitidos.")
     async def documents(self, info: Info) -> list[OfficialDocument]:
-        return [document(row) for row in await info.context.load(papers.documents_by_review, self.key) or []]
+        return await OfficialDocument.each(info, papers.documents_by_review, self.key)
 
     @strawberry.field(description="Último documento que no está anulado.")
     async def latest_document(self, info: Info) -> OfficialDocument | None:
         row = await info.context.load(papers.latest_document_by_review, self.key)
-        return document(row) if row else None
-
-
-def center(row: Row) -> Center:
-    """Make a center from its row."""
-    return Center.of(row, key=row["id"], row=row)
-
-
-def convention(row: Row) -> Convention:
-    """Make a convention from its row."""
-    return Convention.of(row, key=row["id"])
-
-
-def license_type(row: Row) -> SanitaryLicense:
-    """Make a sanitary license from its row."""
-    return SanitaryLicense.of(row, key=row["id"])
-
-
-def review(row: Row) -> LegalReview:
-    """Make a file from its row."""
-    return LegalReview.of(row, key=row["id"], row=row)
+        return OfficialDocument.of(row) if row else None

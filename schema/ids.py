@@ -2,10 +2,12 @@
 
 import base64
 import binascii
+from typing import Any, Self
 
 import strawberry
 
 from actions.refusals import ErrorCode, Problem, Refusal
+from reads.paging import Row
 from schema.rows import FromRow
 
 
@@ -17,6 +19,11 @@ def global_id(kind: str, row_id: int | str) -> strawberry.ID:
 @strawberry.interface(description="Todo lo que tiene un identificador opaco.")
 class Node(FromRow):
     key: strawberry.Private[int]
+
+    @classmethod
+    def of(cls, row: Row, /, **more: Any) -> Self:
+        """Make one from a row; its id is the row's, and a type that keeps the whole row gets it."""
+        return super().of(row, key=row["id"], row=row, **more)
 
     @strawberry.field(description="Identificador opaco.")
     def id(self) -> strawberry.ID:

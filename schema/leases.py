@@ -84,10 +84,4 @@ class Lease(Agreement):
 
     @strawberry.field(description="Firmas, en su orden.")
     async def signatures(self, info: Info) -> list[Signature]:
-        rows = await info.context.load(signatures_by_lease, self.key)
-        return [Signature.of(row) for row in rows or []]
-
-
-def lease(row: Row) -> Lease:
-    """Make a lease from its row."""
-    return Lease.of(row, key=row["id"], row=row)
+        return await Signature.each(info, signatures_by_lease, self.key)

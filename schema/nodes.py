@@ -7,23 +7,24 @@ from reads.centers import centers_by_id
 from reads.paging import Row
 from reads.papers import documents_by_id, reachable_files
 from reads.people import people_by_id, viewers_by_id
-from reads.reviews import requirement_by_id, reviews_by_id
-from schema.agreements import center, convention, license_type, review
+from reads.requirements import requirement_by_id
+from reads.reviews import reviews_by_id
+from schema.agreements import Center, Convention, LegalReview, SanitaryLicense
 from schema.context import Info, Read
 from schema.ids import Node, opened
-from schema.leases import lease
-from schema.papers import document, file
+from schema.leases import Lease
+from schema.papers import OfficialDocument, file
 from schema.people import person, viewer
-from schema.requirements import requirement
+from schema.requirements import ReviewRequirement
 
 KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
-    "Center": (centers_by_id, center),
-    "Convention": (conventions_by_id, convention),
-    "Lease": (leases_by_id, lease),
-    "SanitaryLicense": (licenses_by_id, license_type),
-    "LegalReview": (reviews_by_id, review),
-    "OfficialDocument": (documents_by_id, document),
-    "ReviewRequirement": (requirement_by_id, requirement),
+    "Center": (centers_by_id, Center.of),
+    "Convention": (conventions_by_id, Convention.of),
+    "Lease": (leases_by_id, Lease.of),
+    "SanitaryLicense": (licenses_by_id, SanitaryLicense.of),
+    "LegalReview": (reviews_by_id, LegalReview.of),
+    "OfficialDocument": (documents_by_id, OfficialDocument.of),
+    "ReviewRequirement": (requirement_by_id, ReviewRequirement.of),
     "Person": (people_by_id, person),
     "Viewer": (viewers_by_id, viewer),
     "File": (reachable_files, file),

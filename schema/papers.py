@@ -32,7 +32,7 @@ async def file_of(info: Info, file_id: int | None) -> File | None:
 
 def file(row: Row) -> File:
     """Make a file from its row."""
-    return File.of(row, key=row["id"], received_at=row["uploaded_at"])
+    return File.of(row, received_at=row["uploaded_at"])
 
 
 @strawberry.type(description="Documento oficial numerado. Anulado conserva su número.")
@@ -52,8 +52,3 @@ class OfficialDocument(Node):
     @strawberry.field(description="Archivo de Word; vacío en papeles de 2024 que solo constan en la Memoria.")
     async def file(self, info: Info) -> File | None:
         return await file_of(info, self.file_id)
-
-
-def document(row: Row) -> OfficialDocument:
-    """Make a document from its row."""
-    return OfficialDocument.of(row, key=row["id"])

@@ -12,14 +12,15 @@ from actions.signing import NotReadyToSign
 from models.people import User
 from reads.agreements import conventions_by_id, leases_by_id, minutes_by_id
 from reads.papers import documents_by_id
-from reads.reviews import requirement_by_id, reviews_by_id
-from schema.agreements import Convention, LegalReview, convention, review
+from reads.requirements import requirement_by_id
+from reads.reviews import reviews_by_id
+from schema.agreements import Convention, LegalReview
 from schema.context import Context, Info
-from schema.leases import Lease, lease
+from schema.leases import Lease
 from schema.masking import CodedError
 from schema.masking import ErrorCode as RequestError
-from schema.papers import OfficialDocument, document
-from schema.requirements import ReviewRequirement, requirement
+from schema.papers import OfficialDocument
+from schema.requirements import ReviewRequirement
 from schema.signing import CouncilMinute, SigningBlocker
 
 
@@ -91,8 +92,8 @@ class RequestRenewalPayload(Payload):
 
     async def fill(self, context: Context, kind: str, key: int) -> None:
         row = await context.load(reviews_by_id, key)
-        self.review = review(row)
-        self.convention = convention(await context.load(conventions_by_id, row["convention_id"]))
+        self.review = LegalReview.of(row)
+        self.convention = Convention.of(await context.load(conventions_by_id, row["convention_id"]))
 
 
 @strawberry.type(description="Respuesta a la entrega de un requisito.")
@@ -100,7 +101,7 @@ class SubmitRequirementPayload(Payload):
     requirement: ReviewRequirement | None = strawberry.field(default=None, description="El requisito, ya entregado.")
 
     async def fill(self, context: Context, kind: str, key: int) -> None:
-        self.requirement = requirement(await context.load(requirement_by_id, key))
+        self.requirement = ReviewRequirement.of(await context.load(requirement_by_id, key))
 
 
 @strawberry.type(description="Respuesta con el expediente tal como quedó.")
@@ -108,7 +109,7 @@ class ReviewPayload(Payload):
     review: LegalReview | None = strawberry.field(default=None, description="El expediente.")
 
     async def fill(self, context: Context, kind: str, key: int) -> None:
-        self.review = review(await context.load(reviews_by_id, key))
+        self.review = LegalReview.of(await context.load(reviews_by_id, key))
 
 
 @strawberry.type(description="Respuesta con el documento emitido y su expediente.")
@@ -118,8 +119,8 @@ class DocumentPayload(Payload):
 
     async def fill(self, context: Context, kind: str, key: int) -> None:
         row = await context.load(documents_by_id, key)
-        self.document = document(row)
-        self.review = review(await context.load(reviews_by_id, row["review_id"]))
+        self.document = OfficialDocument.of(row)
+        self.review = LegalReview.of(await context.load(reviews_by_id, row["review_id"]))
 
 
 @strawberry.type(description="Respuesta a la anotación de un punto de acta.")
@@ -144,9 +145,9 @@ class RecordSignaturePayload(Payload):
 
     async def fill(self, context: Context, kind: str, key: int) -> None:
         if kind == "Lease":
-            self.subject = lease(await context.load(leases_by_id, key))
+            self.subject = Lease.of(await context.load(leases_by_id, key))
         else:
-            self.subject = convention(await context.load(conventions_by_id, key))
+            self.subject = Convention.of(await context.load(conventions_by_id, key))
 
     def explain(self, refusal: Refusal) -> None:
         if isinstance(refusal, NotReadyToSign):

@@ -44,9 +44,9 @@ async def person_of(info: Info, person_id: int | None) -> Person | None:
 
 def person(row: Row) -> Person:
     """Make a person from her or his row."""
-    return Person.of(row, key=row["id"])
+    return Person.of(row)
 
 
 def viewer(row: Row) -> Viewer:
     """Make the one who is signed in from her or his row."""
-    return Viewer.of(row, key=row["id"])
+    return Viewer.of(row)

@@ -13,7 +13,7 @@ from reads.paging import Order
 from reads.people import lawyers as all_lawyers
 from reads.people import viewers_by_id
 from reads.reviews import ReviewQuery, review_by_code, review_page
-from schema.agreements import Center, Convention, LegalReview, center, convention, review
+from schema.agreements import Center, Convention, LegalReview
 from schema.center_facts import AsOf
 from schema.context import Info
 from schema.ids import Node, row_id
@@ -64,7 +64,7 @@ async def node(info: Info, id: Identifier) -> Node | None:
 async def convention_of(info: Info, number: Number) -> Convention | None:
     """Return a convention in reach by its number."""
     row = await convention_by_number(number.strip().upper(), info.context.person)
-    return convention(row) if row else None
+    return Convention.of(row) if row else None
 
 
 async def conventions(
@@ -88,13 +88,13 @@ async def conventions(
     )
     order = _order(order_by, "ends_on")
     page = convention_page(info.context.person, query, on=as_of or today(), order=order, first=first, after=after)
-    return await connect(convention, page, after)
+    return await connect(Convention.of, page, after)
 
 
 async def legal_review(info: Info, code: Code) -> LegalReview | None:
     """Return a file in reach by its code."""
     row = await review_by_code(code.strip().upper(), info.context.person)
-    return review(row) if row else None
+    return LegalReview.of(row) if row else None
 
 
 async def legal_reviews(
@@ -119,13 +119,13 @@ async def legal_reviews(
     )
     order = _order(order_by, "due_on")
     page = review_page(info.context.person, query, on=today(), order=order, first=first, after=after)
-    return await connect(review, page, after)
+    return await connect(LegalReview.of, page, after)
 
 
 async def center_of(info: Info, code: Code) -> Center | None:
     """Return a center in reach by its code."""
     row = await center_by_code(code.strip().upper(), info.context.person)
-    return center(row) if row else None
+    return Center.of(row) if row else None
 
 
 async def centers(
@@ -150,7 +150,7 @@ async def centers(
     )
     order = _order(order_by, "name")
     page = center_page(info.context.person, query, on=as_of or today(), order=order, first=first, after=after)
-    return await connect(center, page, after)
+    return await connect(Center.of, page, after)
 
 
 async def renewals_due(

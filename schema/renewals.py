@@ -12,14 +12,14 @@ from reads.paging import LARGEST_PAGE, Row
 from reads.reminders import Instrument as Reminded
 from reads.reminders import next_rung
 from reads.reviews import pending_renewals
-from schema.agreements import Instrument, LegalReview, convention, license_type, review
+from schema.agreements import Convention, Instrument, LegalReview, SanitaryLicense
 from schema.context import Info
-from schema.leases import lease
+from schema.leases import Lease
 from schema.masking import CodedError, ErrorCode
 from schema.paging import Connection, connection
 from schema.places import Municipality, municipality_of
 
-MAKERS = {"Convention": convention, "Lease": lease, "SanitaryLicense": license_type}
+MAKERS = {"Convention": Convention.of, "Lease": Lease.of, "SanitaryLicense": SanitaryLicense.of}
 REMINDED = {"Convention": Reminded.CONVENTION, "Lease": Reminded.LEASE, "SanitaryLicense": Reminded.LICENSE}
 
 
@@ -55,7 +55,7 @@ class RenewalDue:
         if self.kind != "Convention":
             return None
         row = await info.context.load(pending_renewals, self.row["id"])
-        return review(row) if row else None
+        return LegalReview.of(row) if row else None
 
 
 async def due_connection(

@@ -4,8 +4,7 @@ from datetime import date, datetime
 
 import strawberry
 
-from reads.paging import Row
-from reads.reviews import evidence_by_requirement
+from reads.requirements import evidence_by_requirement
 from schema.context import Info
 from schema.ids import Node
 from schema.rows import FromRow
@@ -27,6 +26,15 @@ class Evidence(FromRow):
         return f"/files/{self.file_id}"
 
 
+@strawberry.type(description="Un requisito del catálogo, tal como se pide hoy.")
+class ChecklistLine(FromRow):
+    code: str = strawberry.field(description="Código del requisito.")
+    title: str = strawberry.field(description="Qué se pide.")
+    help: str = strawberry.field(description="Cómo se obtiene o prepara.")
+    legal_basis: str = strawberry.field(description="Fundamento legal; vacío si no se conoce.")
+    mandatory: bool = strawberry.field(description="Si es obligatorio.")
+
+
 @strawberry.type(description="Un renglón de la lista de requisitos de un expediente.")
 class ReviewRequirement(Node):
     code: str = strawberry.field(description="Código del requisito.")
@@ -43,8 +51,7 @@ class ReviewRequirement(Node):
 
     @strawberry.field(description="Todo lo entregado, lo último primero.")
     async def history(self, info: Info) -> list[Evidence]:
-        rows = await info.context.load(evidence_by_requirement, self.key)
-        return [Evidence.of(row) for row in rows or []]
+        return await Evidence.each(info, evidence_by_requirement, self.key)
 
 
 @strawberry.type(description="Una observación de una providencia.")
@@ -58,8 +65,3 @@ class Observation(FromRow):
     @strawberry.field(description="Si el solicitante ya la respondió.")
     def cured(self) -> bool:
         return self.cured_on is not None
-
-
-def requirement(row: Row) -> ReviewRequirement:
-    """Make a checklist line from its row."""
-    return ReviewRequirement.of(row, key=row["id"])

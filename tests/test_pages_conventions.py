@@ -7,9 +7,9 @@ import pytest
 
 from models.people import Role, User
 from models.reviews import ReviewStage
-from models.signing import Side, Signature
+from models.signing import CouncilMinute, Side, Signature
 from tests import builders
-from tests.browsing import enter, form, send
+from tests.browsing import enter, form, forms, send
 from tests.builders import MIXCO
 from tests.conftest import Clock
 from tests.stages import convention_of, file_in
@@ -92,19 +92,26 @@ async def test_the_signatory_sees_what_is_fit_and_signs(clock: Clock, app_client
 
 
 async def test_what_blocks_a_signature_is_listed(clock: Clock, app_client: httpx.AsyncClient) -> None:
-    file = await file_in(ReviewStage.AWAITING_SIGNATURE, minute=False, outcome=None)
-    convention = await convention_of(file)
+    convention = await convention_of(await file_in(ReviewStage.AWAITING_SIGNATURE, minute=False, outcome=None))
     await enter(app_client, await builders.person(Role.SIGNATORY))
     page = await app_client.get(f"/convenios/{convention.number}")
-    assert re.search(r"Falta</span>\s*Dictamen favorable", page.text)
-    refused = await signing(app_client, page)
-    assert refused.status_code == 422
-    assert "Todavía no puede firmarse" in refused.text
     for sentence in (
         "Falta el dictamen favorable de la Asesoría Jurídica.",
         "Falta el punto de acta del Concejo Municipal.",
     ):
-        assert f"<li>{sentence}</li>" in refused.text
+        assert sentence in page.text
+    assert not [one for one in forms(page) if one.values.get("_operation") == "RecordSignature"]
+
+
+async def test_a_signature_typed_before_it_was_blocked_is_refused(clock: Clock, app_client: httpx.AsyncClient) -> None:
+    convention = await convention_of(await file_in(ReviewStage.AWAITING_SIGNATURE))
+    await enter(app_client, await builders.person(Role.SIGNATORY))
+    page = await app_client.get(f"/convenios/{convention.number}")
+    await CouncilMinute.filter(convention_id=convention.id).update(votes_for=1, votes_against=6)
+    refused = await signing(app_client, page)
+    assert refused.status_code == 422
+    assert "Todavía no puede firmarse" in refused.text
+    assert "<li>El punto no alcanzó mayoría de votos a favor.</li>" in refused.text
     assert form(refused, "RecordSignature").values["signerName"] == "Sofía Firmante"
     assert not await Signature.exists()
 

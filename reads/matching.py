@@ -1,0 +1,26 @@
+"""How a typed text finds rows: codes as they are written, words in any spelling. Whatever is typed, it is no error."""
+
+from tortoise.expressions import Q
+from tortoise.models import Model
+
+from models.fields import folded
+
+LONGEST_SEARCH = 200
+"""Characters of a search that count: no title is longer, and databases give up on patterns of many thousands."""
+MOST_WORDS = 20
+"""Words of a search that count: each is a condition of the statement."""
+
+
+def exactly(model: type[Model], path: str, text: str) -> Q:
+    """Return the condition that a column is the text; what is longer than the column holds is no row's."""
+    *relations, column = path.split("__")
+    for relation in relations:
+        model = model._meta.fields_map[relation].related_model  # type: ignore[attr-defined]
+    longest = model._meta.fields_map[column].max_length  # type: ignore[attr-defined]
+    return Q(**{path: text}) if len(text) <= longest else Q(pk__in=[])
+
+
+def holding(search: str | None) -> Q:
+    """Return the condition that the column `search` holds every word of a search; none without words."""
+    words = folded((search or "")[:LONGEST_SEARCH]).split()[:MOST_WORDS]
+    return Q(*(Q(search__contains=word) for word in words))

@@ -1,0 +1,79 @@
+"""What is asked for a convention, what a file was asked and has handed in, and what it still lacks."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date
+
+from tortoise.expressions import Q
+
+from models.agreements import Convention
+from models.clock import today
+from models.people import User
+from models.permissions import within
+from models.reviews import Evidence, LegalReview, Requirement, ReviewRequirement
+from models.signing import CouncilMinute
+from reads.calendar import legal_parameter
+from reads.paging import Row
+from reads.reviews import reviews_by_id
+
+
+async def requirements_by_review(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return the checklist of each file in its order."""
+    columns = ("id", "review_id", "code", "title", "help", "legal_basis", "mandatory", "fulfilled")
+    grouped: dict[int, list[Row]] = defaultdict(list)
+    for row in await ReviewRequirement.filter(review_id__in=ids).order_by("position", "id").values(*columns):
+        grouped[row["review_id"]].append(row)
+    return grouped
+
+
+async def requirement_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
+    """Return checklist lines by id, of files in reach."""
+    columns = ("id", "review_id", "code", "title", "help", "legal_basis", "mandatory", "fulfilled")
+    rows = await ReviewRequirement.filter(id__in=ids).values(*columns)
+    reachable = await reviews_by_id([row["review_id"] for row in rows], actor)
+    return {row["id"]: row for row in rows if row["review_id"] in reachable}
+
+
+async def evidence_by_requirement(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return what was handed in for each checklist line, newest first; the first is the one that counts."""
+    columns = ("requirement_id", "note", "received_at", "replaced_at", "file_id")
+    file = {name: f"file__{name}" for name in ("filename", "media_type", "size", "sha256")}
+    grouped: dict[int, list[Row]] = defaultdict(list)
+    for row in await Evidence.filter(requirement_id__in=ids).order_by("-id").values(*columns, **file):
+        grouped[row["requirement_id"]].append(row)
+    return grouped
+
+
+async def wanting(review: LegalReview) -> list[str]:
+    """Say in Spanish what the lawyer should know is missing: optional lines, and the council's minute."""
+    lines = await ReviewRequirement.filter(review_id=review.id, fulfilled=False).order_by("position", "id")
+    found = [line.title for line in lines]
+    if review.municipality_id:  # type: ignore[attr-defined]
+        minute = await CouncilMinute.filter(convention_id=review.convention_id).order_by("-id").first()  # type: ignore[attr-defined]
+        if minute is None:
+            found.append("Punto de acta del Concejo Municipal, que todavía no está anotado")
+        else:
+            days = await legal_parameter("COUNCIL_MINUTE_DAYS", on=review.requested_on)
+            found += minute.warnings(days=days)
+    return found
+
+
+async def requirements_for(convention: Convention, *, on: date) -> list[Requirement]:
+    """Return the checklist lines that a convention is asked for on a date."""
+    current = Q(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+    kind = Q(Q(convention_kind__isnull=True) | Q(convention_kind=convention.kind))
+    program = Q(Q(program__isnull=True) | Q(program=convention.program))
+    lines = Requirement.filter(current, kind, program)
+    if convention.municipality_id is None:  # type: ignore[attr-defined]
+        lines = lines.filter(municipal_only=False)
+    return await lines.order_by("position", "id")
+
+
+async def checklist_by_convention(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return what would be asked today for the renewal of each convention in reach."""
+    columns = ("code", "title", "help", "legal_basis", "mandatory")
+    found = {}
+    for one in await Convention.filter(within(Convention, actor), id__in=ids):
+        lines = await requirements_for(one, on=today())
+        found[one.id] = [{column: getattr(line, column) for column in columns} for line in lines]
+    return found
