@@ -42,8 +42,8 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:
 
 
 def tell_progress(label: str, done: int, total: int) -> None:
-    """Show how far a load has come, on one line per part."""
-    typer.echo(f"\r  {label}: {done} de {total}", nl=done >= total)
+    """Show how far a load has come."""
+    typer.echo(f"  {done} de {total}  {label}")
 
 
 async def _migrate() -> list[str]:
