@@ -53,7 +53,7 @@ async def _measure(dialect: str, home: Path) -> list[Figure]:
     detail = f"median of {SAMPLES}, worst "
     return [
         Figure(
-            "issueDictamen while the engine is at work",
+            "issueDictamen in the whole demo, over HTTP",
             median(asking),
             "ms",
             label(dialect),
