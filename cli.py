@@ -4,6 +4,7 @@ import asyncio
 import secrets
 import shutil
 import smtplib
+import socket
 from collections.abc import Coroutine
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -22,6 +23,7 @@ from reads.audit import broken_links
 from reads.engine_state import engine_state
 from reads.people import demo_people_exist
 from settings import Settings, become_demo, settings
+from workflows.supervisor import API
 from workflows.supervisor import serve as supervise
 
 app = typer.Typer(
@@ -94,6 +96,18 @@ def token(email: str) -> None:
     typer.echo(made)
 
 
+def port_taken() -> str:
+    """Say that another program listens where the pages are to be served; empty when the place is free."""
+    host, port = settings().host, settings().port
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return f"Otro programa usa {host}:{port}. Deténgalo, o elija otro puerto con CONVENIOS_PORT."
+    return ""
+
+
 async def _may_serve() -> str:
     async with database():
         pending = await pending_migrations()
@@ -109,7 +123,7 @@ def serve(
     only: Annotated[list[str] | None, typer.Option(help="Solo estas partes: api, engine, prefect.")] = None,
 ) -> None:
     """Sirve la API, las páginas y el motor, y vuelve a iniciar lo que se caiga."""
-    refusal = run(_may_serve())
+    refusal = run(_may_serve()) or (port_taken() if not only or API in only else "")
     if refusal:
         typer.secho(refusal, fg="red", err=True)
         raise typer.Exit(1)
@@ -147,6 +161,10 @@ async def _prepare_demo(password: str) -> None:
 def demo() -> None:
     """Prepara los datos de 2024 con personas de demostración y sirve todo en http://127.0.0.1:8000."""
     chosen = become_demo()
+    refusal = port_taken()
+    if refusal:
+        typer.secho(refusal, fg="red", err=True)
+        raise typer.Exit(1)
     password = demo_password(chosen)
     run(_prepare_demo(password))
     typer.echo(f"\nConvenios, modo de demostración: {chosen.address()}")
@@ -167,8 +185,10 @@ def demo() -> None:
 
 def _mail() -> tuple[bool, str]:
     url = settings().smtp_url
+    if not url and settings().demo:
+        return True, "demostración: los mensajes se leen en /correo"
     if not url:
-        return settings().demo, "sin servidor de correo: los avisos esperan. Defina CONVENIOS_SMTP_URL."
+        return False, "sin servidor de correo: los avisos esperan. Defina CONVENIOS_SMTP_URL."
     parts = urlsplit(url)
     try:
         kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP

@@ -13,7 +13,7 @@ PROJECT = Path(__file__).resolve().parent
 
 
 class Settings(BaseSettings):
-    """What an installation may set, as CONVENIOS_* variables or as files under CONVENIOS_SECRETS_DIR."""
+    """What an installation may set, as CONVENIOS_* variables or as files of that name in CONVENIOS_SECRETS_DIR."""
 
     model_config = SettingsConfigDict(env_prefix="CONVENIOS_", extra="ignore")
 
@@ -68,7 +68,7 @@ class Settings(BaseSettings):
 @lru_cache(maxsize=1)
 def settings() -> Settings:
     """Return the settings of this process, read once."""
-    return Settings()
+    return Settings(_secrets_dir=os.environ.get("CONVENIOS_SECRETS_DIR") or None)
 
 
 DEMO_HOME = Path.home() / ".local" / "share" / "convenios-demo"

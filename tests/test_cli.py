@@ -1,0 +1,120 @@
+"""The `convenios` command as an operator types it."""
+
+import asyncio
+import re
+import socket
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cli import app
+from models.calendar import Holiday
+from models.centers import Center
+from models.database import database
+from models.people import Role
+from models.places import Municipality
+from models.reviews import Requirement
+from reads.people import api_token
+from settings import settings
+from tests import builders
+from tests.conftest import FreshDatabase
+
+
+def typed(*words: str) -> Result:
+    """Run the command with these words."""
+    return CliRunner().invoke(app, list(words))
+
+
+def inside(work: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    """Look into the database that the command used."""
+
+    async def looked() -> Any:
+        async with database():
+            return await work()
+
+    return asyncio.run(looked())
+
+
+def test_migrate_makes_a_database_and_says_when_there_is_nothing_to_do() -> None:
+    first, second = typed("migrate"), typed("migrate")
+    assert "0001_initial" in first.output
+    assert second.output == "La base de datos ya estaba al día.\n"
+
+
+def test_an_office_that_starts_empty_loads_the_catalogs_alone() -> None:
+    assert typed("load-2024", "--only-catalogs").exit_code == 0
+
+    async def counts() -> list[int]:
+        return [await model.all().count() for model in (Municipality, Requirement, Holiday, Center)]
+
+    places, requirements, holidays, centers = inside(counts)
+    assert (places, centers) == (340, 0)
+    assert requirements > 0
+    assert holidays > 0
+    assert "Catálogos: 0 registros nuevos." in typed("load-2024", "--only-catalogs").output
+
+
+def test_a_token_stands_alone_on_the_last_line_and_opens_the_api(closed_db: FreshDatabase) -> None:
+    async def someone() -> str:
+        return (await builders.person(Role.LEGAL)).email
+
+    email = inside(someone)
+    printed = typed("token", email).output
+    token = printed.splitlines()[-1]
+    assert re.fullmatch(r"cvn_[\w-]{43}", token)
+
+    async def owner() -> str:
+        found = await api_token(token)
+        assert found
+        return str(found.user.email)
+
+    assert inside(owner) == email
+
+
+def test_a_token_for_nobody_is_refused(closed_db: FreshDatabase) -> None:
+    refused = typed("token", "nadie@prueba.example")
+    assert refused.exit_code == 1
+    assert "No hay ninguna persona activa con el correo nadie@prueba.example." in refused.output
+
+
+def test_the_doctor_says_what_to_do(closed_db: FreshDatabase) -> None:
+    found = typed("check")
+    assert found.exit_code == 1
+    assert "bien   Base de datos: responde" in found.output
+    assert "bien   Auditoría: cadena íntegra" in found.output
+    assert "falla  Motor: detenido: convenios serve" in found.output
+    assert "falla  Correo: sin servidor de correo" in found.output
+
+
+def test_serving_waits_for_the_migrations() -> None:
+    refused = typed("serve")
+    assert refused.exit_code == 1
+    assert "Ejecute: convenios migrate" in refused.output
+
+
+def test_a_taken_port_is_named(closed_db: FreshDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        monkeypatch.setenv("CONVENIOS_PORT", str(port))
+        settings.cache_clear()
+        refused = typed("serve")
+    assert refused.exit_code == 1
+    assert f"Otro programa usa 127.0.0.1:{port}." in refused.output
+
+
+def test_only_takes_parts_that_exist(closed_db: FreshDatabase) -> None:
+    refused = typed("serve", "--only", "motor")
+    assert refused.exit_code == 2
+    assert "api, prefect, engine" in refused.output
+
+
+def test_a_database_that_does_not_answer_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CONVENIOS_DATABASE_URL", "postgres://nobody@127.0.0.1:1/none")
+    settings.cache_clear()
+    refused = typed("migrate")
+    assert refused.exit_code == 1
+    assert "La base de datos no responde" in refused.output
