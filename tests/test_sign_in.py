@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 import time_machine
+from pwdlib import PasswordHash
 
+from actions import people
 from actions.people import TRIES, WINDOW, hash_password
 from api.login import safe_next
 from models.audit import AuditEntry, Verb
@@ -111,7 +113,7 @@ async def test_unknown_people_and_wrong_passwords_read_alike(secretary: User, ap
     assert "set-cookie" not in nobody.headers
 
 
-@pytest.mark.parametrize("password", ["", "x" * 201, "\x00", "'; DROP TABLE users; --"])
+@pytest.mark.parametrize("password", ["", "x" * 201, "'; DROP TABLE users; --"])
 async def test_no_odd_password_opens(secretary: User, app_client: httpx.AsyncClient, password: str) -> None:
     answer = await sign_in(app_client, password=password)
     assert answer.status_code == 422
@@ -227,3 +229,9 @@ async def test_the_engine_cannot_sign_in(app_client: httpx.AsyncClient) -> None:
     engine = await builders.person(Role.SYSTEM)
     answer = await sign_in(app_client, email=engine.email, password="")
     assert answer.status_code == 422
+
+
+def test_nobodys_hash_costs_what_anybodys_does() -> None:
+    """The hash that unknown people are checked against has the parameters of a fresh one, hence its time."""
+    fresh = PasswordHash.recommended().hash("una contraseña")
+    assert people._NOBODY.rsplit("$", 2)[0] == fresh.rsplit("$", 2)[0]
