@@ -205,8 +205,8 @@ def _same_host(origin: str, host: str, schemes: frozenset[str]) -> bool:
     return named and same_port and theirs.hostname == ours.hostname
 
 
-class _BodyTooLarge(Exception):
-    """Stops whoever is reading the body."""
+class _BodyTooLarge(ClientDisconnect):
+    """Stops whoever is reading the body: for a route it is as if the client had hung up, no fault to be logged."""
 
 
 class BodyLimit:

@@ -33,6 +33,7 @@ from uuid import uuid4
 import asyncpg
 import httpx
 import pytest
+import structlog
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from playwright.async_api import Browser, async_playwright
@@ -62,6 +63,7 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[No
     settings.cache_clear()
     yield
     settings.cache_clear()
+    structlog.reset_defaults()  # an application built for the demo logs less
 
 
 # Databases -----------------------------------------------------------------------------------------------------------
