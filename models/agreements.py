@@ -9,7 +9,7 @@ from tortoise.expressions import Q
 from tortoise.models import Model
 
 from models.centers import Source
-from models.fields import Money, belongs_to
+from models.fields import Money, belongs_to, one_of
 from models.places import ProgramCode
 
 EXPIRING_DAYS = 90
@@ -117,12 +117,12 @@ class Agreement(Model):
 
     id = fields.IntField(primary_key=True)
     number = fields.CharField(40, unique=True)
-    stage = fields.CharEnumField(AgreementStage, max_length=16, default=AgreementStage.REQUESTED)
+    stage = one_of(AgreementStage, max_length=16, default=AgreementStage.REQUESTED)
     starts_on = fields.DateField(null=True)
     ends_on = fields.DateField(null=True)
     """Last day in force; empty while it is not signed, or when it has no end date."""
     terminated_on = fields.DateField(null=True)
-    source = fields.CharEnumField(Source, max_length=10, default=Source.SYSTEM)
+    source = one_of(Source, max_length=10, default=Source.SYSTEM)
     version = fields.IntField(default=1)
     created_at = fields.DatetimeField(auto_now_add=True)
 
@@ -137,8 +137,8 @@ class Agreement(Model):
 class Convention(Agreement):
     """An agreement between SOSEP and a municipality or another institution, it covers centers, one or many or none."""
 
-    kind = fields.CharEnumField(ConventionKind, max_length=28, default=ConventionKind.CONVENIO)
-    program = fields.CharEnumField(ProgramCode, max_length=20)
+    kind = one_of(ConventionKind, max_length=28, default=ConventionKind.CONVENIO)
+    program = one_of(ProgramCode, max_length=20)
     municipality = belongs_to("Municipality", "conventions", null=True)
     institution = belongs_to("Institution", "conventions", null=True)
     title = fields.CharField(240, default="")
@@ -148,9 +148,7 @@ class Convention(Agreement):
     requested_on = fields.DateField(null=True)
     note = fields.TextField(default="")
     termination_reason = fields.TextField(default="")
-    termination_basis: TerminationBasis | None = fields.CharEnumField(  # type: ignore[assignment]
-        TerminationBasis, max_length=20, null=True
-    )
+    termination_basis: TerminationBasis | None = one_of(TerminationBasis, max_length=20, null=True)
     sosep_signatures = fields.IntField(default=1)
     """How many signatures SOSEP's side needs before the convention is perfected."""
     counterpart_signatures = fields.IntField(default=1)
@@ -181,9 +179,9 @@ class Convention(Agreement):
 class Lease(Agreement):
     """A lease of premises for a center or a departmental office."""
 
-    form: LeaseForm | None = fields.CharEnumField(LeaseForm, max_length=20, null=True)  # type: ignore[assignment]
+    form: LeaseForm | None = one_of(LeaseForm, max_length=20, null=True)
     """Empty when the source does not say whether it is a contract or an acta (FINDINGS F-10)."""
-    program = fields.CharEnumField(ProgramCode, max_length=20)
+    program = one_of(ProgramCode, max_length=20)
     center = belongs_to("Center", "leases", null=True)
     office = belongs_to("DepartmentalOffice", "leases", null=True)
     municipality = belongs_to("Municipality", "leases")
@@ -238,7 +236,7 @@ class Commitment(Model):
     quantity = fields.CharField(120, default="")
     due_on = fields.DateField(null=True)
     fulfilled_on = fields.DateField(null=True)
-    source = fields.CharEnumField(Source, max_length=10, default=Source.SYSTEM)
+    source = one_of(Source, max_length=10, default=Source.SYSTEM)
 
     class Meta:
         table = "commitments"

@@ -8,7 +8,7 @@ import orjson
 from tortoise import fields
 from tortoise.models import Model
 
-from models.fields import belongs_to
+from models.fields import belongs_to, one_of
 
 
 class Verb(StrEnum):
@@ -34,6 +34,7 @@ class Verb(StrEnum):
     CLOSE_REVIEW = "CLOSE_REVIEW"
     WITHDRAW_REVIEW = "WITHDRAW_REVIEW"
     REMIND = "REMIND"
+    PUBLISH_AUDIT_HEAD = "PUBLISH_AUDIT_HEAD"
 
 
 class AuditEntry(Model):
@@ -42,7 +43,7 @@ class AuditEntry(Model):
     sequence = fields.BigIntField(primary_key=True, generated=False)
     at = fields.DatetimeField()
     actor = belongs_to("User", "deeds")
-    verb = fields.CharEnumField(Verb, max_length=32)
+    verb = one_of(Verb, max_length=32)
     subject_type = fields.CharField(40)
     subject_id = fields.CharField(20)
     summary = fields.TextField()
@@ -73,7 +74,7 @@ class MutationAnswer(Model):
     id = fields.IntField(primary_key=True)
     actor = belongs_to("User", "answers")
     client_mutation_id = fields.CharField(120)
-    verb = fields.CharEnumField(Verb, max_length=32)
+    verb = one_of(Verb, max_length=32)
     subject_type = fields.CharField(40)
     subject_id = fields.IntField()
     created_at = fields.DatetimeField(auto_now_add=True)

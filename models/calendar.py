@@ -10,7 +10,7 @@ import holidays
 from tortoise import fields
 from tortoise.models import Model
 
-from models.fields import belongs_to
+from models.fields import belongs_to, one_of
 
 
 class HolidayScope(StrEnum):
@@ -27,7 +27,7 @@ class Holiday(Model):
     id = fields.IntField(primary_key=True)
     day = fields.DateField(db_index=True)
     name = fields.CharField(160)
-    scope = fields.CharEnumField(HolidayScope, max_length=14, default=HolidayScope.NATIONAL)
+    scope = one_of(HolidayScope, max_length=14, default=HolidayScope.NATIONAL)
     municipality = belongs_to("Municipality", "holidays", null=True)
     half_day = fields.BooleanField(default=False)
     """Work stops at noon: such a day still counts as a working day."""

@@ -5,7 +5,7 @@ from enum import StrEnum
 from tortoise import fields
 from tortoise.models import Model
 
-from models.fields import belongs_to
+from models.fields import belongs_to, one_of
 from models.places import ProgramCode
 
 
@@ -50,17 +50,17 @@ class Center(Model):
     id = fields.IntField(primary_key=True)
     code = fields.CharField(24, unique=True)
     name = fields.CharField(120)
-    kind = fields.CharEnumField(CenterKind, max_length=20)
-    program = fields.CharEnumField(ProgramCode, max_length=20)
+    kind = one_of(CenterKind, max_length=20)
+    program = one_of(ProgramCode, max_length=20)
     municipality = belongs_to("Municipality", "centers")
     settlement = fields.CharField(80, default="")
     address = fields.CharField(200, default="")
-    state = fields.CharEnumField(CenterState, max_length=10, default=CenterState.OPEN)
+    state = one_of(CenterState, max_length=10, default=CenterState.OPEN)
     state_since = fields.DateField(null=True)
     capacity = fields.IntField(null=True)
-    premises: TenureBasis | None = fields.CharEnumField(TenureBasis, max_length=20, null=True)  # type: ignore[assignment]
+    premises: TenureBasis | None = one_of(TenureBasis, max_length=20, null=True)
     """Own building or property assignment, when neither convention nor lease gives the premises."""
-    source = fields.CharEnumField(Source, max_length=10, default=Source.SYSTEM)
+    source = one_of(Source, max_length=10, default=Source.SYSTEM)
     source_note = fields.CharField(120, default="")
     search = fields.CharField(400, default="")
     version = fields.IntField(default=1)
@@ -78,7 +78,7 @@ class Attendance(Model):
     month = fields.DateField()
     men = fields.IntField()
     women = fields.IntField()
-    source = fields.CharEnumField(Source, max_length=10, default=Source.SYSTEM)
+    source = one_of(Source, max_length=10, default=Source.SYSTEM)
 
     class Meta:
         table = "attendance"
@@ -91,7 +91,7 @@ class CenterCode(Model):
     code = fields.CharField(20, primary_key=True)
     number = fields.IntField()
     capacity = fields.IntField()
-    kind: CenterKind | None = fields.CharEnumField(CenterKind, max_length=20, null=True)  # type: ignore[assignment]
+    kind: CenterKind | None = one_of(CenterKind, max_length=20, null=True)
     municipality = belongs_to("Municipality", "center_codes", null=True)
     settlement = fields.CharField(80, default="")
     seen_in = fields.TextField(default="")

@@ -2,7 +2,8 @@
 
 import unicodedata
 from decimal import Decimal
-from typing import Any
+from enum import Enum
+from typing import Any, TypeVar, cast
 
 from tortoise import fields
 from tortoise.fields.relational import ForeignKeyFieldInstance
@@ -13,6 +14,18 @@ def belongs_to(model: str, related_name: str, *, null: bool = False, **more: Any
     return ForeignKeyFieldInstance(
         f"models.{model}", related_name=related_name, null=null, on_delete=fields.RESTRICT, **more
     )
+
+
+E = TypeVar("E", bound=Enum)
+
+
+def one_of(values: type[E], *, max_length: int, **more: Any) -> E:
+    """Declare a column that holds one value of a closed list.
+
+    Without a description of its own, Tortoise writes all values into the column's comment, and a value more would
+    look like a change of the column, which SQLite can only make by building the table anew.
+    """
+    return cast(E, fields.CharEnumField(values, description="", max_length=max_length, **more))
 
 
 class Money(fields.BigIntField):

@@ -5,7 +5,7 @@ from enum import StrEnum
 from tortoise import fields
 from tortoise.models import Model
 
-from models.fields import belongs_to
+from models.fields import belongs_to, one_of
 
 
 class WakeUp(Model):
@@ -49,7 +49,7 @@ class Notice(Model):
     license = belongs_to("SanitaryLicense", "notices", null=True)
     message_id = fields.CharField(120, unique=True)
     """Stable Message-ID: a mail system can recognize the copy that a crash between sending and marking leaves."""
-    state = fields.CharEnumField(NoticeState, max_length=8, default=NoticeState.QUEUED)
+    state = one_of(NoticeState, max_length=8, default=NoticeState.QUEUED)
     created_at = fields.DatetimeField()
     due_at = fields.DatetimeField()
     tries = fields.IntField(default=0)
@@ -106,7 +106,7 @@ class EngineBeat(Model):
     name = fields.CharField(120, unique=True)
     started_at = fields.DatetimeField()
     seen_at = fields.DatetimeField()
-    state = fields.CharEnumField(EngineState, max_length=8, default=EngineState.STARTING)
+    state = one_of(EngineState, max_length=8, default=EngineState.STARTING)
 
     class Meta:
         table = "engine_beats"

@@ -5,7 +5,7 @@ from enum import StrEnum
 from tortoise import fields
 from tortoise.models import Model
 
-from models.fields import belongs_to
+from models.fields import belongs_to, one_of
 
 
 class DocumentKind(StrEnum):
@@ -74,7 +74,7 @@ class OfficialDocument(Model):
     """A numbered paper with its Word file. A void keeps its number and gives its reason."""
 
     id = fields.IntField(primary_key=True)
-    kind = fields.CharEnumField(DocumentKind, max_length=28)
+    kind = one_of(DocumentKind, max_length=28)
     unit = fields.CharField(12, default=LEGAL_UNIT)
     year = fields.IntField()
     serial = fields.IntField()
@@ -82,7 +82,7 @@ class OfficialDocument(Model):
     review = belongs_to("LegalReview", "documents", null=True)
     convention = belongs_to("Convention", "documents", null=True)
     lease = belongs_to("Lease", "documents", null=True)
-    outcome: Outcome | None = fields.CharEnumField(Outcome, max_length=28, null=True)  # type: ignore[assignment]
+    outcome: Outcome | None = one_of(Outcome, max_length=28, null=True)
     parties: list = fields.JSONField(default=list)
     """Names of the parties as the public may read them: institutions only."""
     data: dict = fields.JSONField(default=dict)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from tortoise import fields
 from tortoise.models import Model
 
-from models.fields import belongs_to
+from models.fields import belongs_to, one_of
 from models.places import ProgramCode
 
 
@@ -35,10 +35,10 @@ class User(Model):
     name = fields.CharField(120)
     position = fields.CharField(160, default="")
     gender = fields.CharField(1, default="F")
-    role = fields.CharEnumField(Role, max_length=12)
+    role = one_of(Role, max_length=12)
     municipality = belongs_to("Municipality", "people", null=True)
     department = belongs_to("Department", "people", null=True)
-    program: ProgramCode | None = fields.CharEnumField(ProgramCode, max_length=20, null=True)  # type: ignore[assignment]
+    program: ProgramCode | None = one_of(ProgramCode, max_length=20, null=True)
     password_hash = fields.CharField(200, null=True)
     active = fields.BooleanField(default=True)
     created_at = fields.DatetimeField(auto_now_add=True)

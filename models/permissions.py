@@ -37,6 +37,7 @@ ALLOWED: dict[Verb, frozenset[Role]] = {
     Verb.CLOSE_REVIEW: ENGINE,
     Verb.WITHDRAW_REVIEW: REQUESTERS | LEGAL_OFFICE,
     Verb.REMIND: ENGINE,
+    Verb.PUBLISH_AUDIT_HEAD: ENGINE,
 }
 """Roles that may do each deed; what they may do it to is `within`."""
 

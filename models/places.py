@@ -5,7 +5,7 @@ from enum import StrEnum
 from tortoise import fields
 from tortoise.models import Model
 
-from models.fields import belongs_to
+from models.fields import belongs_to, one_of
 
 
 class ProgramCode(StrEnum):
@@ -87,7 +87,7 @@ class DepartmentAlias(Model):
 class Program(Model):
     """A program of SOSEP, with the direction that runs it."""
 
-    code = fields.CharEnumField(ProgramCode, max_length=20, primary_key=True)
+    code = one_of(ProgramCode, max_length=20, primary_key=True)
     name = fields.CharField(120)
     direction = fields.CharField(160)
 
@@ -101,7 +101,7 @@ class Institution(Model):
     id = fields.IntField(primary_key=True)
     name = fields.CharField(200, unique=True)
     short_name = fields.CharField(80)
-    sector = fields.CharEnumField(Sector, max_length=20)
+    sector = one_of(Sector, max_length=20)
     note = fields.TextField(default="")
     search = fields.CharField(300, default="")
 

@@ -8,7 +8,7 @@ from tortoise.models import Model
 from models.agreements import ConventionKind
 from models.audit import Verb
 from models.centers import Source
-from models.fields import belongs_to
+from models.fields import belongs_to, one_of
 from models.places import ProgramCode
 
 
@@ -97,17 +97,17 @@ class LegalReview(Model):
 
     id = fields.IntField(primary_key=True)
     code = fields.CharField(20, unique=True)
-    matter = fields.CharEnumField(ReviewMatter, max_length=28)
+    matter = one_of(ReviewMatter, max_length=28)
     convention = belongs_to("Convention", "reviews", null=True)
     lease = belongs_to("Lease", "reviews", null=True)
     license = belongs_to("SanitaryLicense", "reviews", null=True)
     municipality = belongs_to("Municipality", "reviews", null=True)
     """The municipality whose file it is; empty for leases and consultations, which no municipality may see."""
     department = belongs_to("Department", "reviews", null=True)
-    program: ProgramCode | None = fields.CharEnumField(ProgramCode, max_length=20, null=True)  # type: ignore[assignment]
+    program: ProgramCode | None = one_of(ProgramCode, max_length=20, null=True)
     title = fields.CharField(300)
     requesting_unit = fields.CharField(160, default="")
-    stage = fields.CharEnumField(ReviewStage, max_length=20, default=ReviewStage.GATHERING)
+    stage = one_of(ReviewStage, max_length=20, default=ReviewStage.GATHERING)
     requested_by = belongs_to("User", "requested_reviews")
     requested_on = fields.DateField()
     received_on = fields.DateField(null=True)
@@ -125,7 +125,7 @@ class LegalReview(Model):
     returns_count = fields.IntField(default=0)
     last_moved_on = fields.DateField()
     closed_on = fields.DateField(null=True)
-    source = fields.CharEnumField(Source, max_length=10, default=Source.SYSTEM)
+    source = one_of(Source, max_length=10, default=Source.SYSTEM)
     search = fields.CharField(700, default="")
     version = fields.IntField(default=1)
 
@@ -152,10 +152,8 @@ class Requirement(Model):
     legal_basis = fields.CharField(240, default="")
     """Empty means that no law is known to ask for it; such a line is flagged (Decreto 5-2021)."""
     mandatory = fields.BooleanField(default=True)
-    convention_kind: ConventionKind | None = fields.CharEnumField(  # type: ignore[assignment]
-        ConventionKind, max_length=28, null=True
-    )
-    program: ProgramCode | None = fields.CharEnumField(ProgramCode, max_length=20, null=True)  # type: ignore[assignment]
+    convention_kind: ConventionKind | None = one_of(ConventionKind, max_length=28, null=True)
+    program: ProgramCode | None = one_of(ProgramCode, max_length=20, null=True)
     municipal_only = fields.BooleanField(default=False)
     confirmed = fields.BooleanField(default=False)
     """Whether a lawyer of the office has confirmed the line; seeded lines are not."""

@@ -6,7 +6,7 @@ from enum import StrEnum
 from tortoise import fields
 from tortoise.models import Model
 
-from models.fields import belongs_to
+from models.fields import belongs_to, one_of
 
 COUNCIL_MINUTE_DAYS = 30
 """Calendar days within which a council's minute is to be approved; default of the legal parameter of that name."""
@@ -85,7 +85,7 @@ class Signature(Model):
     id = fields.IntField(primary_key=True)
     convention = belongs_to("Convention", "signatures", null=True)
     lease = belongs_to("Lease", "signatures", null=True)
-    side = fields.CharEnumField(Side, max_length=12)
+    side = one_of(Side, max_length=12)
     signer_name = fields.CharField(120)
     capacity = fields.CharField(160)
     place = fields.CharField(120)

@@ -210,6 +210,7 @@ LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
             "CLOSE_REVIEW": "Concluir el expediente",
             "WITHDRAW_REVIEW": "Desistir",
             "REMIND": "Recordar un vencimiento",
+            "PUBLISH_AUDIT_HEAD": "Publicar la última huella de la auditoría",
         },
     ),
     ErrorCode: (

@@ -1,10 +1,11 @@
-"""The daily tidying up: uploads that nobody used, and Prefect's own leftovers on this machine."""
+"""What is done each night: the audit chain's last hash goes out, unused uploads and Prefect's leftovers go away."""
 
 import time
 from pathlib import Path
 
 from prefect import flow
 
+from actions.audit import publish_audit_head
 from actions.files import forget_files
 from actions.people import system_user
 from models.database import database
@@ -14,9 +15,10 @@ from workflows.prefect_home import STORAGE_DAYS, storage
 
 @flow(name="housekeeping", flow_run_name="housekeeping", persist_result=False)
 async def housekeeping() -> None:
-    """Forget the uploads that no record named, and the arguments of hand-overs long done."""
+    """Publish the last hash; forget the uploads that no record named, and the arguments of hand-overs long done."""
     async with told_by_number("housekeeping"), database():
         system = await system_user()
+        await publish_audit_head(actor=system)
         while await forget_files(actor=system):
             pass
         _forget_older(storage(), STORAGE_DAYS * 86_400)
