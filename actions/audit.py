@@ -24,7 +24,7 @@ async def publish_audit_head(*, actor: User) -> bool:
             subject=f"Huella de la auditoría al {entry.today:%d/%m/%Y}",
             body=(
                 f"Última entrada: {last.sequence}\nHuella: {last.hash}\n\n"
-                "Guarde este mensaje: si un día la entrada de ese número no tiene esta huella, alguien cambió el registro."
+                "Guarde este mensaje: si esa entrada deja de tener esta huella, alguien cambió el registro."
             ),
         )
     return True
