@@ -78,14 +78,13 @@ async def test_what_a_center_stands_on(director: User) -> None:
     async def make(**more: Any) -> Center:
         return await builders.center(**more)
 
-    both, ended, leased, own, owned_but_expired, bare = [
-        await make(premises=premises)
-        for premises in (None, None, None, TenureBasis.OWN_BUILDING, TenureBasis.OWN_BUILDING, None)
+    both, ended, leased, own, owned_but_expired, owned_and_agreed, bare = [
+        await make(premises=premises) for premises in (None, None, None, *[TenureBasis.OWN_BUILDING] * 3, None)
     ]
     expired = {"starts_on": date(2024, 1, 1), "ends_on": date(2025, 12, 31)}
     current = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
     # In force wins over what ended later than nothing, whatever its kind or its number.
-    new = await builders.convention(centers=[both], **current)
+    new = await builders.convention(centers=[both, owned_and_agreed], **current)
     await builders.lease(both, **expired)
     await builders.convention(centers=[both], **expired)
     await builders.convention(centers=[both], stage=AgreementStage.IN_REVIEW, starts_on=None, ends_on=None)
@@ -107,6 +106,7 @@ async def test_what_a_center_stands_on(director: User) -> None:
         leased.code: ("LEASE", lease.number),
         own.code: ("OWN_BUILDING", None),
         owned_but_expired.code: ("OWN_BUILDING", None),
+        owned_and_agreed.code: ("CONVENTION", new.number),
         bare.code: ("NONE_ON_RECORD", None),
     }
     assert rows[ended.code]["tenure"]["daysLeft"] == -61
