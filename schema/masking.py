@@ -19,6 +19,8 @@ from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOpe
 from strawberry.schema.schema import StreamResult
 from strawberry.types.execution import ExecutionContext, ExecutionResult, PreExecutionError, StreamExecutionResult
 
+from schema.values import told
+
 log = structlog.get_logger(__name__)
 
 _SUGGESTION = re.compile(r"\s*Did you mean .*\?", re.DOTALL)
@@ -154,7 +156,7 @@ class ErrorMask(SchemaExtension):
         return CodedError(ErrorCode.QUERY_TOO_COMPLEX, sentence)
 
     def _coded(self, error: GraphQLError, code: ErrorCode) -> GraphQLError:
-        message = error.message if self.demo else _SUGGESTION.sub("", error.message)
+        message = told(error.message if self.demo else _SUGGESTION.sub("", error.message))
         return GraphQLError(
             message, error.nodes, error.source, error.positions, error.path, extensions={"code": str(code)}
         )

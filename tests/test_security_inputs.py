@@ -237,6 +237,43 @@ async def test_a_crash_shows_a_number_and_nothing_of_its_cause(
     assert "tamal" in str([line.get("exc_info") for line in lines])
 
 
+WRONG_VALUES: list[tuple[dict[str, Any], str]] = [
+    ({"sessionDate": "2027-02-29"}, "«sessionDate» no es válido: escriba una fecha que exista, como 2026-03-31."),
+    ({"sessionDate": 5}, "«sessionDate» no es válido: escriba una fecha que exista, como 2026-03-31."),
+    ({"sessionDate": None}, "«sessionDate» no es válido: hace falta."),
+    ({"votesFor": 1.5}, "«votesFor» no es válido: debe ser un número entero."),
+    ({"votesFor": 2**40}, "«votesFor» no es válido: el número es demasiado grande."),
+    ({"actNumber": 5}, "«actNumber» no es válido: debe ser un texto."),
+    ({"conventionId": 1.5}, "«conventionId» no es válido: debe ser un identificador."),
+    ({"nada": 1}, "«i» no es válido: no existe el dato «nada»."),
+]
+
+
+async def test_a_value_of_another_type_is_named_field_by_field(mayor: User) -> None:
+    query = "mutation ($i: RecordCouncilMinuteInput!) { recordCouncilMinute(input: $i) { errors { code } } }"
+    right: dict[str, Any] = {"conventionId": "x", "actNumber": "1", "pointNumber": "2", "sessionDate": "2026-02-28"}
+    assert "errors" not in await ask(mayor, query, i=right)
+    cases = [([told], right | wrong) for wrong, told in WRONG_VALUES]
+    cases += [([told for _, told in WRONG_VALUES[:4:3]], right | WRONG_VALUES[0][0] | WRONG_VALUES[3][0])]
+    cases += [([f"«i» no es válido: falta el dato «{name}»." for name in right], {})]
+    for told, sent in cases:
+        answer = await ask(mayor, query, i=sent)
+        assert [error["message"] for error in answer["errors"]] == [f"El valor de {one}" for one in told]
+        assert {error["extensions"]["code"] for error in answer["errors"]} == {"BAD_USER_INPUT"}
+    query = (
+        "query ($s: [Standing!], $w: Boolean) { conventions(filter: {standing: $s, withoutCenter: $w}) { totalCount } }"
+    )
+    answer = await ask(mayor, query, s=["X", 5], w="no")
+    assert [error["message"] for error in answer["errors"]] == [
+        "El valor de «s[0]» no es válido: no es una de las opciones de Standing.",
+        "El valor de «s[1]» no es válido: no es una de las opciones de Standing.",
+        "El valor de «w» no es válido: debe ser verdadero o falso.",
+    ]
+    answer = await ask(mayor, '{ renewalsDue(asOf: "2027-02-29") { totalCount } }')
+    (error,) = answer["errors"]
+    assert error["message"] == "Un valor no es válido: escriba una fecha que exista, como 2026-03-31."
+
+
 # What is looked for --------------------------------------------------------------------------------------------------
 
 LOOKED_FOR = [
