@@ -1,5 +1,7 @@
 """How a typed text finds rows: codes as they are written, words in any spelling. Whatever is typed, it is no error."""
 
+from collections.abc import Iterable
+
 from tortoise.expressions import Q
 from tortoise.models import Model
 
@@ -18,6 +20,12 @@ def exactly(model: type[Model], path: str, text: str) -> Q:
         model = model._meta.fields_map[relation].related_model  # type: ignore[attr-defined]
     longest = model._meta.fields_map[column].max_length  # type: ignore[attr-defined]
     return Q(**{path: text}) if len(text) <= longest else Q(pk__in=[])
+
+
+def fitting(model: type[Model], column: str, texts: Iterable[str]) -> list[str]:
+    """Return those of the texts that a column can hold: the others are no row's."""
+    longest = model._meta.fields_map[column].max_length  # type: ignore[attr-defined]
+    return [text for text in texts if len(text) <= longest]
 
 
 def holding(search: str | None) -> Q:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from models.fields import folded
 from models.people import User
 from models.places import Department, Institution, Municipality, MunicipalityAlias
+from reads.matching import fitting
 from reads.paging import Row
 
 
@@ -39,12 +40,17 @@ async def resolve_municipality(text: str, department_code: str | None = None) ->
 
 async def departments_by_code(codes: Sequence[str], actor: User) -> dict[str, Row]:
     """Return departments by code; the catalog is no secret."""
-    return {row["code"]: row for row in await Department.filter(code__in=codes).values("code", "name")}
+    return {
+        row["code"]: row
+        for row in await Department.filter(code__in=fitting(Department, "code", codes)).values("code", "name")
+    }
 
 
 async def municipalities_by_code(codes: Sequence[str], actor: User) -> dict[str, Row]:
     """Return municipalities by code; the catalog is no secret."""
-    rows = await Municipality.filter(code__in=codes).values("code", "name", "department_id")
+    rows = await Municipality.filter(code__in=fitting(Municipality, "code", codes)).values(
+        "code", "name", "department_id"
+    )
     return {row["code"]: row for row in rows}
 
 

@@ -307,6 +307,9 @@ async def test_whatever_is_looked_for_is_only_not_found(client: httpx.AsyncClien
     for text in LOOKED_FOR:
         for query in asked:
             answer = await ask(lawyer, query, t=text)
+            if "Code: $t" in query and "errors" in answer:  # a place that does not exist may be told
+                assert {error["extensions"]["code"] for error in answer["errors"]} == {"BAD_USER_INPUT"}
+                continue
             assert "errors" not in answer, (query, text[:40], answer)
             (found,) = answer["data"].values()
             assert not found or found == {"totalCount": 0}, (query, text[:40])
