@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 
 from actions.audited import Entry, audited, reachable
 from actions.papers import issue_paper, parties_of
@@ -29,6 +29,17 @@ KIND_LABELS = {
     "CADI": "Centro de Atención y Desarrollo Infantil",
     "HOGAR_COMUNITARIO": "Hogar Comunitario",
 }
+
+
+MASCULINE = frozenset(
+    ["alto", "comité", "consejo", "cuerpo", "fondo", "instituto", "ministerio", "organismo", "programa", "refugio", "servicio", "sistema", "tribunal"]
+)
+"""First words of institutions' names that take «el»; Fundación, Secretaría, Universidad, Asociación… take «la»."""
+
+
+def article_of(name: str) -> Literal["el", "la"]:
+    """Return the article that an institution's name takes: el Ministerio de Educación, la Fundación Contexto."""
+    return "el" if name.split()[0].casefold() in MASCULINE else "la"
 
 
 async def prepare_agreement(*, actor: User, review_id: int) -> LegalReview | None:
@@ -94,7 +105,9 @@ async def _convenio_fields(
             municipality=MunicipalParty(name=place.name, department=place.department.name, mayor=other)
             if place
             else None,
-            institution=None if place else InstitutionParty(name=institution.name, representative=other),
+            institution=None
+            if place
+            else InstitutionParty(name=institution.name, article=article_of(institution.name), representative=other),
             previous_number=convention.renews.number if convention.renews else "",
             centers=tuple(
                 CenterRef(

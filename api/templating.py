@@ -1,6 +1,5 @@
 """Jinja for the pages: es-GT dates and money, Spanish labels, and what every page shows around its content."""
 
-import csv
 import hashlib
 from datetime import date, datetime
 from decimal import Decimal
@@ -25,15 +24,6 @@ from schema.labels import LABELS, label
 from settings import PROJECT, settings
 
 LOCALE = "es_GT"
-
-
-def _departments() -> list[tuple[str, str]]:
-    with (PROJECT / "data" / "departments.csv").open(encoding="utf-8", newline="") as lines:
-        return [(row["code"], row["name"]) for row in csv.DictReader(lines)]
-
-
-DEPARTMENTS = _departments()
-"""Code and name of the 22 departments, for the filters of lists."""
 
 environment = Environment(
     loader=FileSystemLoader(PROJECT / "api" / "templates"),
@@ -100,7 +90,6 @@ environment.globals.update(
     today=today,
     choices=choices,
     hints=HINTS,
-    departments=DEPARTMENTS,
     typed_rows=typed_rows,
     once=lambda: uuid4().hex,
     stylesheet=static_address("style.css"),

@@ -38,6 +38,11 @@ async def resolve_municipality(text: str, department_code: str | None = None) ->
     return [found[key] for key in sorted(found)]
 
 
+async def all_departments() -> list[Row]:
+    """Return the 22 departments by code."""
+    return await Department.all().order_by("code").values("code", "name")
+
+
 async def departments_by_code(codes: Sequence[str], actor: User) -> dict[str, Row]:
     """Return departments by code; the catalog is no secret."""
     return {

@@ -12,6 +12,7 @@ from reads.centers import CenterQuery, center_by_code, center_page
 from reads.paging import Order
 from reads.people import lawyers as all_lawyers
 from reads.people import viewers_by_id
+from reads.places import all_departments, departments_by_code, municipalities_by_code
 from reads.reviews import ReviewQuery, review_by_code, review_page
 from schema.agreements import Center, Convention, LegalReview
 from schema.center_facts import AsOf
@@ -31,6 +32,7 @@ from schema.nodes import node_of
 from schema.paging import After, Connection, First, connect
 from schema.people import Person, Viewer
 from schema.people import viewer as viewer_type
+from schema.places import Department
 from schema.public import FileProgress, Verification, track, verify
 from schema.renewals import RenewalDue, due_connection
 
@@ -77,6 +79,7 @@ async def conventions(
 ) -> Connection[Convention]:
     """Return a page of the conventions in reach."""
     asked = filter or ConventionFilter()
+    await _refuse_unknown_places(info, asked.municipality_code, asked.department_code)
     query = ConventionQuery(
         standing=asked.standing or [],
         stage=asked.stage or [],
@@ -106,6 +109,7 @@ async def legal_reviews(
 ) -> Connection[LegalReview]:
     """Return a page of the files in reach."""
     asked = filter or LegalReviewFilter()
+    await _refuse_unknown_places(info, asked.municipality_code)
     query = ReviewQuery(
         assignee_id=_assignee(asked.assignee_id),
         mine=bool(asked.mine),
@@ -138,6 +142,7 @@ async def centers(
 ) -> Connection[Center]:
     """Return a page of the centers in reach."""
     asked = filter or CenterFilter()
+    await _refuse_unknown_places(info, asked.municipality_code, asked.department_code)
     query = CenterQuery(
         program=asked.program,
         kind=asked.kind or [],
@@ -188,6 +193,23 @@ def _assignee(given: str | None) -> int | None:
         return row_id(given, "Person", "Viewer", path="assigneeId")[1]
     except Refusal as refusal:
         raise CodedError(ErrorCode.BAD_USER_INPUT, "El identificador de «assigneeId» no es válido.") from refusal
+
+
+async def departments(info: Info) -> list[Department]:
+    """Return the departments, for filters."""
+    _ = info.context.person
+    return [Department.of(row) for row in await all_departments()]
+
+
+async def _refuse_unknown_places(info: Info, municipality: str | None, department: str | None = None) -> None:
+    """Refuse a filter by a place that does not exist: an empty list would look like an answer."""
+    # A column refuses a longer text with an error of its own: the length comes first.
+    if municipality and not (len(municipality) == 4 and await info.context.load(municipalities_by_code, municipality)):
+        message = f"No existe el municipio «{municipality}»: use el código del INE, de cuatro dígitos."
+        raise CodedError(ErrorCode.BAD_USER_INPUT, message)
+    if department and not (len(department) == 2 and await info.context.load(departments_by_code, department)):
+        message = f"No existe el departamento «{department}»: use el código del INE, de dos dígitos."
+        raise CodedError(ErrorCode.BAD_USER_INPUT, message)
 
 
 def _order(given: ConventionOrder | LegalReviewOrder | CenterOrder | None, usual: str) -> Order:

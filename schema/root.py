@@ -25,6 +25,7 @@ class Query:
     center = field(queries.center_of, "Un centro por su código.")
     centers = field(queries.centers, "Centros a su alcance.")
     renewals_due = field(queries.renewals_due, "Lo que vence pronto o venció sin renovarse, lo más próximo primero.")
+    departments = field(queries.departments, "Los 22 departamentos, por su código.")
     lawyers = field(queries.lawyers, "Personas de la Asesoría Jurídica a quienes se asignan expedientes.")
     track_file = field(queries.track_file, "Avance de un expediente; no hace falta cuenta.")
     verify_document = field(queries.verify_document, "Si un documento es auténtico; no hace falta cuenta.")

@@ -170,6 +170,7 @@ async def test_a_closed_center_raises_no_alarm(director: User) -> None:
 
 
 async def test_the_table_is_narrowed_by_alarm_tenure_and_the_rest(director: User) -> None:
+    await builders.places()
     fine, expiring, bare = [await builders.center(name, search=name) for name in ("bueno", "por vencer", "sin nada")]
     cap = await builders.center("permanente", kind="CAP", at="1601", premises=TenureBasis.OWN_BUILDING)
     await builders.convention(centers=[fine], starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from actions.preparation import BLANK, prepare_agreement
+from actions.preparation import BLANK, article_of, prepare_agreement
 from actions.refusals import Forbidden
 from documents.engine import visible_text
 from documents.seal import sha256_hex
@@ -146,3 +146,17 @@ async def test_any_text_is_printed_as_typed() -> None:
     text = await printed()
     assert text.count(texts) == 4
     assert texts.upper() in text
+
+
+@pytest.mark.parametrize(
+    ("name", "article"),
+    [
+        ("Ministerio de Educación", "el"),
+        ("Fundación Contexto", "la"),
+        ("Comité Nacional de Protección a la Vejez", "el"),
+        ("Universidad Rafael Landívar", "la"),
+        ("PROMUJER", "la"),
+    ],
+)
+def test_an_institution_takes_its_article(name: str, article: str) -> None:
+    assert article_of(name) == article

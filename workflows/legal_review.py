@@ -28,7 +28,7 @@ async def prepare(review_id: int) -> None:
 
 @task(name="Concluir el expediente", cache_policy=NO_CACHE, persist_result=False)
 async def close(review_id: int) -> None:
-    """Close the file: the agreement is perfected, or the dictamen was unfavorable."""
+    """Close the file: its agreement is signed, or it was a consultation and has its answer."""
     async with told_by_number("close", review_id=review_id):
         await close_review(actor=await system_user(), review_id=review_id)
 
