@@ -32,7 +32,21 @@ KIND_LABELS = {
 
 
 MASCULINE = frozenset(
-    ["alto", "comité", "consejo", "cuerpo", "fondo", "instituto", "ministerio", "organismo", "programa", "refugio", "servicio", "sistema", "tribunal"]
+    [
+        "alto",
+        "comité",
+        "consejo",
+        "cuerpo",
+        "fondo",
+        "instituto",
+        "ministerio",
+        "organismo",
+        "programa",
+        "refugio",
+        "servicio",
+        "sistema",
+        "tribunal",
+    ]
 )
 """First words of institutions' names that take «el»; Fundación, Secretaría, Universidad, Asociación… take «la»."""
 
