@@ -205,10 +205,10 @@ async def _refuse_unknown_places(info: Info, municipality: str | None, departmen
     """Refuse a filter by a place that does not exist: an empty list would look like an answer."""
     # A column refuses a longer text with an error of its own: the length comes first.
     if municipality and not (len(municipality) == 4 and await info.context.load(municipalities_by_code, municipality)):
-        message = f"No existe el municipio «{municipality}»: use el código del INE, de cuatro dígitos."
+        message = f"No existe el municipio «{municipality[:40]}»: use el código del INE, de cuatro dígitos."
         raise CodedError(ErrorCode.BAD_USER_INPUT, message)
     if department and not (len(department) == 2 and await info.context.load(departments_by_code, department)):
-        message = f"No existe el departamento «{department}»: use el código del INE, de dos dígitos."
+        message = f"No existe el departamento «{department[:40]}»: use el código del INE, de dos dígitos."
         raise CodedError(ErrorCode.BAD_USER_INPUT, message)
 
 
