@@ -7,7 +7,7 @@ every typed value kept.
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import FragmentDefinitionNode, OperationDefinitionNode, OperationType, parse, print_ast, validate
+from graphql import OperationDefinitionNode, OperationType, parse, validate
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -42,43 +42,16 @@ class Operations:
     """The operations of one page's .graphql file, checked against the schema."""
 
     def __init__(self, name: str, schema: MaskedSchema) -> None:
-        text = (PROJECT / "api" / "templates" / f"{name}.graphql").read_text(encoding="utf-8")
-        document = parse(text)
+        self.text = (PROJECT / "api" / "templates" / f"{name}.graphql").read_text(encoding="utf-8")
+        document = parse(self.text)
         wrong = validate(schema._schema, document)
         if wrong:
             raise ValueError(f"{name}.graphql: {wrong[0].message}")
-        shared = [print_ast(node) for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
-        self.query: OperationDefinitionNode | None = None
-        self.mutations: dict[str, OperationDefinitionNode] = {}
-        self.texts: dict[str, str] = {}
-        for node in document.definitions:
-            if not isinstance(node, OperationDefinitionNode) or node.name is None:
-                continue
-            used = _fragments(document, node)
-            kept = [text for text, fragment in zip(shared, _names(document), strict=True) if fragment in used]
-            self.texts[node.name.value] = "\n".join([print_ast(node), *kept])
-            if node.operation == OperationType.QUERY:
-                self.query = node
-            else:
-                self.mutations[node.name.value] = node
-
-
-def _names(document: Any) -> list[str]:
-    return [node.name.value for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
-
-
-def _fragments(document: Any, operation: OperationDefinitionNode) -> set[str]:
-    """Return the names of the fragments that an operation spreads, directly or through another."""
-    bodies = {n.name.value: print_ast(n) for n in document.definitions if isinstance(n, FragmentDefinitionNode)}
-    used: set[str] = set()
-    texts = [print_ast(operation)]
-    while texts:
-        text = texts.pop()
-        for name, body in bodies.items():
-            if name not in used and f"...{name}" in text:
-                used.add(name)
-                texts.append(body)
-    return used
+        named = [node for node in document.definitions if isinstance(node, OperationDefinitionNode) and node.name]
+        self.query = next((node for node in named if node.operation == OperationType.QUERY), None)
+        self.mutations = {
+            node.name.value: node for node in named if node.name and node.operation == OperationType.MUTATION
+        }
 
 
 class PageAnswer:
@@ -104,7 +77,7 @@ class PageAnswer:
 
     async def _run(self, name: str, variables: dict[str, Any], request: Request, person: User | None) -> Any:
         context = Context(actor=person, request_id=getattr(request.state, "request_id", ""))
-        return await self.schema.execute(self.operations.texts[name], variables, context)
+        return await self.schema.execute(self.operations.text, variables, context, operation_name=name)
 
     async def _show(
         self,

@@ -14,7 +14,7 @@ from workflows.incidents import StepFailed, told_by_number
 
 @task(name="Admitir el expediente", cache_policy=NO_CACHE, persist_result=False)
 async def admit(review_id: int) -> None:
-    """Check completeness, propose the least loaded lawyer and set the deadline in working days."""
+    """Check completeness, propose the least loaded lawyer, tell who must act; the deadline was set with the receipt."""
     async with told_by_number("admit", review_id=review_id):
         await admit_review(actor=await system_user(), review_id=review_id)
 
