@@ -15,10 +15,12 @@ from tortoise.exceptions import BaseORMException
 from actions.catalogs import load_catalogs
 from actions.demo_people import load_demo_people
 from actions.load_2024 import load_2024
-from actions.people import create_token, hash_password, system_user
+from actions.people import add_person, create_token, hash_password, system_user
+from actions.refusals import Refusal
 from models.database import database, migrate, pending_migrations
 from models.outbox import EngineState
-from models.people import User
+from models.people import Role, User
+from models.places import ProgramCode
 from reads.audit import broken_links
 from reads.engine_state import engine_state
 from reads.people import demo_people_exist
@@ -77,6 +79,35 @@ def load_command(
 ) -> None:
     """Carga los catálogos y los datos de 2024; repetirlo no cambia nada."""
     run(_load(only_catalogs))
+
+
+async def _add_person(**values: Any) -> User:
+    async with database():
+        return await add_person(actor=await system_user(), **values)
+
+
+@app.command("add-person")
+def add_person_command(
+    email: str,
+    name: str,
+    role: Role,
+    position: Annotated[str, typer.Option(help="Cargo, como debe leerse en los documentos.")] = "",
+    municipality: Annotated[str | None, typer.Option(help="Código del municipio, para MUNICIPAL.")] = None,
+    department: Annotated[str | None, typer.Option(help="Código del departamento, para COORDINATOR.")] = None,
+    program: Annotated[ProgramCode | None, typer.Option(help="Programa, para DIRECTOR.")] = None,
+    password: Annotated[
+        str, typer.Option(prompt="Contraseña", hide_input=True, confirmation_prompt="Otra vez", help="Se pregunta.")
+    ] = "",
+) -> None:
+    """Da de alta a una persona: una oficina que empieza vacía comienza por aquí."""
+    given = {"municipality": municipality, "department": department, "program": program}
+    try:
+        person = run(_add_person(email=email, name=name, role=role, position=position, password=password, **given))
+    except Refusal as refusal:
+        for problem in refusal.problems:
+            typer.secho(problem.message, fg="red", err=True)
+        raise typer.Exit(1) from refusal
+    typer.echo(f"{person.name} ya puede ingresar con {person.email}.")
 
 
 async def _token(email: str) -> str | None:

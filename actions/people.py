@@ -1,6 +1,7 @@
 """Signing in and out, tokens for programs, and the engine's own account."""
 
 import asyncio
+import re
 import secrets
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, timedelta
@@ -8,9 +9,11 @@ from datetime import UTC, timedelta
 from pwdlib import PasswordHash
 
 from actions.audited import audited
+from actions.refusals import Checks
 from models.audit import Verb
 from models.clock import now
 from models.people import SYSTEM_EMAIL, ApiToken, FailedSignIn, Role, Session, User
+from models.places import Department, Municipality, ProgramCode
 from reads.people import token_hash
 
 WINDOW = timedelta(minutes=15)
@@ -99,6 +102,65 @@ async def note_token_use(token: ApiToken) -> None:
     instant = now()
     if token.last_used_at is None or instant - token.last_used_at > timedelta(minutes=1):
         await ApiToken.filter(id=token.id).update(last_used_at=instant)
+
+
+SHORTEST_PASSWORD = 10
+"""Characters of a password that a person may be given."""
+
+
+async def add_person(
+    *,
+    actor: User,
+    email: str,
+    name: str,
+    role: Role,
+    password: str,
+    position: str = "",
+    municipality: str | None = None,
+    department: str | None = None,
+    program: ProgramCode | None = None,
+) -> User:
+    """Give a person an account; MUNICIPAL needs a municipality, COORDINATOR a department, DIRECTOR a program.
+
+    Refuses with one sentence for each thing that is missing, wrong or taken.
+    """
+    checks = Checks()
+    email = checks.text(email, "email", label="el correo", most=120).lower()
+    checks.that(
+        re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email), "email", "El correo no tiene la forma nombre@sitio.gt."
+    )
+    checks.that(not email.endswith("@demo.example"), "email", "Ese sitio es de las personas de demostración.")
+    name = checks.text(name, "name", label="el nombre", most=120)
+    position = checks.text(position, "position", label="el cargo", most=160, required=False)
+    checks.that(role != Role.SYSTEM, "role", "Ese papel es del motor; elija otro.")
+    fits = SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD
+    checks.that(fits, "password", f"La contraseña lleva de {SHORTEST_PASSWORD} a {LONGEST_PASSWORD} caracteres.")
+    town = await Municipality.get_or_none(code=municipality) if municipality and len(municipality) == 4 else None
+    area = await Department.get_or_none(code=department) if department and len(department) == 2 else None
+    checks.that(town or not municipality, "municipality", f"No existe el municipio «{municipality}».")
+    checks.that(area or not department, "department", f"No existe el departamento «{department}».")
+    checks.that(
+        bool(municipality) == (role == Role.MUNICIPAL), "municipality", "El municipio va con el papel MUNICIPAL."
+    )
+    checks.that(bool(department) == (role == Role.COORDINATOR), "department", "El departamento va con COORDINATOR.")
+    checks.that(bool(program) == (role == Role.DIRECTOR), "program", "El programa va con el papel DIRECTOR.")
+    checks.done()
+    hashed = await hash_password(password)
+    async with audited(Verb.ADD_PERSON, actor=actor) as entry:
+        checks.that(not await User.exists(email=email), "email", f"Ya hay una persona con el correo {email}.")
+        checks.done()
+        person = await User.create(
+            email=email,
+            name=name,
+            position=position,
+            role=role,
+            password_hash=hashed,
+            municipality=town,
+            department=area,
+            program=program,
+        )
+        entry.about(person, f"Se dio de alta a {name} ({role.value}).")
+    return person
 
 
 async def create_token(*, actor: User, owner: User, label: str = "", days: int = 365) -> str:

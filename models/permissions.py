@@ -19,6 +19,7 @@ ENGINE = frozenset({Role.SYSTEM})
 ALLOWED: dict[Verb, frozenset[Role]] = {
     Verb.SIGN_IN: EVERYBODY,
     Verb.SIGN_OUT: EVERYBODY,
+    Verb.ADD_PERSON: ENGINE | {Role.ADMIN},
     Verb.CREATE_TOKEN: EVERYBODY | ENGINE,
     Verb.LOAD_CATALOGS: ENGINE,
     Verb.LOAD_2024: ENGINE,

@@ -192,6 +192,7 @@ LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
         {
             "SIGN_IN": "Ingresar",
             "SIGN_OUT": "Salir",
+            "ADD_PERSON": "Dar de alta a una persona",
             "CREATE_TOKEN": "Crear llave de acceso",
             "LOAD_CATALOGS": "Cargar catálogos",
             "LOAD_2024": "Cargar los datos de 2024",

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from actions.people import sign_in
 from cli import app
 from models.calendar import Holiday
 from models.centers import Center
 from models.database import database
-from models.people import Role
+from models.people import Role, User
 from models.places import Municipality
 from models.reviews import Requirement
 from reads.people import api_token
@@ -71,6 +72,38 @@ def test_a_token_stands_alone_on_the_last_line_and_opens_the_api(closed_db: Fres
         return str(found.user.email)
 
     assert inside(owner) == email
+
+
+def test_the_first_person_of_an_office_signs_in(closed_db: FreshDatabase) -> None:
+    inside(builders.places)
+    secret = "una contraseña larga"
+    added = typed(
+        "add-person", "Abogada@sosep.example", "Ana Pérez", "LEGAL", "--position", "Asesora", "--password", secret
+    )
+    assert added.output == "Ana Pérez ya puede ingresar con abogada@sosep.example.\n"
+
+    async def enters() -> str:
+        return await sign_in("abogada@sosep.example", secret)
+
+    assert inside(enters)
+    again = typed("add-person", "abogada@sosep.example", "Ana Pérez", "LEGAL", "--password", secret)
+    assert again.exit_code == 1
+    assert "Ya hay una persona con el correo abogada@sosep.example." in again.output
+    assert inside(lambda: User.filter(role=Role.LEGAL).count()) == 1
+
+
+def test_what_a_person_lacks_is_named_at_once(closed_db: FreshDatabase) -> None:
+    wrong = typed("add-person", "sin-arroba", "Beto", "MUNICIPAL", "--department", "99", "--password", "corta")
+    assert wrong.exit_code == 1
+    for sentence in (
+        "El correo no tiene la forma nombre@sitio.gt.",
+        "La contraseña lleva de 10 a 200 caracteres.",
+        "No existe el departamento «99».",
+        "El municipio va con el papel MUNICIPAL.",
+        "El departamento va con COORDINATOR.",
+    ):
+        assert sentence in wrong.output, sentence
+    assert inside(lambda: User.all().filter(role=Role.MUNICIPAL).count()) == 0
 
 
 def test_a_token_for_nobody_is_refused(closed_db: FreshDatabase) -> None:
