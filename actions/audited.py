@@ -93,17 +93,21 @@ class Entry:
 
     async def change(self, row: Model, **values: Any) -> None:
         """Set and save the fields that differ, note old and new, and raise the row's version."""
+        if await self.note(row, **values) and "version" in row._meta.fields_map:
+            await self.touch(row)
+
+    async def note(self, row: Model, **values: Any) -> bool:
+        """Do the same without raising the version, and tell whether anything differed.
+
+        For what the machine notes about a row: it must not make the form stale that a person has open.
+        """
         differing = {name: value for name, value in values.items() if getattr(row, name) != value}
         for name, value in differing.items():
             self._note(row, name, getattr(row, name), value)
             setattr(row, name, value)
-        if not differing:
-            return
-        saved = list(differing)
-        if "version" in row._meta.fields_map:
-            row.version += 1  # type: ignore[attr-defined]
-            saved.append("version")
-        await row.save(update_fields=saved)
+        if differing:
+            await row.save(update_fields=list(differing))
+        return bool(differing)
 
     async def touch(self, row: Model) -> None:
         """Raise the version of a row whose own fields stay while something that hangs on it changed."""

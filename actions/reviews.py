@@ -87,7 +87,7 @@ async def submit_requirement(
             received_by_id=actor.id,
         )
         await entry.change(line, fulfilled=True)
-        await keep_wanting(review)
+        await keep_wanting(entry, review)
         entry.about(review, f"{actor.name} entregó «{line.title}» ({file.filename}).")
         return entry.answers(line)
 
@@ -156,7 +156,7 @@ async def admit_review(*, actor: User, review_id: int) -> LegalReview | None:
             return review
         missing = await wanting(review)
         proposed = review.assignee_id or await _least_loaded(review)  # type: ignore[attr-defined]
-        await entry.change(review, admitted=True, missing=missing, proposed_lawyer_id=proposed)
+        await entry.note(review, admitted=True, missing=missing, proposed_lawyer_id=proposed)
         note = f" Falta: {'; '.join(missing)}." if missing else " Está completo."
         entry.about(review, f"El motor revisó los requisitos.{note}")
         heads = [] if review.assignee_id else [Role.LEGAL_HEAD]  # type: ignore[attr-defined]
@@ -174,11 +174,10 @@ async def admit_review(*, actor: User, review_id: int) -> LegalReview | None:
         return review
 
 
-async def keep_wanting(review: LegalReview) -> None:
-    """Bring up to date what an admitted file lacks, after something came in; nobody's open form turns stale by it."""
+async def keep_wanting(entry: Entry, review: LegalReview) -> None:
+    """Bring up to date what an admitted file lacks, after something came in."""
     if review.admitted:
-        review.missing = await wanting(review)
-        await review.save(update_fields=["missing"])
+        await entry.note(review, missing=await wanting(review))
 
 
 async def _least_loaded(review: LegalReview) -> int | None:

@@ -75,7 +75,7 @@ async def record_council_minute(
         minute = await entry.create(CouncilMinute, convention_id=convention.id, recorded_by_id=actor.id, **noted)
         review = await LegalReview.get_or_none(convention_id=convention.id, stage__in=OPEN_STAGES)
         if review:
-            await keep_wanting(review)
+            await keep_wanting(entry, review)
         entry.about(convention, f"{actor.name} anotó el punto {point_number} del acta {act_number} del Concejo.")
         return entry.answers(minute)
 

@@ -134,3 +134,15 @@ async def test_nothing_is_done_elsewhere_or_by_people() -> None:
 
     assert await AuditEntry.all().count() == 0
     assert (await everything())["legal_reviews"] == before["legal_reviews"]
+
+
+async def test_what_the_engine_notes_makes_no_open_form_stale() -> None:
+    review = await stages.file_in(ReviewStage.RECEIVED)
+    seen = review.version
+    await admit_review(actor=await stages.engine(), review_id=review.id)
+    await review.refresh_from_db()
+    assert review.admitted
+    assert review.version == seen
+    assert {"field": "admitted", "before": False, "after": True} in [
+        {name: change[name] for name in ("field", "before", "after")} for change in (await last_entry()).changes
+    ]
