@@ -9,8 +9,8 @@ from reads.people import told
 async def publish_audit_head(*, actor: User) -> bool:
     """Mail the last sequence and hash to the auditors, once a day; tell whether there was anything to send.
 
-    A chain shows every change inside it, but not that its last entries were cut off (security.md, audit chain): the
-    letter of any day is what the chain can be held against.
+    A chain shows every change inside it, but not that its last entries were cut off: the letter of any day is what it
+    can be held against.
     """
     auditors = await told(roles=[Role.AUDITOR])
     last = await AuditEntry.all().order_by("-sequence").first()

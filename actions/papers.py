@@ -216,8 +216,7 @@ async def return_review(
 ) -> OfficialDocument:
     """Return a file once with all its observations, by a providencia; the legal office's clock stands still.
 
-    `working_days` are what the requester has to answer. A second return needs a written reason and is counted
-    (domain.md, legal review).
+    `working_days` are what the requester has to answer. A second return needs a written reason and is counted.
     """
     checks = Checks()
     checks.that(observations, "observations", "Escriba al menos una observación.")

@@ -9,7 +9,7 @@ from models.fields import belongs_to, one_of
 
 
 class DocumentKind(StrEnum):
-    """Papers that the legal office issues, each with its own series per year (domain.md, names)."""
+    """Papers that the legal office issues, each with its own series per year."""
 
     DICTAMEN = "DICTAMEN"
     OPINION = "OPINION"

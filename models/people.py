@@ -10,7 +10,7 @@ from models.places import ProgramCode
 
 
 class Role(StrEnum):
-    """What a person is in the office, one role each (domain.md, «Who uses the system»)."""
+    """What a person is in the office, one role each."""
 
     LEGAL = "LEGAL"
     LEGAL_HEAD = "LEGAL_HEAD"
@@ -78,7 +78,7 @@ class ApiToken(Model):
 
 
 class FailedSignIn(Model):
-    """A wrong password: five for one e-mail within the window close it for a while (security.md, Identity)."""
+    """A wrong password: five for one e-mail within the window close it for a while."""
 
     id = fields.IntField(primary_key=True)
     email = fields.CharField(120, db_index=True)

@@ -31,7 +31,7 @@ from tests.conftest import FreshDatabase
 GOLDEN = Path(__file__).parent / "golden" / "constraints.txt"
 # A model's docstring is a table option: changing one makes an AlterModelOptions, which runs no SQL at all.
 HARMLESS = (ops.CreateModel, ops.AddField, ops.AddIndex, ops.RenameField, ops.RunSQL, ops.AlterModelOptions)
-"""The others rebuild SQLite tables, and a rebuild deleted all child rows and forgot constraints (design.md)."""
+"""The others rebuild SQLite tables, and a rebuild deleted all child rows and forgot constraints."""
 
 MIGRATIONS = sorted(path.stem for path in (PROJECT / "models" / "migrations").glob("[0-9]*.py"))
 

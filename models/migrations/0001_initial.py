@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 ('email', fields.CharField(db_index=True, max_length=120)),
                 ('at', fields.DatetimeField(auto_now=False, auto_now_add=False)),
             ],
-            options={'table': 'failed_sign_ins', 'app': 'models', 'pk_attr': 'id', 'table_description': 'A wrong password: five for one e-mail within the window close it for a while (security.md, Identity).'},
+            options={'table': 'failed_sign_ins', 'app': 'models', 'pk_attr': 'id', 'table_description': 'A wrong password: five for one e-mail within the window close it for a while.'},
             bases=['Model'],
         ),
         ops.CreateModel(
