@@ -44,7 +44,7 @@ async def request_renewal(
         review = await open_review(entry, new)
         entry.about(new, f"{actor.name} solicitó renovar el convenio {old.number}.")
         entry.tell(
-            await told(municipality=old.municipality_id, program=old.program),  # type: ignore[attr-defined]
+            await told(municipality=old.municipality_id, program=old.program),
             key=f"renewal-requested:{new.number}",
             subject=f"Solicitud de renovación {review.code}",
             body=(
@@ -78,8 +78,8 @@ async def _follow(entry: Entry, old: Convention, term_months: int, note: str) ->
         number=await convention_number(entry),
         kind=old.kind,
         program=old.program,
-        municipality_id=old.municipality_id,  # type: ignore[attr-defined]
-        institution_id=old.institution_id,  # type: ignore[attr-defined]
+        municipality_id=old.municipality_id,
+        institution_id=old.institution_id,
         title=old.title,
         term_months=term_months,
         renews_id=old.id,

@@ -50,7 +50,7 @@ async def add_agreements(entry: Entry) -> tuple[Model, dict[str, int]]:
     calendar = await working_calendar()
     sites = await _sites(entry.today, calendar)
     people = await User.filter(municipality_id__not_isnull=True, email__endswith=f"@{DOMAIN}")
-    asking = {person.municipality_id: person.id for person in people}  # type: ignore[attr-defined]
+    asking = {person.municipality_id: person.id for person in people if person.municipality_id}
     counts = {"convenios": await insert([await _convention(entry, site, asking) for site in sites])}
     loaded = await Convention.filter(source_note__startswith=TABLE_11).order_by("number")
     centers = await _centers_by_line()

@@ -132,7 +132,7 @@ def _of_convention(desk: Desk2024, convention: Convention) -> PlannedFile:
         f"{convention.title} · Municipalidad de {convention.municipality.name}",
         convention.municipality,
         convention_id=convention.id,
-        requested_by_id=convention.requested_by_id,  # type: ignore[attr-defined]
+        requested_by_id=convention.requested_by_id,
     )
 
 
@@ -188,7 +188,7 @@ async def _paper(entry: Entry, review: LegalReview) -> OfficialDocument:
         review_id=review.id,
         issued_on=review.closed_on,
         issued_at=datetime.combine(review.closed_on, time(15), GUATEMALA),
-        issued_by_id=review.assignee_id or entry.actor.id,  # type: ignore[attr-defined]
+        issued_by_id=review.assignee_id or entry.actor.id,
         verification_code=verification_code(number),
         source=Source.DEMO.value,
     )

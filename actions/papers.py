@@ -96,8 +96,8 @@ async def issue_paper(
         serial=serial,
         number=common["number"],
         review_id=review.id,
-        convention_id=review.convention_id,  # type: ignore[attr-defined]
-        lease_id=review.lease_id,  # type: ignore[attr-defined]
+        convention_id=review.convention_id,
+        lease_id=review.lease_id,
         outcome=outcome,
         parties=parties,
         data=fields.model_dump(mode="json"),
@@ -196,7 +196,7 @@ async def issue_dictamen(
         entry.about(review, f"{actor.name} emitió el {document.number}.")
         entry.wake(review.id, "dictamen")
         entry.tell(
-            await told(municipality=review.municipality_id, program=review.program),  # type: ignore[attr-defined]
+            await told(municipality=review.municipality_id, program=review.program),
             key=f"dictamen:{document.number}",
             subject=f"Dictamen del expediente {review.code}",
             body=f"{review.title}\n\nLa Asesoría Jurídica emitió el {document.number}.",
@@ -243,7 +243,7 @@ async def return_review(
             raise Refusal(Problem(ErrorCode.REASON_REQUIRED, message, ("reasonForSecondReturn",)))
         days = working_days or await legal_parameter("RETURN_ANSWER_DAYS", on=entry.today)
         # The requester's days are counted by the holidays of their own town, the office's by the capital's.
-        limit = (await working_calendar(review.municipality_id)).add(entry.today, days)  # type: ignore[attr-defined]
+        limit = (await working_calendar(review.municipality_id)).add(entry.today, days)
         own = await working_calendar()
         left = max(own.between(entry.today, review.due_on), 0) if review.due_on else None
         ordinal = review.returns_count + 1
@@ -271,7 +271,7 @@ async def return_review(
         entry.about(review, f"{actor.name} devolvió el expediente con {count} ({document.number}).")
         listed = "\n".join(f"{n}. {each['subject']}: {each['cure']}" for n, each in enumerate(found, 1))
         entry.tell(
-            await told(municipality=review.municipality_id, program=review.program, ids=[review.requested_by_id]),  # type: ignore[attr-defined]
+            await told(municipality=review.municipality_id, program=review.program, ids=[review.requested_by_id]),
             key=f"returned:{document.number}",
             subject=f"Observaciones al expediente {review.code}",
             body=(

@@ -65,7 +65,7 @@ async def prepare_agreement(*, actor: User, review_id: int) -> LegalReview | Non
         if not review.allows(Verb.PREPARE_AGREEMENT):
             entry.about(review, "El motor revisó el expediente: el documento ya estaba hecho.")
             return review
-        convention = await Convention.get(id=review.convention_id).select_related(  # type: ignore[attr-defined]
+        convention = await Convention.get(id=review.convention_id).select_related(
             "municipality__department", "institution", "renews"
         )
         document = await issue_paper(
@@ -80,7 +80,7 @@ async def prepare_agreement(*, actor: User, review_id: int) -> LegalReview | Non
         await entry.change(convention, stage=AgreementStage.READY_TO_SIGN)
         entry.about(review, f"Se elaboró el documento {document.number}; queda a la firma.")
         entry.tell(
-            await told(municipality=review.municipality_id, program=review.program, roles=[Role.SIGNATORY]),  # type: ignore[attr-defined]
+            await told(municipality=review.municipality_id, program=review.program, roles=[Role.SIGNATORY]),
             key=f"to-sign:{document.number}",
             subject=f"Listo para firma: {document.number}",
             body=f"{review.title}\n\nEl documento {document.number} está listo para la firma de las partes.",
@@ -104,7 +104,7 @@ async def _convenio_fields(
         other = _person(await office_holder(institution=institution.id, on=entry.today), "Representante legal")
     minute = await CouncilMinute.filter(convention_id=convention.id).order_by("-id").first()
     centers = await convention.centers.all().order_by("name")
-    commitments = await Commitment.filter(convention_id=convention.renews_id).order_by("id")  # type: ignore[attr-defined]
+    commitments = await Commitment.filter(convention_id=convention.renews_id).order_by("id")
     counterpart = "Municipalidad" if place else "Institución"
     term = convention.term_months or 12
     renewed_end = convention.renews.ends_on if convention.renews else None

@@ -103,12 +103,12 @@ async def _renewal(entry: Entry, old: Convention, plan: Plan, requested_on: date
         number=number,
         kind=old.kind,
         program=old.program,
-        municipality_id=old.municipality_id,  # type: ignore[attr-defined]
+        municipality_id=old.municipality_id,
         title=old.title,
         stage=AgreementStage.REQUESTED if gathering else AgreementStage.IN_REVIEW,
         term_months=await legal_parameter("DEFAULT_TERM_MONTHS", on=requested_on),
         renews_id=old.id,
-        requested_by_id=old.requested_by_id,  # type: ignore[attr-defined]
+        requested_by_id=old.requested_by_id,
         requested_on=requested_on,
         source=Source.DEMO,
         source_note=NOTE,
@@ -144,7 +144,7 @@ async def _file(
         title=title,
         requesting_unit=party,
         stage=stage,
-        requested_by_id=new.requested_by_id or entry.actor.id,  # type: ignore[attr-defined]
+        requested_by_id=new.requested_by_id or entry.actor.id,
         requested_on=requested,
         received_on=received,
         due_on=due,

@@ -111,13 +111,13 @@ async def submit_for_review(*, actor: User, review_id: int, expected_version: in
         await advance(
             entry, review, received_on=review.received_on or entry.today, due_on=due_on, days_left=None, admitted=False
         )
-        convention = await Convention.get_or_none(id=review.convention_id)  # type: ignore[attr-defined]
+        convention = await Convention.get_or_none(id=review.convention_id)
         if convention:
             await entry.change(convention, stage=AgreementStage.IN_REVIEW)
         entry.about(review, f"{actor.name} {'respondió las observaciones' if again else 'envió el expediente'}.")
         entry.wake(review.id, "submitted")
         entry.tell(
-            await told(municipality=review.municipality_id, ids=[review.requested_by_id]),  # type: ignore[attr-defined]
+            await told(municipality=review.municipality_id, ids=[review.requested_by_id]),
             key=f"submitted:{review.code}:{review.returns_count}",
             subject=f"Recibimos el expediente {review.code}",
             body=(
@@ -155,11 +155,11 @@ async def admit_review(*, actor: User, review_id: int) -> LegalReview | None:
             entry.about(review, "El motor revisó el expediente: no había nada pendiente.")
             return review
         missing = await wanting(review)
-        proposed = review.assignee_id or await _least_loaded(review)  # type: ignore[attr-defined]
+        proposed = review.assignee_id or await _least_loaded(review)
         await entry.note(review, admitted=True, missing=missing, proposed_lawyer_id=proposed)
         note = f" Falta: {'; '.join(missing)}." if missing else " Está completo."
         entry.about(review, f"El motor revisó los requisitos.{note}")
-        heads = [] if review.assignee_id else [Role.LEGAL_HEAD]  # type: ignore[attr-defined]
+        heads = [] if review.assignee_id else [Role.LEGAL_HEAD]
         entry.tell(
             await told(roles=heads, ids=[proposed] if proposed else []),
             key=f"admitted:{review.code}:{review.returns_count}",
@@ -206,9 +206,9 @@ async def assign_review(
             raise Refusal(Problem(ErrorCode.BAD_USER_INPUT, message, ("assigneeId",)))
         if actor.role == Role.LEGAL and lawyer.id != actor.id:
             raise NotAllowedNow("Puede tomar el expediente para usted; repartirlo a otra persona toca a la jefatura.")
-        if review.assignee_id == lawyer.id:  # type: ignore[attr-defined]
+        if review.assignee_id == lawyer.id:
             raise NotAllowedNow(f"El expediente {review.code} ya está asignado a {lawyer.name}.")
-        if review.assignee_id:  # type: ignore[attr-defined]
+        if review.assignee_id:
             # Otherwise a lawyer who may not work on a colleague's file would take it first and then work on it.
             refuse_unless_theirs(review, actor)
         await advance(entry, review, assignee_id=lawyer.id)
@@ -227,7 +227,7 @@ async def assign_review(
 
 def refuse_unless_theirs(review: LegalReview, actor: User) -> None:
     """Refuse a lawyer who works on a file that is another's; the head may work on any."""
-    if actor.role == Role.LEGAL and review.assignee_id != actor.id:  # type: ignore[attr-defined]
+    if actor.role == Role.LEGAL and review.assignee_id != actor.id:
         raise NotAllowedNow(
             f"El expediente {review.code} está asignado a otra persona. Pida a la jefatura que se lo asigne."
         )
@@ -242,7 +242,7 @@ async def withdraw_review(
     checks.done()
     async with audited(Verb.WITHDRAW_REVIEW, actor=actor) as entry:
         review = await file_for(Verb.WITHDRAW_REVIEW, review_id, actor, expected_version)
-        convention = await Convention.get_or_none(id=review.convention_id)  # type: ignore[attr-defined]
+        convention = await Convention.get_or_none(id=review.convention_id)
         if convention and convention.stage == AgreementStage.SIGNED:
             raise NotAllowedNow(f"El convenio {convention.number} ya está firmado: no se puede desistir.")
         await advance(entry, review, closed_on=entry.today, due_on=None)
@@ -251,9 +251,9 @@ async def withdraw_review(
         entry.about(review, f"{actor.name} desistió: {reason}")
         entry.tell(
             await told(
-                municipality=review.municipality_id,  # type: ignore[attr-defined]
+                municipality=review.municipality_id,
                 program=review.program,
-                ids=[review.assignee_id] if review.assignee_id else [],  # type: ignore[attr-defined]
+                ids=[review.assignee_id] if review.assignee_id else [],
             ),
             key=f"withdrawn:{review.code}",
             subject=f"Se desistió del expediente {review.code}",
@@ -275,7 +275,7 @@ async def close_review(*, actor: User, review_id: int) -> LegalReview | None:
         await advance(entry, review, closed_on=entry.today, due_on=None)
         entry.about(review, "Concluyó el expediente.")
         entry.tell(
-            await told(municipality=review.municipality_id, program=review.program),  # type: ignore[attr-defined]
+            await told(municipality=review.municipality_id, program=review.program),
             key=f"closed:{review.code}",
             subject=f"Concluyó el expediente {review.code}",
             body=f"{review.title}\n\nEl expediente {review.code} concluyó.",

@@ -55,7 +55,7 @@ async def record_council_minute(
         checks.that(past, "approvedDate", "La fecha de aprobación no puede ser futura.")
         checks.done()
         convention = await reachable(Convention, convention_id, actor, path="conventionId")
-        if convention.municipality_id is None:  # type: ignore[attr-defined]
+        if convention.municipality_id is None:
             raise NotAllowedNow(f"El convenio {convention.number} no es con una municipalidad: no lleva punto de acta.")
         if convention.stage not in PENDING_STAGES:
             raise NotAllowedNow(f"El convenio {convention.number} no está en trámite: no se anota otro punto de acta.")
@@ -157,13 +157,13 @@ async def _perfect(entry: Entry, agreement: Convention | Lease, *, perfected_on:
     if isinstance(agreement, Lease):
         await entry.change(agreement, stage=AgreementStage.SIGNED)
         return
-    renewed = await Convention.get_or_none(id=agreement.renews_id)  # type: ignore[attr-defined]
+    renewed = await Convention.get_or_none(id=agreement.renews_id)
     starts = agreement.term_starts(renewed_ends_on=renewed.ends_on if renewed else None, perfected_on=perfected_on)
     ends = last_day(starts, agreement.term_months) if agreement.term_months else None
     await entry.change(agreement, stage=AgreementStage.SIGNED, starts_on=starts, ends_on=ends)
     until = f" al {ends:%d/%m/%Y}" if ends else ", sin fecha de vencimiento"
     entry.tell(
-        await told(municipality=agreement.municipality_id, program=agreement.program),  # type: ignore[attr-defined]
+        await told(municipality=agreement.municipality_id, program=agreement.program),
         key=f"signed:{agreement.number}",
         subject=f"Convenio {agreement.number} firmado",
         body=f"Las partes firmaron el convenio {agreement.number}. Rige del {starts:%d/%m/%Y}{until}.",

@@ -140,11 +140,15 @@ class Convention(Agreement):
     kind = one_of(ConventionKind, max_length=28, default=ConventionKind.CONVENIO)
     program = one_of(ProgramCode, max_length=20)
     municipality = belongs_to("Municipality", "conventions", null=True)
+    municipality_id: str | None
     institution = belongs_to("Institution", "conventions", null=True)
+    institution_id: int | None
     title = fields.CharField(240, default="")
     term_months = fields.IntField(null=True)
     renews: Any = belongs_to("Convention", "renewals", null=True)
+    renews_id: int | None
     requested_by = belongs_to("User", "requested_conventions", null=True)
+    requested_by_id: int | None
     requested_on = fields.DateField(null=True)
     note = fields.TextField(default="")
     termination_reason = fields.TextField(default="")
@@ -183,8 +187,11 @@ class Lease(Agreement):
     """Empty when the source does not say whether it is a contract or an acta (FINDINGS F-10)."""
     program = one_of(ProgramCode, max_length=20)
     center = belongs_to("Center", "leases", null=True)
+    center_id: int | None
     office = belongs_to("DepartmentalOffice", "leases", null=True)
+    office_id: int | None
     municipality = belongs_to("Municipality", "leases")
+    municipality_id: str
     landlord_name = fields.CharField(160, default="")
     landlord_nit = fields.CharField(16, default="")
     address = fields.CharField(200, default="")
@@ -205,6 +212,7 @@ class SanitaryLicense(Agreement):
     """The sanitary license that MSPAS issues for one center, `ends_on` is its expiry."""
 
     center = belongs_to("Center", "licenses")
+    center_id: int
 
     class Meta:
         table = "sanitary_licenses"
@@ -216,6 +224,7 @@ class Amendment(Model):
 
     id = fields.IntField(primary_key=True)
     convention = belongs_to("Convention", "amendments")
+    convention_id: int
     ordinal = fields.IntField()
     motive = fields.TextField()
     signed_on = fields.DateField()
@@ -230,6 +239,7 @@ class Commitment(Model):
 
     id = fields.IntField(primary_key=True)
     convention = belongs_to("Convention", "commitments")
+    convention_id: int
     party = fields.CharField(12)
     """SOSEP or COUNTERPART."""
     item = fields.CharField(200)

@@ -44,6 +44,7 @@ class AuditEntry(Model):
     sequence = fields.BigIntField(primary_key=True, generated=False)
     at = fields.DatetimeField()
     actor = belongs_to("User", "deeds")
+    actor_id: int
     verb = one_of(Verb, max_length=32)
     subject_type = fields.CharField(40)
     subject_id = fields.CharField(20)
@@ -74,6 +75,7 @@ class MutationAnswer(Model):
 
     id = fields.IntField(primary_key=True)
     actor = belongs_to("User", "answers")
+    actor_id: int
     client_mutation_id = fields.CharField(120)
     verb = one_of(Verb, max_length=32)
     subject_type = fields.CharField(40)

@@ -29,6 +29,7 @@ class Holiday(Model):
     name = fields.CharField(160)
     scope = one_of(HolidayScope, max_length=14, default=HolidayScope.NATIONAL)
     municipality = belongs_to("Municipality", "holidays", null=True)
+    municipality_id: str | None
     half_day = fields.BooleanField(default=False)
     """Work stops at noon: such a day still counts as a working day."""
     added = fields.BooleanField(default=True)
@@ -80,9 +81,7 @@ class WorkingCalendar:
     def of(cls, corrections: Iterable[Holiday], *, municipality: str = CAPITAL) -> "WorkingCalendar":
         """Build the calendar of a municipality from the corrections in the table."""
         mine = [
-            row
-            for row in corrections
-            if row.scope != HolidayScope.MUNICIPAL or row.municipality_id == municipality  # type: ignore[attr-defined]
+            row for row in corrections if row.scope != HolidayScope.MUNICIPAL or row.municipality_id == municipality
         ]
         return cls(
             added={row.day: row.name for row in mine if row.added and not row.half_day},

@@ -53,6 +53,7 @@ class Center(Model):
     kind = one_of(CenterKind, max_length=20)
     program = one_of(ProgramCode, max_length=20)
     municipality = belongs_to("Municipality", "centers")
+    municipality_id: str
     settlement = fields.CharField(80, default="")
     address = fields.CharField(200, default="")
     state = one_of(CenterState, max_length=10, default=CenterState.OPEN)
@@ -75,6 +76,7 @@ class Attendance(Model):
 
     id = fields.IntField(primary_key=True)
     center = belongs_to("Center", "attendance")
+    center_id: int
     month = fields.DateField()
     men = fields.IntField()
     women = fields.IntField()
@@ -93,6 +95,7 @@ class CenterCode(Model):
     capacity = fields.IntField()
     kind: CenterKind | None = one_of(CenterKind, max_length=20, null=True)
     municipality = belongs_to("Municipality", "center_codes", null=True)
+    municipality_id: str | None
     settlement = fields.CharField(80, default="")
     seen_in = fields.TextField(default="")
 

@@ -13,6 +13,7 @@ class WakeUp(Model):
 
     id = fields.IntField(primary_key=True)
     review = belongs_to("LegalReview", "wakeups")
+    review_id: int
     reason = fields.CharField(40)
     created_at = fields.DatetimeField()
     due_at = fields.DatetimeField()
@@ -44,9 +45,13 @@ class Notice(Model):
     body = fields.TextField()
     """Plain Spanish text; the sender adds greeting-free HTML made from it."""
     review = belongs_to("LegalReview", "notices", null=True)
+    review_id: int | None
     convention = belongs_to("Convention", "notices", null=True)
+    convention_id: int | None
     lease = belongs_to("Lease", "notices", null=True)
+    lease_id: int | None
     license = belongs_to("SanitaryLicense", "notices", null=True)
+    license_id: int | None
     message_id = fields.CharField(120, unique=True)
     """Stable Message-ID: a mail system can recognize the copy that a crash between sending and marking leaves."""
     state = one_of(NoticeState, max_length=8, default=NoticeState.QUEUED)
@@ -65,12 +70,16 @@ class Reminder(Model):
 
     id = fields.IntField(primary_key=True)
     convention = belongs_to("Convention", "reminders", null=True)
+    convention_id: int | None
     lease = belongs_to("Lease", "reminders", null=True)
+    lease_id: int | None
     license = belongs_to("SanitaryLicense", "reminders", null=True)
+    license_id: int | None
     rung = fields.IntField()
     due_on = fields.DateField()
     recipient = fields.CharField(160)
     notice = belongs_to("Notice", "reminders")
+    notice_id: int
 
     class Meta:
         table = "reminders"

@@ -47,6 +47,7 @@ class StoredFile(Model):
     size = fields.BigIntField()
     """Bytes."""
     uploaded_by = belongs_to("User", "files")
+    uploaded_by_id: int
     uploaded_at = fields.DatetimeField()
     used = fields.BooleanField(default=False)
     """Named by some record. An unused file is forgotten after a day."""
@@ -80,8 +81,11 @@ class OfficialDocument(Model):
     serial = fields.IntField()
     number = fields.CharField(60, unique=True)
     review = belongs_to("LegalReview", "documents", null=True)
+    review_id: int | None
     convention = belongs_to("Convention", "documents", null=True)
+    convention_id: int | None
     lease = belongs_to("Lease", "documents", null=True)
+    lease_id: int | None
     outcome: Outcome | None = one_of(Outcome, max_length=28, null=True)
     parties: list = fields.JSONField(default=list)
     """Names of the parties as the public may read them: institutions only."""
@@ -90,7 +94,9 @@ class OfficialDocument(Model):
     issued_on = fields.DateField()
     issued_at = fields.DatetimeField()
     issued_by = belongs_to("User", "documents")
+    issued_by_id: int
     file = belongs_to("StoredFile", "documents", null=True)
+    file_id: int | None
     """Empty only for papers of 2024 that the report counts and nobody has."""
     text_sha256 = fields.CharField(64, default="")
     template_sha256 = fields.CharField(64, default="")

@@ -37,7 +37,9 @@ class User(Model):
     gender = fields.CharField(1, default="F")
     role = one_of(Role, max_length=12)
     municipality = belongs_to("Municipality", "people", null=True)
+    municipality_id: str | None
     department = belongs_to("Department", "people", null=True)
+    department_id: str | None
     program: ProgramCode | None = one_of(ProgramCode, max_length=20, null=True)
     password_hash = fields.CharField(200, null=True)
     active = fields.BooleanField(default=True)
@@ -53,6 +55,7 @@ class Session(Model):
     id = fields.IntField(primary_key=True)
     token_hash = fields.CharField(64, unique=True)
     user = belongs_to("User", "sessions")
+    user_id: int
     created_at = fields.DatetimeField()
     last_seen_at = fields.DatetimeField()
     revoked_at = fields.DatetimeField(null=True)
@@ -67,6 +70,7 @@ class ApiToken(Model):
     id = fields.IntField(primary_key=True)
     token_hash = fields.CharField(64, unique=True)
     user = belongs_to("User", "tokens")
+    user_id: int
     label = fields.CharField(80, default="")
     created_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()

@@ -50,8 +50,8 @@ NOTHING = Q(id__lt=0)
 Reach = Callable[[User], Q]
 
 _BY_MUNICIPALITY: dict[Role, Reach] = {
-    Role.MUNICIPAL: lambda person: Q(municipality_id=person.municipality_id),  # type: ignore[attr-defined]
-    Role.COORDINATOR: lambda person: Q(municipality__department_id=person.department_id),  # type: ignore[attr-defined]
+    Role.MUNICIPAL: lambda person: Q(municipality_id=person.municipality_id),
+    Role.COORDINATOR: lambda person: Q(municipality__department_id=person.department_id),
     Role.DIRECTOR: lambda person: Q(program=person.program),
 }
 
@@ -61,13 +61,13 @@ REACH: dict[type[Model], dict[Role, Reach]] = {
     # A lease binds SOSEP and a landlord: it is none of the municipality's papers.
     Lease: _BY_MUNICIPALITY | {Role.MUNICIPAL: lambda person: NOTHING},
     SanitaryLicense: {
-        Role.MUNICIPAL: lambda person: Q(center__municipality_id=person.municipality_id),  # type: ignore[attr-defined]
-        Role.COORDINATOR: lambda person: Q(center__municipality__department_id=person.department_id),  # type: ignore[attr-defined]
+        Role.MUNICIPAL: lambda person: Q(center__municipality_id=person.municipality_id),
+        Role.COORDINATOR: lambda person: Q(center__municipality__department_id=person.department_id),
         Role.DIRECTOR: lambda person: Q(center__program=person.program),
     },
     LegalReview: {
-        Role.MUNICIPAL: lambda person: Q(municipality_id=person.municipality_id),  # type: ignore[attr-defined]
-        Role.COORDINATOR: lambda person: Q(department_id=person.department_id),  # type: ignore[attr-defined]
+        Role.MUNICIPAL: lambda person: Q(municipality_id=person.municipality_id),
+        Role.COORDINATOR: lambda person: Q(department_id=person.department_id),
         Role.DIRECTOR: lambda person: Q(program=person.program),
     },
 }
@@ -80,7 +80,7 @@ def within(model: type[Model], person: User) -> Q:
         return Q()
     rule = REACH.get(model, {}).get(person.role)
     # An account without its municipality, department or program must reach nothing, not the rows that lack one.
-    homeless = not (person.municipality_id or person.department_id or person.program)  # type: ignore[attr-defined]
+    homeless = not (person.municipality_id or person.department_id or person.program)
     return NOTHING if rule is None or homeless else rule(person)
 
 

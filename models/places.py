@@ -46,6 +46,7 @@ class Municipality(Model):
 
     code = fields.CharField(4, primary_key=True)
     department = belongs_to("Department", "municipalities")
+    department_id: str
     name = fields.CharField(80)
 
     class Meta:
@@ -60,6 +61,7 @@ class MunicipalityAlias(Model):
     alias = fields.CharField(120)
     search = fields.CharField(120, db_index=True)
     municipality = belongs_to("Municipality", "aliases")
+    municipality_id: str
     settlement = fields.CharField(80, default="")
     where_seen = fields.CharField(120, default="")
     reason = fields.CharField(40, default="")
@@ -76,6 +78,7 @@ class DepartmentAlias(Model):
     id = fields.IntField(primary_key=True)
     alias = fields.CharField(120, unique=True)
     department = belongs_to("Department", "aliases", null=True)
+    department_id: str | None
     where_seen = fields.CharField(120, default="")
     reason = fields.CharField(40, default="")
     note = fields.TextField(default="")
@@ -114,6 +117,7 @@ class DepartmentalOffice(Model):
 
     id = fields.IntField(primary_key=True)
     department = belongs_to("Department", "offices")
+    department_id: str
     name = fields.CharField(120, unique=True)
     valid_from = fields.DateField(null=True)
     valid_to = fields.DateField(null=True)
@@ -127,7 +131,9 @@ class OfficeHolder(Model):
 
     id = fields.IntField(primary_key=True)
     municipality = belongs_to("Municipality", "office_holders", null=True)
+    municipality_id: str | None
     institution = belongs_to("Institution", "office_holders", null=True)
+    institution_id: int | None
     name = fields.CharField(120)
     position = fields.CharField(160)
     gender = fields.CharField(1)

@@ -99,16 +99,22 @@ class LegalReview(Model):
     code = fields.CharField(20, unique=True)
     matter = one_of(ReviewMatter, max_length=28)
     convention = belongs_to("Convention", "reviews", null=True)
+    convention_id: int | None
     lease = belongs_to("Lease", "reviews", null=True)
+    lease_id: int | None
     license = belongs_to("SanitaryLicense", "reviews", null=True)
+    license_id: int | None
     municipality = belongs_to("Municipality", "reviews", null=True)
+    municipality_id: str | None
     """The municipality whose file it is; empty for leases and consultations, which no municipality may see."""
     department = belongs_to("Department", "reviews", null=True)
+    department_id: str | None
     program: ProgramCode | None = one_of(ProgramCode, max_length=20, null=True)
     title = fields.CharField(300)
     requesting_unit = fields.CharField(160, default="")
     stage = one_of(ReviewStage, max_length=20, default=ReviewStage.GATHERING)
     requested_by = belongs_to("User", "requested_reviews")
+    requested_by_id: int
     requested_on = fields.DateField()
     received_on = fields.DateField(null=True)
     """When the legal office got it the first time."""
@@ -121,7 +127,9 @@ class LegalReview(Model):
     missing: list = fields.JSONField(default=list)
     """What the engine found wanting at the last submission, in Spanish, for the lawyer."""
     assignee = belongs_to("User", "assigned_reviews", null=True)
+    assignee_id: int | None
     proposed_lawyer = belongs_to("User", "proposed_reviews", null=True)
+    proposed_lawyer_id: int | None
     returns_count = fields.IntField(default=0)
     last_moved_on = fields.DateField()
     closed_on = fields.DateField(null=True)
@@ -171,7 +179,9 @@ class ReviewRequirement(Model):
 
     id = fields.IntField(primary_key=True)
     review = belongs_to("LegalReview", "requirements")
+    review_id: int
     requirement = belongs_to("Requirement", "uses")
+    requirement_id: int
     code = fields.CharField(40)
     title = fields.CharField(240)
     help = fields.TextField(default="")
@@ -191,10 +201,13 @@ class Evidence(Model):
 
     id = fields.IntField(primary_key=True)
     requirement = belongs_to("ReviewRequirement", "evidence")
+    requirement_id: int
     file = belongs_to("StoredFile", "evidence")
+    file_id: int
     note = fields.TextField(default="")
     received_at = fields.DatetimeField()
     received_by = belongs_to("User", "evidence")
+    received_by_id: int
     replaced_at = fields.DatetimeField(null=True)
 
     class Meta:
@@ -206,7 +219,9 @@ class Observation(Model):
 
     id = fields.IntField(primary_key=True)
     review = belongs_to("LegalReview", "observations")
+    review_id: int
     document = belongs_to("OfficialDocument", "observations")
+    document_id: int
     subject = fields.CharField(240)
     finding = fields.TextField()
     legal_basis = fields.CharField(240, default="")

@@ -24,6 +24,7 @@ class CouncilMinute(Model):
 
     id = fields.IntField(primary_key=True)
     convention = belongs_to("Convention", "council_minutes")
+    convention_id: int
     act_number = fields.CharField(40)
     point_number = fields.CharField(40)
     session_date = fields.DateField()
@@ -31,7 +32,9 @@ class CouncilMinute(Model):
     votes_for = fields.IntField(null=True)
     votes_against = fields.IntField(null=True)
     file = belongs_to("StoredFile", "council_minutes", null=True)
+    file_id: int | None
     recorded_by = belongs_to("User", "council_minutes")
+    recorded_by_id: int
     recorded_at = fields.DatetimeField(auto_now_add=True)
 
     class Meta:
@@ -66,14 +69,18 @@ class SignatureDelegation(Model):
 
     id = fields.IntField(primary_key=True)
     convention = belongs_to("Convention", "delegations", null=True)
+    convention_id: int | None
     lease = belongs_to("Lease", "delegations", null=True)
+    lease_id: int | None
     instrument = fields.CharField(80)
     number = fields.CharField(40)
     issued_on = fields.DateField()
     delegate_name = fields.CharField(120)
     delegate_position = fields.CharField(160, default="")
     file = belongs_to("StoredFile", "delegations", null=True)
+    file_id: int | None
     recorded_by = belongs_to("User", "delegations")
+    recorded_by_id: int
 
     class Meta:
         table = "signature_delegations"
@@ -84,14 +91,18 @@ class Signature(Model):
 
     id = fields.IntField(primary_key=True)
     convention = belongs_to("Convention", "signatures", null=True)
+    convention_id: int | None
     lease = belongs_to("Lease", "signatures", null=True)
+    lease_id: int | None
     side = one_of(Side, max_length=12)
     signer_name = fields.CharField(120)
     capacity = fields.CharField(160)
     place = fields.CharField(120)
     signed_on = fields.DateField()
     scan = belongs_to("StoredFile", "signatures", null=True)
+    scan_id: int | None
     recorded_by = belongs_to("User", "signatures")
+    recorded_by_id: int
     recorded_at = fields.DatetimeField(auto_now_add=True)
 
     class Meta:

@@ -42,7 +42,7 @@ async def broken_links(*, batch: int = 1000) -> list[int]:
         for row in rows:
             body = {
                 "at": row.at.astimezone(UTC).isoformat(),
-                "actor": row.actor_id,  # type: ignore[attr-defined]
+                "actor": row.actor_id,
                 "verb": row.verb.value,
                 "subject": f"{row.subject_type}:{row.subject_id}",
                 "summary": row.summary,

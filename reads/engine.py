@@ -28,8 +28,8 @@ async def next_step(review_id: int) -> Verb | None:
         return None if review.admitted else Verb.ADMIT_REVIEW
     if review.stage not in (ReviewStage.DICTAMEN_ISSUED, ReviewStage.AWAITING_SIGNATURE):
         return None
-    convention = await Convention.get_or_none(id=review.convention_id)  # type: ignore[attr-defined]
-    lease = await Lease.get_or_none(id=review.lease_id)  # type: ignore[attr-defined]
+    convention = await Convention.get_or_none(id=review.convention_id)
+    lease = await Lease.get_or_none(id=review.lease_id)
     agreement = convention or lease
     if agreement is None:
         # A consultation, or a license that another institution issues: the answer itself is what was asked for.

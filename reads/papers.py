@@ -68,7 +68,7 @@ async def document_by_code(code: str) -> Row | None:
 async def file_in_reach(file_id: int, actor: User) -> StoredFile | None:
     """Return a file if the person sent it, or if a record in the person's reach names it."""
     file = await StoredFile.get_or_none(id=file_id)
-    if file is None or file.uploaded_by_id == actor.id or actor.role in SEES_ALL:  # type: ignore[attr-defined]
+    if file is None or file.uploaded_by_id == actor.id or actor.role in SEES_ALL:
         return file
     reviews = LegalReview.filter(within(LegalReview, actor))
     conventions = Convention.filter(within(Convention, actor))

@@ -33,7 +33,7 @@ async def resolve_municipality(text: str, department_code: str | None = None) ->
     found = {(row.code, ""): PlaceMatch(row) for row in official}
     for alias in await spelled:
         place: Municipality = alias.municipality
-        if department_code in (None, place.department_id):  # type: ignore[attr-defined]
+        if department_code in (None, place.department_id):
             found.setdefault((place.code, alias.settlement), PlaceMatch(place, alias.settlement))
     return [found[key] for key in sorted(found)]
 

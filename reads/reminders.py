@@ -122,10 +122,10 @@ async def _ending(instrument: Instrument, on: date, after_id: int, limit: int) -
 async def _renewals(ids: Sequence[int]) -> tuple[set[int], dict[int, str]]:
     """Return the conventions that another one already follows, and the file codes of the renewals under way."""
     renewals = await Convention.filter(renews_id__in=ids).exclude(stage=AgreementStage.WITHDRAWN)
-    under_way = {one.id: one.renews_id for one in renewals if one.stage in PENDING_STAGES}  # type: ignore[attr-defined]
+    under_way = {one.id: one.renews_id for one in renewals if one.renews_id and one.stage in PENDING_STAGES}
     files = LegalReview.filter(convention_id__in=list(under_way), stage__in=OPEN_STAGES)
     codes = {row["convention_id"]: row["code"] for row in await files.values("convention_id", "code")}
-    followed = {one.renews_id for one in renewals if one.stage not in PENDING_STAGES}  # type: ignore[attr-defined]
+    followed = {one.renews_id for one in renewals if one.renews_id and one.stage not in PENDING_STAGES}
     pending = {renewed: codes[renewal] for renewal, renewed in under_way.items() if renewal in codes}
     return followed, pending
 
@@ -149,8 +149,8 @@ class _Circle:
                 self.legal_heads.append(address)
             elif person.role == Role.DIRECTOR and person.program:
                 self.directors.setdefault(person.program, []).append(address)
-            elif person.role == Role.MUNICIPAL:
-                self.municipal.setdefault(person.municipality_id, []).append(address)  # type: ignore[attr-defined]
+            elif person.role == Role.MUNICIPAL and person.municipality_id:
+                self.municipal.setdefault(person.municipality_id, []).append(address)
 
     def concerned(self, instrument: Instrument, row: dict[str, Any]) -> list[tuple[str, str]]:
         """Return addresses and names to tell about one agreement."""

@@ -48,8 +48,8 @@ async def wanting(review: LegalReview) -> list[str]:
     """Say in Spanish what the lawyer should know is missing: optional lines, and the council's minute."""
     lines = await ReviewRequirement.filter(review_id=review.id, fulfilled=False).order_by("position", "id")
     found = [line.title for line in lines]
-    if review.municipality_id:  # type: ignore[attr-defined]
-        minute = await CouncilMinute.filter(convention_id=review.convention_id).order_by("-id").first()  # type: ignore[attr-defined]
+    if review.municipality_id:
+        minute = await CouncilMinute.filter(convention_id=review.convention_id).order_by("-id").first()
         if minute is None:
             found.append("Punto de acta del Concejo Municipal, que todavía no está anotado")
         else:
@@ -64,7 +64,7 @@ async def requirements_for(convention: Convention, *, on: date) -> list[Requirem
     kind = Q(Q(convention_kind__isnull=True) | Q(convention_kind=convention.kind))
     program = Q(Q(program__isnull=True) | Q(program=convention.program))
     lines = Requirement.filter(current, kind, program)
-    if convention.municipality_id is None:  # type: ignore[attr-defined]
+    if convention.municipality_id is None:
         lines = lines.filter(municipal_only=False)
     return await lines.order_by("position", "id")
 

@@ -37,7 +37,7 @@ async def blockers_of(agreement: Convention | Lease, *, on: date) -> list[Blocke
         found.append(Blocker("DICTAMEN_MISSING", "Falta el dictamen favorable de la Asesoría Jurídica."))
     elif review.stage == ReviewStage.DICTAMEN_ISSUED and isinstance(agreement, Convention):
         found.append(Blocker("DOCUMENT_MISSING", "El documento del convenio todavía se está elaborando."))
-    if isinstance(agreement, Convention) and agreement.municipality_id:  # type: ignore[attr-defined]
+    if isinstance(agreement, Convention) and agreement.municipality_id:
         minute = await CouncilMinute.filter(convention_id=agreement.id).order_by("-id").first()
         if minute is None:
             found.append(Blocker("COUNCIL_MINUTE_MISSING", "Falta el punto de acta del Concejo Municipal."))
