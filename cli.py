@@ -17,6 +17,7 @@ from actions.demo_people import load_demo_people
 from actions.load_2024 import load_2024
 from actions.people import add_person, create_token, hash_password, system_user
 from actions.refusals import Refusal
+from actions.renewals_2024 import renewals_exist
 from models.database import database, migrate, pending_migrations
 from models.outbox import EngineState
 from models.people import Role, User
@@ -180,7 +181,8 @@ def demo_password(chosen: Settings) -> str:
 async def _prepare_demo(password: str) -> None:
     async with database():
         await migrate()
-        if await demo_people_exist():
+        # The last part of the load: a start that was cut off before it goes on where it stopped.
+        if await renewals_exist():
             return
         actor = await system_user()
         await load_catalogs(actor=actor, progress=tell_progress)

@@ -9,11 +9,15 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from actions.people import sign_in
+import cli
+from actions.catalogs import load_catalogs
+from actions.demo_people import load_demo_people
+from actions.people import hash_password, sign_in, system_user
 from cli import app
+from models.agreements import Convention
 from models.calendar import Holiday
 from models.centers import Center
-from models.database import database
+from models.database import database, migrate
 from models.people import Role, User
 from models.places import Municipality
 from models.reviews import Requirement
@@ -151,3 +155,25 @@ def test_a_database_that_does_not_answer_is_a_sentence(monkeypatch: pytest.Monke
     refused = typed("migrate")
     assert refused.exit_code == 1
     assert "La base de datos no responde" in refused.output
+
+
+def test_a_demo_cut_off_while_loading_goes_on_where_it_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Power fails between the people and the data of 2024: the next start loads what is missing, once."""
+    monkeypatch.setenv("CONVENIOS_DEMO", "true")
+    settings.cache_clear()
+
+    async def begin() -> None:
+        await migrate()
+        actor = await system_user()
+        await load_catalogs(actor=actor)
+        await load_demo_people(actor=actor, password_hash=await hash_password("una contraseña"))
+
+    async def counts() -> list[int]:
+        return [await model.all().count() for model in (User, Center, Convention)]
+
+    inside(begin)
+    asyncio.run(cli._prepare_demo("una contraseña"))
+    whole = inside(counts)
+    assert whole[1:] == [69, 70]
+    asyncio.run(cli._prepare_demo("una contraseña"))
+    assert inside(counts) == whole
