@@ -13,6 +13,9 @@ from playwright.async_api import Browser, Page, expect
 from tests.serving import Served
 from tests.test_story import PDF
 
+# Two cores serve the pages, the engine and the browser: a click may take longer than Playwright's 5 s.
+expect.set_options(timeout=20_000)
+
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 900}
 
 
@@ -48,7 +51,7 @@ class Visitor:
         """Press the button or link that reads so."""
         button = self.page.get_by_role("button", name=name)
         target = button if await button.count() else self.page.get_by_role("link", name=name)
-        await target.first.click(timeout=10_000)
+        await target.first.click(timeout=20_000)
 
     async def until_seen(self, text: str, seconds: float = 60) -> None:
         """Open the page again until it says so: what the engine does takes a moment."""
