@@ -68,6 +68,15 @@ async def due_wakeups(limit: int, *, busy: Collection[int] = ()) -> list[Owed]:
     return list(claimed.values())
 
 
+async def take_back_wakeups(wakeup_ids: Collection[int]) -> None:
+    """Let claimed wake-ups that could not be handed over be due again after the shortest pause: that was no try."""
+    claimed = WakeUp.filter(id__in=list(wakeup_ids), consumed_at__isnull=True)
+    due_at = instant() + BACK_OFF[0]
+    await claimed.filter(tries=1).update(due_at=due_at)
+    # Never back to no try at all: such a wake-up is due at once, four times a second while nobody takes it.
+    await claimed.filter(tries__gt=1).update(due_at=due_at, tries=F("tries") - 1)
+
+
 async def newest_wakeup(review_id: int) -> int:
     """Return the id of the file's newest wake-up that nobody consumed, 0 when there is none."""
     newest = await WakeUp.filter(review_id=review_id, consumed_at__isnull=True).order_by("-id").first()

@@ -156,7 +156,8 @@ async def test_prefect_dies_and_comes_back_knowing_ids_only(
     during = await received(2)
     await until(lambda: _is("iniciando"))
     prefect_server.start()
-    await until(all_done)
+    # Prefect's own worker may lose a hand-over while it connects again; the relay hands it over anew half a minute on.
+    await until(all_done, within=150)
     assert set((await admissions(first + during)).values()) == {1}
     assert await running()
 

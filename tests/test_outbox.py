@@ -19,6 +19,7 @@ from actions.outbox import (
     mark_sent,
     newest_wakeup,
     notices_due,
+    take_back_wakeups,
 )
 from models.clock import now
 from models.outbox import EngineBeat, EngineState, Notice, NoticeState, WakeUp
@@ -53,6 +54,27 @@ async def test_a_wakeup_is_claimed_once_and_pushed_back(db: FreshDatabase) -> No
     assert [(one.review_id, one.code, one.wakeup_ids) for one in claimed] == [(file.id, file.code, [made.id])]
     assert await due_wakeups(4) == []
     assert (await WakeUp.get(id=made.id)).tries == 1
+
+
+async def test_what_could_not_be_handed_over_is_due_again_in_a_moment_however_often(db: FreshDatabase) -> None:
+    made = await wakeup(await review())
+    at = datetime(2026, 3, 2, 15, tzinfo=UTC)
+    for _ in range(6):
+        with time_machine.travel(at, tick=False):
+            assert len(await due_wakeups(4)) == 1
+            await take_back_wakeups([made.id])
+            assert await due_wakeups(4) == []
+        at += BACK_OFF[0]
+    assert (await WakeUp.get(id=made.id)).tries == 1
+
+
+async def test_what_was_consumed_meanwhile_is_not_taken_back(db: FreshDatabase) -> None:
+    file = await review()
+    made = await wakeup(file)
+    await due_wakeups(4)
+    await consume_wakeups(file.id, made.id)
+    await take_back_wakeups([made.id])
+    assert (await WakeUp.get(id=made.id)).consumed_at
 
 
 async def test_pauses_grow_until_it_is_consumed(db: FreshDatabase) -> None:

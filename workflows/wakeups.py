@@ -8,7 +8,7 @@ import structlog
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
-from actions.outbox import Owed, due_wakeups
+from actions.outbox import Owed, due_wakeups, take_back_wakeups
 from settings import settings
 from workflows.legal_review import drive
 
@@ -68,8 +68,9 @@ async def _hand_over(one: Owed) -> None:
         # In a thread: Prefect's own call waits for its server and would hold up the event loop.
         await asyncio.to_thread(drive_review.delay, one.review_id, one.code)
     except Exception as fault:
-        # Whatever Prefect's client raises means the same: not handed over, due again after its pause.
+        # Whatever Prefect's client raises means the same: not handed over, due again in a moment.
         _in_flight.pop(one.review_id, None)
+        await take_back_wakeups(one.wakeup_ids)
         log.warning("hand-over failed", review_id=one.review_id, why=type(fault).__name__)
 
 
