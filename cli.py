@@ -5,7 +5,7 @@ import secrets
 import shutil
 import smtplib
 import socket
-from collections.abc import Coroutine
+from collections.abc import Collection, Coroutine
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -26,7 +26,7 @@ from reads.audit import broken_links
 from reads.engine_state import engine_state
 from reads.people import demo_people_exist
 from settings import Settings, become_demo, settings
-from workflows.supervisor import API
+from workflows.supervisor import API, PREFECT
 from workflows.supervisor import serve as supervise
 
 app = typer.Typer(
@@ -128,15 +128,19 @@ def token(email: str) -> None:
     typer.echo(made)
 
 
-def port_taken() -> str:
-    """Say that another program listens where the pages are to be served; empty when the place is free."""
-    host, port = settings().host, settings().port
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return f"Otro programa usa {host}:{port}. Deténgalo, o elija otro puerto con CONVENIOS_PORT."
+def port_taken(parts: Collection[str] = ()) -> str:
+    """Say that another program listens where one of these parts is to serve; empty when their places are free."""
+    prefect = urlsplit(settings().prefect_address())
+    places = {API: (settings().host, settings().port), PREFECT: (prefect.hostname or "", prefect.port or 0)}
+    for part, (host, port) in places.items():
+        if parts and part not in parts:
+            continue
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                return f"Otro programa usa {host}:{port}. Deténgalo, o elija otro puerto con CONVENIOS_PORT."
     return ""
 
 
@@ -155,7 +159,7 @@ def serve(
     only: Annotated[list[str] | None, typer.Option(help="Solo estas partes: api, engine, prefect.")] = None,
 ) -> None:
     """Sirve la API, las páginas y el motor, y vuelve a iniciar lo que se caiga."""
-    refusal = run(_may_serve()) or (port_taken() if not only or API in only else "")
+    refusal = run(_may_serve()) or port_taken(only or ())
     if refusal:
         typer.secho(refusal, fg="red", err=True)
         raise typer.Exit(1)

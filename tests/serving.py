@@ -1,23 +1,41 @@
 """The whole program as its users have it: `convenios demo` in a process of its own, spoken to over HTTP."""
 
 import os
+import random
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import httpx
 
 from settings import PROJECT
-from tests.postgres import free_port
 
 CONTRACT = PROJECT / "tests" / "contract"
 PATIENCE = 90.0
 """Seconds that anything of the engine may take on a busy machine with two cores; it usually takes one."""
+
+
+def three_free_ports() -> int:
+    """Return the first of three free ports in a row: pages, Prefect, demo mail.
+
+    Below the range from which the system gives ports to everybody who asks for any: nobody takes the second meanwhile.
+    """
+    for first in random.sample(range(20_000, 32_000, 10), 200):
+        try:
+            with ExitStack() as held:
+                for port in range(first, first + 3):
+                    held.enter_context(socket.socket()).bind(("127.0.0.1", port))
+        except OSError:
+            continue
+        return first
+    raise AssertionError("no three free ports in a row")
 
 
 class Served:
@@ -25,8 +43,7 @@ class Served:
 
     def __init__(self, home: Path, **environment: str) -> None:
         self.home = home
-        # Three ports in a row: API, Prefect, demo mail.
-        self.port = next(port for port in iter(free_port, None) if port and port < 65000)
+        self.port = three_free_ports()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log = (home.parent / f"{home.name}.log").open("w+b")
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("CONVENIOS_", "PREFECT_"))}

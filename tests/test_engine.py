@@ -23,6 +23,7 @@ from settings import PROJECT, settings
 from tests.builders import person, review
 from tests.conftest import FreshDatabase
 from tests.postgres import free_port
+from tests.serving import three_free_ports
 from workflows.prefect_home import engine_environment
 from workflows.supervisor import ENGINE, PREFECT, part_named
 
@@ -79,7 +80,7 @@ async def engine(
 ) -> AsyncIterator[Child]:
     """Start one engine over the test's database, in demo mode."""
     monkeypatch.setenv("CONVENIOS_DEMO", "true")
-    monkeypatch.setenv("CONVENIOS_PORT", str(free_port()))
+    monkeypatch.setenv("CONVENIOS_PORT", str(three_free_ports()))
     settings.cache_clear()
     running = Child(part_named(ENGINE).command, prefect_server.known)
     yield running
