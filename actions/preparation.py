@@ -11,6 +11,7 @@ from documents.fields import CenterRef, ConvenioFields, CouncilMinuteRef, Instit
 from documents.fields import Commitment as CommitmentRef
 from models.agreements import AgreementStage, Commitment, Convention, last_day
 from models.audit import Verb
+from models.centers import KIND_LABELS
 from models.papers import DocumentKind
 from models.people import Role, User
 from models.places import OfficeHolder, Program, ProgramCode
@@ -22,14 +23,6 @@ from reads.signing import office_holder
 
 BLANK = "_" * 40
 """What a paper prints for a name that the directory of office holders lacks."""
-
-KIND_LABELS = {
-    "CAD": "Centro de Atención Diurna",
-    "CAP": "Centro de Atención Permanente",
-    "CADI": "Centro de Atención y Desarrollo Infantil",
-    "HOGAR_COMUNITARIO": "Hogar Comunitario",
-}
-
 
 MASCULINE = frozenset(
     [

@@ -8,6 +8,7 @@ from typing import Any
 from babel.dates import format_date
 
 from actions.audited import audited
+from models.agreements import ends_in_words
 from models.audit import Verb
 from models.clock import today
 from models.outbox import Notice, Reminder
@@ -93,7 +94,7 @@ def when_it_ends(ends_on: date, on: date) -> str:
     """Say in Spanish when something ends, seen from a date: «vence en 30 días», «vence hoy», «venció ayer»."""
     days = (ends_on - on).days
     nearby = {1: "vence mañana", 0: "vence hoy", -1: "venció ayer"}
-    return nearby.get(days) or (f"vence en {days} días" if days > 0 else f"venció hace {-days} días")
+    return nearby.get(days) or ends_in_words(days)
 
 
 def _subject(due: Due, on: date) -> str:

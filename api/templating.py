@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse
 
 from actions.reviews import HINTS
 from api.forms import typed_rows
+from models.agreements import ends_in_words
 from models.audit import Verb
 from models.clock import GUATEMALA, today
 from models.people import User
@@ -60,13 +61,8 @@ def as_money(value: Decimal | str | None) -> str:
 
 
 def as_days(days: int | None) -> str:
-    """Say how far an end lies: «vence en 12 días», «vence hoy», «venció hace 3 días»; empty for none."""
-    if days is None:
-        return ""
-    if days == 0:
-        return "vence hoy"
-    unit = "día" if abs(days) == 1 else "días"
-    return f"vence en {days} {unit}" if days > 0 else f"venció hace {-days} {unit}"
+    """Say how far an end lies; empty for none."""
+    return "" if days is None else ends_in_words(days)
 
 
 environment.filters.update(

@@ -116,8 +116,8 @@ class _Reader:
 
     def _no_braces(self, text: str) -> None:
         visible = re.sub(r"<[^>]*>", "", text)
-        if "{" in visible or "}" in visible:
-            near = re.sub(r"\s+", " ", visible[max(0, re.search("[{}]", visible).start() - 30) :])[:80]  # type: ignore[union-attr]
+        if brace := re.search("[{}]", visible):
+            near = re.sub(r"\s+", " ", visible[max(0, brace.start() - 30) :])[:80]
             raise TemplateRefused(f"Sobra una llave en la plantilla, cerca de «{near}».")
 
     def _output(self, node: nodes.Node, scope: Scope) -> None:

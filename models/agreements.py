@@ -98,6 +98,14 @@ def standing_is(wanted: Standing, *, on: date) -> Q:
     }[wanted]
 
 
+def ends_in_words(days: int) -> str:
+    """Say in Spanish how far an end lies, in calendar days: «vence en 12 días», «vence hoy», «venció hace 3 días»."""
+    if days == 0:
+        return "vence hoy"
+    unit = "día" if abs(days) == 1 else "días"
+    return f"vence en {days} {unit}" if days > 0 else f"venció hace {-days} {unit}"
+
+
 def last_day(starts_on: date, months: int) -> date:
     """Return the end of a term of whole months: the eve of the same day (one year from 15-03-2026 ends 14-03-2027).
 

@@ -26,6 +26,15 @@ class CenterKind(StrEnum):
     HOGAR_COMUNITARIO = "HOGAR_COMUNITARIO"
 
 
+KIND_LABELS = {
+    CenterKind.CAD: "Centro de Atención Diurna",
+    CenterKind.CAP: "Centro de Atención Permanente",
+    CenterKind.CADI: "Centro de Atención y Desarrollo Infantil",
+    CenterKind.HOGAR_COMUNITARIO: "Hogar Comunitario",
+}
+"""What people and papers read for each kind."""
+
+
 class CenterState(StrEnum):
     """Whether a center attends people."""
 

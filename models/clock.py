@@ -1,6 +1,6 @@
 """The one clock: now and today in America/Guatemala. Pages, actions and flows ask here, once per piece of work."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from settings import settings
@@ -23,8 +23,3 @@ def today() -> date:
 def instant() -> datetime:
     """Return this very instant in UTC, never fixed, for measuring waits: a fixed `now` runs backwards at midnight."""
     return datetime.now(UTC)
-
-
-def start_of(day: date) -> datetime:
-    """Return the first instant of a day in Guatemala."""
-    return datetime.combine(day, time.min, GUATEMALA)

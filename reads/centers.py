@@ -6,7 +6,16 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
-from models.agreements import EXPIRING_DAYS, AgreementStage, Convention, Lease, SanitaryLicense, Standing, standing
+from models.agreements import (
+    EXPIRING_DAYS,
+    AgreementStage,
+    Convention,
+    Lease,
+    SanitaryLicense,
+    Standing,
+    ends_in_words,
+    standing,
+)
 from models.centers import Attendance, Center, CenterKind, CenterState, TenureBasis
 from models.people import User
 from models.permissions import SEES_ALL, within
@@ -217,22 +226,13 @@ def alarms_of(center: Row, tenure: Tenure, license: Row | None, attended: Row | 
     return sorted(alarms, key=lambda alarm: list(Severity).index(alarm.severity))
 
 
-def _when(ends_on: date, on: date) -> str:
-    """Say in Spanish how far a date lies: «vence en 12 días», «vence hoy», «venció hace 3 días»."""
-    days = (ends_on - on).days
-    if days == 0:
-        return "vence hoy"
-    unit = "día" if abs(days) == 1 else "días"
-    return f"vence en {days} {unit}" if days > 0 else f"venció hace {-days} {unit}"
-
-
 def _tenure_alarms(tenure: Tenure, since: date | None, on: date) -> list[Alarm]:
     if tenure.basis == TenureBasis.NONE_ON_RECORD:
         message = "Sin convenio ni arrendamiento en registro; por verificar."
         return [Alarm(AlarmCode.NO_INSTRUMENT_ON_RECORD, Severity.WARNING, message, since)]
     if tenure.instrument is None or tenure.ends_on is None:
         return []
-    message = f"{tenure.instrument['number']} {_when(tenure.ends_on, on)}."
+    message = f"{tenure.instrument['number']} {ends_in_words((tenure.ends_on - on).days)}."
     if tenure.standing == Standing.EXPIRED:
         day_after = tenure.ends_on + timedelta(days=1)
         return [Alarm(AlarmCode.INSTRUMENT_EXPIRED, Severity.CRITICAL, message, day_after)]
@@ -250,7 +250,7 @@ def _license_alarms(license: Row | None, on: date) -> list[Alarm]:
     ends_on = license["ends_on"]
     if ends_on is None or where == Standing.IN_FORCE:
         return []
-    message = f"La licencia sanitaria {license['number']} {_when(ends_on, on)}."
+    message = f"La licencia sanitaria {license['number']} {ends_in_words((ends_on - on).days)}."
     if where == Standing.EXPIRED:
         day_after = ends_on + timedelta(days=1)
         return [Alarm(AlarmCode.LICENSE_EXPIRED, Severity.CRITICAL, message, day_after)]

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from tortoise.expressions import Q
 
 from models.agreements import Convention
-from models.outbox import Notice
 from models.papers import OfficialDocument, StoredFile
 from models.people import User
 from models.permissions import SEES_ALL, within
@@ -92,9 +91,3 @@ async def file_in_reach(file_id: int, actor: User) -> StoredFile | None:
 async def reachable_files(ids: Sequence[int], actor: User) -> dict[int, Row]:
     """Return the files among these that the person may download."""
     return await files_by_id([one for one in ids if await file_in_reach(one, actor)], actor)
-
-
-async def notices_of_review(review_id: int) -> list[Row]:
-    """Return the messages owed or sent about a file, newest first."""
-    columns = ("recipient", "subject", "state", "created_at", "sent_at", "error")
-    return await Notice.filter(review_id=review_id).order_by("-id").values(*columns)

@@ -7,7 +7,7 @@ import strawberry
 from actions.refusals import ErrorCode
 from models.agreements import AgreementStage, ConventionKind, LeaseForm, Standing, TerminationBasis
 from models.audit import Verb
-from models.centers import CenterKind, CenterState, Source, TenureBasis
+from models.centers import KIND_LABELS, CenterKind, CenterState, Source, TenureBasis
 from models.papers import DocumentKind, Outcome
 from models.people import Role
 from models.places import ProgramCode, Sector
@@ -83,12 +83,7 @@ LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
     ),
     CenterKind: (
         "Clase de centro.",
-        {
-            "CAD": "Centro de Atención Diurna",
-            "CAP": "Centro de Atención Permanente",
-            "CADI": "Centro de Atención y Desarrollo Infantil",
-            "HOGAR_COMUNITARIO": "Hogar Comunitario",
-        },
+        {kind.value: label for kind, label in KIND_LABELS.items()},
     ),
     CenterState: (
         "Estado de un centro.",
