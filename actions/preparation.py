@@ -16,10 +16,9 @@ from models.papers import DocumentKind
 from models.people import Role, User
 from models.places import OfficeHolder, Program, ProgramCode
 from models.reviews import LegalReview
-from models.signing import CouncilMinute
 from reads.engine import favorable_dictamen, next_step
 from reads.people import told
-from reads.signing import office_holder
+from reads.signing import latest_minute, office_holder
 
 BLANK = "_" * 40
 """What a paper prints for a name that the directory of office holders lacks."""
@@ -95,7 +94,7 @@ async def _convenio_fields(
         other = _person(await office_holder(municipality=place.code, on=entry.today), "Alcalde Municipal")
     else:
         other = _person(await office_holder(institution=institution.id, on=entry.today), "Representante legal")
-    minute = await CouncilMinute.filter(convention_id=convention.id).order_by("-id").first()
+    minute = await latest_minute(convention.id)
     centers = await convention.centers.all().order_by("name")
     commitments = await Commitment.filter(convention_id=convention.renews_id).order_by("id")
     counterpart = "Municipalidad" if place else "Institución"

@@ -13,7 +13,15 @@ from models.people import Role, User
 from models.reviews import OPEN_STAGES, LegalReview
 from models.signing import CouncilMinute, Side, Signature
 from reads.people import told
-from reads.signing import Blocker, blockers_of, earliest_signature, missing_signatures
+from reads.signing import (
+    Blocker,
+    blockers_of,
+    by_agreement,
+    earliest_signature,
+    latest_minute,
+    missing_signatures,
+    review_of,
+)
 
 
 class NotReadyToSign(Refusal):
@@ -69,7 +77,7 @@ async def record_council_minute(
             "votes_against": votes_against,
             "file_id": file.id if file else None,
         }
-        last = await CouncilMinute.filter(convention_id=convention.id).order_by("-id").first()
+        last = await latest_minute(convention.id)
         if last and all(getattr(last, name) == value for name, value in noted.items()):
             raise NotAllowedNow(f"El punto {point_number} del acta {act_number} ya está anotado con esos mismos datos.")
         minute = await entry.create(CouncilMinute, convention_id=convention.id, recorded_by_id=actor.id, **noted)
@@ -115,8 +123,7 @@ async def record_signature(
         agreement: Convention | Lease = await reachable(
             model, convention_id or lease_id or 0, actor, expected_version=expected_version, path="subjectId"
         )
-        column = "convention_id" if convention_id else "lease_id"
-        review = await LegalReview.filter(**{column: agreement.id}).order_by("-id").first()
+        review = await review_of(agreement)
         blockers = await blockers_of(agreement, on=signature.signed_on)
         if blockers:
             raise NotReadyToSign(agreement.number, blockers)
@@ -126,14 +133,14 @@ async def record_signature(
             "signedOn",
             f"La firma debe ser del {earliest:%d/%m/%Y} ({why}) a hoy.",
         )
-        given = await Signature.filter(**{column: agreement.id})
+        given = await Signature.filter(**by_agreement(agreement))
         twice = any(one.side == signature.side and one.signer_name.casefold() == name.casefold() for one in given)
         checks.that(not twice, "signerName", f"La firma de {name} ya está anotada.")
         checks.done()
         scan = await use_file(entry, signature.file_id, actor, "fileId") if signature.file_id else None
         await entry.create(
             Signature,
-            **{column: agreement.id},
+            **by_agreement(agreement),
             side=signature.side,
             signer_name=name,
             capacity=capacity,

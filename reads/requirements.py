@@ -11,10 +11,10 @@ from models.clock import today
 from models.people import User
 from models.permissions import within
 from models.reviews import Evidence, LegalReview, Requirement, ReviewRequirement
-from models.signing import CouncilMinute
 from reads.calendar import legal_parameter
 from reads.paging import Row
 from reads.reviews import reviews_by_id
+from reads.signing import latest_minute
 
 
 async def requirements_by_review(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
@@ -49,7 +49,7 @@ async def wanting(review: LegalReview) -> list[str]:
     lines = await ReviewRequirement.filter(review_id=review.id, fulfilled=False).order_by("position", "id")
     found = [line.title for line in lines]
     if review.municipality_id:
-        minute = await CouncilMinute.filter(convention_id=review.convention_id).order_by("-id").first()
+        minute = await latest_minute(review.convention_id)
         if minute is None:
             found.append("Punto de acta del Concejo Municipal, que todavía no está anotado")
         else:

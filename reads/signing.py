@@ -24,6 +24,21 @@ class Blocker:
     message: str
 
 
+def by_agreement(agreement: Convention | Lease) -> dict[str, int]:
+    """Return the column that names an agreement in what hangs on it (reviews, signatures), with its value."""
+    return {"convention_id" if isinstance(agreement, Convention) else "lease_id": agreement.id}
+
+
+async def review_of(agreement: Convention | Lease) -> LegalReview | None:
+    """Return the last file of an agreement."""
+    return await LegalReview.filter(**by_agreement(agreement)).order_by("-id").first()
+
+
+async def latest_minute(convention_id: int | None) -> CouncilMinute | None:
+    """Return the council's minute that counts for a convention: the last one noted."""
+    return await CouncilMinute.filter(convention_id=convention_id).order_by("-id").first()
+
+
 async def blockers_of(agreement: Convention | Lease, *, on: date) -> list[Blocker]:
     """Return what keeps an agreement from being signed; empty when it is fit to be signed."""
     if agreement.stage == AgreementStage.SIGNED:
@@ -31,14 +46,13 @@ async def blockers_of(agreement: Convention | Lease, *, on: date) -> list[Blocke
     if agreement.stage in (AgreementStage.WITHDRAWN, AgreementStage.TERMINATED):
         return [Blocker("NOT_IN_PROCESS", "Ya no está en trámite.")]
     found = []
-    column = "convention_id" if isinstance(agreement, Convention) else "lease_id"
-    review = await LegalReview.filter(**{column: agreement.id}).order_by("-id").first()
+    review = await review_of(agreement)
     if review is None or await favorable_dictamen(review.id) is None:
         found.append(Blocker("DICTAMEN_MISSING", "Falta el dictamen favorable de la Asesoría Jurídica."))
     elif review.stage == ReviewStage.DICTAMEN_ISSUED and isinstance(agreement, Convention):
         found.append(Blocker("DOCUMENT_MISSING", "El documento del convenio todavía se está elaborando."))
     if isinstance(agreement, Convention) and agreement.municipality_id:
-        minute = await CouncilMinute.filter(convention_id=agreement.id).order_by("-id").first()
+        minute = await latest_minute(agreement.id)
         if minute is None:
             found.append(Blocker("COUNCIL_MINUTE_MISSING", "Falta el punto de acta del Concejo Municipal."))
         else:
@@ -55,13 +69,12 @@ async def blockers_of(agreement: Convention | Lease, *, on: date) -> list[Blocke
 
 async def earliest_signature(agreement: Convention | Lease, side: Side) -> tuple[date, str]:
     """Return the first day on which a side may sign an agreement, and in Spanish what happened on that day."""
-    column = "convention_id" if isinstance(agreement, Convention) else "lease_id"
-    review = await LegalReview.filter(**{column: agreement.id}).order_by("-id").first()
+    review = await review_of(agreement)
     dictamen = await favorable_dictamen(review.id) if review else None
     found = [(dictamen.issued_on, "fecha del dictamen")] if dictamen else []
-    if column == "convention_id" and side == Side.COUNTERPART:
+    if isinstance(agreement, Convention) and side == Side.COUNTERPART:
         # Before its approval the minute authorized nobody to sign.
-        minute = await CouncilMinute.filter(convention_id=agreement.id).order_by("-id").first()
+        minute = await latest_minute(agreement.id)
         if minute and minute.approved_date:
             found.append((minute.approved_date, "fecha en que se aprobó el acta del Concejo"))
     return max(found, default=(date.min, "sin dictamen"), key=lambda one: one[0])
@@ -75,8 +88,7 @@ async def blockers_by_convention(ids: Sequence[int], actor: User, *, on: date) -
 
 async def missing_signatures(agreement: Convention | Lease) -> dict[Side, int]:
     """Return how many signatures each side still lacks; empty when both have signed."""
-    column = "convention_id" if isinstance(agreement, Convention) else "lease_id"
-    sides = [one.side for one in await Signature.filter(**{column: agreement.id})]
+    sides = [one.side for one in await Signature.filter(**by_agreement(agreement))]
     wanted = {Side.SOSEP: 1, Side.COUNTERPART: 1}
     if isinstance(agreement, Convention):
         wanted = {Side.SOSEP: agreement.sosep_signatures, Side.COUNTERPART: agreement.counterpart_signatures}
