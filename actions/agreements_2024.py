@@ -9,10 +9,11 @@ from actions.audited import Entry
 from actions.demo_people import DOMAIN
 from actions.derived_2024 import Desk2024, days_to_end, invented_mayor, pick, place_name, term_ending
 from actions.loading import insert, table
-from actions.registry import convention_number, take_number
-from models.agreements import AgreementStage, Commitment, Convention, ConventionKind, Lease, SanitaryLicense
+from actions.registry import convention_number, lease_number, license_number
+from models.agreements import AgreementStage, Convention, ConventionKind, Lease, LeaseNature, SanitaryLicense
 from models.calendar import WorkingCalendar
 from models.centers import Center, Source
+from models.conventions import Commitment
 from models.fields import folded
 from models.people import User
 from models.places import Municipality, ProgramCode
@@ -167,10 +168,9 @@ async def _leases(entry: Entry, centers: dict[str, Center]) -> list[Lease]:
     for row, days in zip(table("mad_leases_2024.csv"), LEASE_ENDS_IN, strict=True):
         center = centers[lines[row["center_label_in_tabla_12"]]]
         starts, last, months = term_ending(entry.today + timedelta(days=days))
-        serial, year = await take_number(entry, "REGISTRO_ARRENDAMIENTOS", year=2024)
         found.append(
             Lease(
-                number=f"ARR-{year}-{serial:04d}",
+                number=await lease_number(entry, LeaseNature.LEASE, year=2024),
                 stage=AgreementStage.SIGNED,
                 form=None,
                 program=ProgramCode.MAD,
@@ -192,12 +192,11 @@ async def _licenses(entry: Entry, desk: Desk2024) -> list[SanitaryLicense]:
     chosen = sorted(centers, key=lambda center: pick(f"license/{center.code}", 2**32))[:LICENSES]
     found = []
     for index, center in enumerate(chosen):
-        serial, year = await take_number(entry, "REGISTRO_LICENCIAS", year=2024)
         starts = desk.spread(index, LICENSES).closed_on
         ends = entry.today + timedelta(days=-60 + 25 * index)
         found.append(
             SanitaryLicense(
-                number=f"LIC-{year}-{serial:04d}",
+                number=await license_number(entry, year=2024),
                 stage=AgreementStage.SIGNED,
                 center_id=center.id,
                 starts_on=starts,

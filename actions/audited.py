@@ -248,6 +248,8 @@ NAMES = {
     "SanitaryLicense": "la licencia sanitaria",
     "LegalReview": "el expediente",
     "Center": "el centro",
+    "CourtFile": "el expediente judicial",
+    "CourtNotice": "la notificación judicial",
 }
 
 

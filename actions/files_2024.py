@@ -1,7 +1,7 @@
 """The 552 administrative files that Tabla 14 counts: kind and number are the report's, the rest of each is for show."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from tortoise.models import Model
 
@@ -18,7 +18,7 @@ from models.fields import folded
 from models.papers import LEGAL_UNIT, DocumentKind, OfficialDocument
 from models.people import Role, User
 from models.places import Municipality, ProgramCode
-from models.reviews import LegalReview, ReviewMatter, ReviewStage
+from models.reviews import TABLE_14, LegalReview, ReviewMatter, ReviewStage
 from reads.calendar import working_calendar
 
 NOT_STATED = "No consta en el informe"
@@ -104,7 +104,7 @@ async def _by_matter(desk: Desk2024) -> list[list[PlannedFile]]:
     licenses = await SanitaryLicense.filter(source=Source.DEMO).select_related("center__municipality__department")
     planned = []
     lines = [row for row in table("legal_results_2024.csv") if row["table"] == "Tabla 14"]
-    for matter, line in zip(ReviewMatter, lines, strict=True):
+    for matter, line in zip(TABLE_14, lines, strict=True):
         count = int(line["quantity"])
         files: list[PlannedFile] = []
         if matter == ReviewMatter.CONVENTION_MAD:
@@ -178,7 +178,7 @@ async def _paper(entry: Entry, review: LegalReview) -> OfficialDocument:
     assert review.closed_on
     kind = PAPERS[review.matter]
     serial, year = await take_number(entry, kind.value, year=2024)
-    number = paper_number(kind, LEGAL_UNIT, serial, year)
+    number = await paper_number(kind, LEGAL_UNIT, serial, year, on=date(year, 1, 1))
     return OfficialDocument(
         kind=kind,
         unit=LEGAL_UNIT,

@@ -1,32 +1,20 @@
-"""Issuing numbered papers: number, Word file, hash and audit entry are born in one transaction."""
+"""The two papers that decide about a file: the dictamen that concludes it, the providencia that returns it."""
 
-import asyncio
-import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
-from actions.audited import Entry, audited
-from actions.files import keep_paper
+from actions.audited import audited
+from actions.issuing import issue_paper, parties_of, signer
 from actions.refusals import Checks, ErrorCode, Problem, Refusal
-from actions.registry import paper_number, take_number
 from actions.reviews import advance, file_for, refuse_unless_theirs
-from documents.engine import PaperRefused, make_paper
-from documents.fields import DictamenFields, Person, ProvidenciaFields
+from documents.fields import DictamenFields, ProvidenciaFields
 from documents.fields import Outcome as PaperOutcome
-from documents.seal import new_verification_code
 from models.audit import Verb
-from models.centers import Source
-from models.papers import LEGAL_UNIT, DocumentKind, OfficialDocument, Outcome
+from models.papers import DocumentKind, OfficialDocument, Outcome
 from models.people import Role, User
-from models.reviews import LegalReview, Observation
+from models.reviews import Observation
 from reads.calendar import legal_parameter, working_calendar
 from reads.people import told
-from settings import settings
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 LONGEST_TEXT = 60_000
 """Characters of a free text that a lawyer types."""
 LONGEST_ANSWER = 60
@@ -50,85 +38,6 @@ class ObservationInput:
     finding: str
     cure: str
     legal_basis: str = ""
-
-
-async def issue_paper(
-    entry: Entry,
-    kind: DocumentKind,
-    make_fields: Callable[[dict[str, Any]], BaseModel],
-    *,
-    review: LegalReview,
-    parties: list[str],
-    variant: str = "",
-    outcome: Outcome | None = None,
-) -> OfficialDocument:
-    """Number, write, keep and register a paper within the open gate; a paper refused gives its number back.
-
-    `make_fields` gets what every paper carries (number, serial, year, date, codes) and returns the kind's fields.
-    """
-    serial, year = await take_number(entry, kind.value)
-    code = new_verification_code()
-    common = {
-        "number": paper_number(kind, LEGAL_UNIT, serial, year),
-        "serial": serial,
-        "year": year,
-        "issued_on": entry.today,
-        "verification_code": code,
-        "verification_url": f"{settings().address()}/verificar/{code}",
-        "review_code": review.code,
-        "demo": settings().demo or review.source == Source.DEMO,
-    }
-    try:
-        fields = make_fields(common)
-        paper = await asyncio.to_thread(make_paper, kind.value, fields, variant)
-    except ValidationError as wrong:
-        # A list whose only item was refused is also said to be too short; empty ones were refused before.
-        details = [detail for detail in wrong.errors() if detail["type"] != "too_short"] or wrong.errors()
-        raise Refusal(*(_problem(detail) for detail in details)) from wrong
-    except PaperRefused as refused:
-        raise Refusal(Problem(ErrorCode.PAPER_REFUSED, str(refused))) from refused
-    file = await keep_paper(entry, paper.docx, paper.filename, DOCX)
-    return await entry.create(
-        OfficialDocument,
-        kind=kind,
-        unit=LEGAL_UNIT,
-        year=year,
-        serial=serial,
-        number=common["number"],
-        review_id=review.id,
-        convention_id=review.convention_id,
-        lease_id=review.lease_id,
-        outcome=outcome,
-        parties=parties,
-        data=fields.model_dump(mode="json"),
-        issued_on=entry.today,
-        issued_at=entry.at,
-        issued_by_id=entry.actor.id,
-        file_id=file.id,
-        text_sha256=paper.text_sha256,
-        template_sha256=paper.template_sha256,
-        verification_code=code,
-    )
-
-
-def _problem(detail: Any) -> Problem:
-    """Turn what the field schema refused into a sentence; its own sentences are Spanish, the library's are not."""
-    path = tuple(re.sub(r"_(\w)", lambda found: found[1].upper(), str(part)) for part in detail["loc"])
-    message = detail["msg"].removeprefix("Value error, ")
-    if detail["type"] != "value_error":
-        message = f"Revise el dato «{'.'.join(path)}» del documento: falta o no tiene la forma esperada."
-    return Problem(ErrorCode.PAPER_REFUSED, message, path)
-
-
-def signer(person: User) -> Person:
-    """Return a member of the legal office as papers name her or him."""
-    position = person.position or ("Asesora Jurídica" if person.gender == "F" else "Asesor Jurídico")
-    return Person(name=person.name, position=position, gender="M" if person.gender == "M" else "F")
-
-
-def parties_of(review: LegalReview) -> list[str]:
-    """Return the parties as the public may read them: institutions, never persons."""
-    return ["SOSEP", review.requesting_unit] if review.requesting_unit else ["SOSEP"]
 
 
 async def issue_dictamen(
@@ -190,6 +99,8 @@ async def issue_dictamen(
             ),
             review=review,
             parties=parties_of(review),
+            subject=review.title,
+            addressee=review.requesting_unit,
             outcome=outcome,
         )
         await advance(entry, review, due_on=None)
@@ -263,6 +174,8 @@ async def return_review(
             ),
             review=review,
             parties=parties_of(review),
+            subject=review.title,
+            addressee=review.requesting_unit,
         )
         for observation in found:
             await entry.create(Observation, review_id=review.id, document_id=document.id, **observation)

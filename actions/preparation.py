@@ -5,13 +5,14 @@ from datetime import timedelta
 from typing import Any, Literal
 
 from actions.audited import Entry, audited, reachable
-from actions.papers import issue_paper, parties_of
+from actions.issuing import issue_paper, parties_of
 from actions.reviews import advance
 from documents.fields import CenterRef, ConvenioFields, CouncilMinuteRef, InstitutionParty, MunicipalParty, Person
 from documents.fields import Commitment as CommitmentRef
-from models.agreements import AgreementStage, Commitment, Convention, last_day
+from models.agreements import AgreementStage, Convention, last_day
 from models.audit import Verb
 from models.centers import KIND_LABELS
+from models.conventions import Commitment
 from models.papers import DocumentKind
 from models.people import Role, User
 from models.places import OfficeHolder, Program, ProgramCode
@@ -66,6 +67,8 @@ async def prepare_agreement(*, actor: User, review_id: int) -> LegalReview | Non
             await _convenio_fields(review, convention, entry),
             review=review,
             parties=parties_of(review),
+            subject=review.title,
+            addressee=review.requesting_unit,
             variant="CADI" if convention.program == ProgramCode.HC else "MAD",
         )
         await advance(entry, review)

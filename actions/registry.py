@@ -1,10 +1,13 @@
 """Gapless numbers: taken only inside the transaction that uses them, so a failure gives the number back."""
 
+from datetime import date
+
 from tortoise.connection import connections
 
 from actions.audited import Entry
+from models.agreements import LeaseNature
 from models.database import is_sqlite
-from models.papers import LEGAL_UNIT, DocumentKind
+from models.papers import LEGAL_UNIT, DocumentKind, SeriesPattern
 
 
 async def take_number(entry: Entry, kind: str, *, unit: str = LEGAL_UNIT, year: int | None = None) -> tuple[int, int]:
@@ -32,6 +35,32 @@ async def convention_number(entry: Entry, *, year: int | None = None) -> str:
     return f"CONV-{of_year}-{serial:04d}"
 
 
-def paper_number(kind: DocumentKind, unit: str, serial: int, year: int) -> str:
-    """Return a paper's number as the office writes it: DICTAMEN-AJ-172-2024."""
-    return f"{kind.value}-{unit}-{serial}-{year}"
+async def court_file_code(entry: Entry, *, year: int | None = None) -> str:
+    """Return the code of the next court file: JUD-2026-0001."""
+    serial, of_year = await take_number(entry, "EXPEDIENTE_JUDICIAL", year=year)
+    return f"JUD-{of_year}-{serial:04d}"
+
+
+async def lease_number(entry: Entry, nature: LeaseNature, *, year: int | None = None) -> str:
+    """Return the registry number of the next lease (ARR-2026-0001) or property assignment (ADS-2026-0001)."""
+    mark = "ARR" if nature == LeaseNature.LEASE else "ADS"
+    series = "REGISTRO_ARRENDAMIENTOS" if nature == LeaseNature.LEASE else "REGISTRO_ADSCRIPCIONES"
+    serial, of_year = await take_number(entry, series, year=year)
+    return f"{mark}-{of_year}-{serial:04d}"
+
+
+async def license_number(entry: Entry, *, year: int | None = None) -> str:
+    """Return the registry number of the next sanitary license: LIC-2026-0001; MSPAS prints its own."""
+    serial, of_year = await take_number(entry, "REGISTRO_LICENCIAS", year=year)
+    return f"LIC-{of_year}-{serial:04d}"
+
+
+USUAL_PATTERN = "{kind}-{unit}-{serial}-{year}"
+"""How the office writes its numbers: DICTAMEN-AJ-172-2024."""
+
+
+async def paper_number(kind: DocumentKind, unit: str, serial: int, year: int, *, on: date) -> str:
+    """Return a paper's number as its series writes it from that day on: DICTAMEN-AJ-172-2024."""
+    rows = SeriesPattern.filter(kind=kind.value, unit=unit, valid_from__lte=on)
+    row = await rows.order_by("-valid_from").first()
+    return (row.pattern if row else USUAL_PATTERN).format(kind=kind.value, unit=unit, serial=serial, year=year)

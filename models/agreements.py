@@ -33,6 +33,13 @@ class LeaseForm(StrEnum):
     ACTA_NEGOCIACION = "ACTA_NEGOCIACION"
 
 
+class LeaseNature(StrEnum):
+    """By what right SOSEP uses premises that are not its own, both follow the same path (decision 8)."""
+
+    LEASE = "LEASE"
+    PROPERTY_ASSIGNMENT = "PROPERTY_ASSIGNMENT"
+
+
 class AgreementStage(StrEnum):
     """How far the making of an agreement has come. Where it stands in time is `Standing`, computed for a date."""
 
@@ -189,8 +196,9 @@ class Convention(Agreement):
 
 
 class Lease(Agreement):
-    """A lease of premises for a center or a departmental office."""
+    """The use of premises for a center or a departmental office, rented or assigned (adscripción)."""
 
+    nature = one_of(LeaseNature, max_length=20, default=LeaseNature.LEASE, db_default=LeaseNature.LEASE.value)
     form: LeaseForm | None = one_of(LeaseForm, max_length=20, null=True)
     """Empty when the source does not say whether it is a contract or an acta (FINDINGS F-10)."""
     program = one_of(ProgramCode, max_length=20)
@@ -210,6 +218,21 @@ class Lease(Agreement):
     total = Money(null=True)
     term_months = fields.IntField(null=True)
     budget_line = fields.CharField(40, default="")
+    use = fields.CharField(300, default="", db_default="")
+    """What the premises are for, as the paper says it."""
+    justification = fields.TextField(default="", db_default="")
+    """Why these premises are needed, as the sede or program asked."""
+    form_confirmed_by = belongs_to("User", "confirmed_lease_forms", null=True)
+    form_confirmed_by_id: int | None
+    """The lawyer who confirmed the form, the system only proposes it from dated legal parameters."""
+    renews: Any = belongs_to("Lease", "renewals", null=True)
+    renews_id: int | None
+    requested_by = belongs_to("User", "requested_leases", null=True)
+    requested_by_id: int | None
+    requested_on = fields.DateField(null=True)
+    termination_reason = fields.TextField(default="", db_default="")
+    termination_basis: TerminationBasis | None = one_of(TerminationBasis, max_length=20, null=True)
+    search = fields.CharField(500, default="", db_default="")
 
     class Meta:
         table = "leases"
@@ -221,40 +244,18 @@ class SanitaryLicense(Agreement):
 
     center = belongs_to("Center", "licenses")
     center_id: int
+    license_number = fields.CharField(60, default="", db_default="")
+    """The number that MSPAS printed on it, `number` is the registry's own."""
+    file = belongs_to("StoredFile", "licenses", null=True)
+    file_id: int | None
+    renews: Any = belongs_to("SanitaryLicense", "renewals", null=True)
+    renews_id: int | None
+    requested_by = belongs_to("User", "requested_licenses", null=True)
+    requested_by_id: int | None
+    requested_on = fields.DateField(null=True)
+    note = fields.TextField(default="", db_default="")
+    search = fields.CharField(500, default="", db_default="")
 
     class Meta:
         table = "sanitary_licenses"
         indexes = (("center_id", "ends_on"),)
-
-
-class Amendment(Model):
-    """An adenda signed for a convention."""
-
-    id = fields.IntField(primary_key=True)
-    convention = belongs_to("Convention", "amendments")
-    convention_id: int
-    ordinal = fields.IntField()
-    motive = fields.TextField()
-    signed_on = fields.DateField()
-
-    class Meta:
-        table = "amendments"
-        unique_together = (("convention", "ordinal"),)
-
-
-class Commitment(Model):
-    """What one party promised in a convention: item and quantity, with a due date when it has one."""
-
-    id = fields.IntField(primary_key=True)
-    convention = belongs_to("Convention", "commitments")
-    convention_id: int
-    party = fields.CharField(12)
-    """SOSEP or COUNTERPART."""
-    item = fields.CharField(200)
-    quantity = fields.CharField(120, default="")
-    due_on = fields.DateField(null=True)
-    fulfilled_on = fields.DateField(null=True)
-    source = one_of(Source, max_length=10, default=Source.SYSTEM)
-
-    class Meta:
-        table = "commitments"

@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 import holidays
+from babel.dates import format_date
 from tortoise import fields
 from tortoise.models import Model
 
@@ -35,6 +36,10 @@ class Holiday(Model):
     added = fields.BooleanField(default=True)
     """False takes away a day that the library lists."""
     legal_basis = fields.CharField(240, default="")
+    withdrawn_on = fields.DateField(null=True)
+    """Day on which an administrator took the row back, it no longer counts."""
+    recorded_by = belongs_to("User", "holidays", null=True)
+    recorded_by_id: int | None
 
     class Meta:
         table = "holidays"
@@ -52,6 +57,10 @@ class LegalParameter(Model):
     confirmed = fields.BooleanField(default=False)
     valid_from = fields.DateField()
     valid_to = fields.DateField(null=True)
+    note = fields.TextField(default="", db_default="")
+    confirmed_by = belongs_to("User", "confirmed_parameters", null=True)
+    confirmed_by_id: int | None
+    confirmed_on = fields.DateField(null=True)
 
     class Meta:
         table = "legal_parameters"
@@ -69,6 +78,11 @@ def _library(year: int) -> dict[date, str]:
     return {day: name for day, name in listed.items() if (day.month, day.day) != (8, 15)}
 
 
+def _spoken(day: date) -> str:
+    """Return a day as a sentence says it: «martes 3 de noviembre de 2026»."""
+    return format_date(day, "EEEE d 'de' MMMM 'de' y", locale="es_GT")
+
+
 @dataclass(frozen=True)
 class WorkingCalendar:
     """Tells working days for one place. Built from the library and the corrections that concern the place."""
@@ -76,17 +90,22 @@ class WorkingCalendar:
     added: dict[date, str] = field(default_factory=dict)
     removed: frozenset[date] = frozenset()
     capital: bool = True
+    half: dict[date, str] = field(default_factory=dict)
+    """Days on which work stops at noon: they count as working days, and an explanation names them."""
 
     @classmethod
     def of(cls, corrections: Iterable[Holiday], *, municipality: str = CAPITAL) -> "WorkingCalendar":
         """Build the calendar of a municipality from the corrections in the table."""
         mine = [
-            row for row in corrections if row.scope != HolidayScope.MUNICIPAL or row.municipality_id == municipality
+            row
+            for row in corrections
+            if row.withdrawn_on is None and (row.scope != HolidayScope.MUNICIPAL or row.municipality_id == municipality)
         ]
         return cls(
             added={row.day: row.name for row in mine if row.added and not row.half_day},
             removed=frozenset(row.day for row in mine if not row.added),
             capital=municipality == CAPITAL,
+            half={row.day: row.name for row in mine if row.added and row.half_day},
         )
 
     def holiday(self, day: date) -> str | None:
@@ -110,6 +129,23 @@ class WorkingCalendar:
             day += timedelta(days=1)
             days -= self.is_working(day)
         return day
+
+    def skipped(self, start: date, end: date) -> list[tuple[date, str]]:
+        """Return the holidays on weekdays after `start` and up to `end`, which a count leaves out."""
+        days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+        return [(day, name) for day in days if day.weekday() < 5 and (name := self.holiday(day))]
+
+    def explain(self, start: date, days: int) -> str:
+        """Say in Spanish how a deadline of `days` working days after `start` was counted."""
+        end = self.add(start, days)
+        unit = "día hábil" if days == 1 else "días hábiles"
+        text = f"{days} {unit} desde el {_spoken(start)}: vence el {_spoken(end)}. La cuenta empieza el día siguiente"
+        left_out = [f"el {_spoken(day)} ({name})" for day, name in self.skipped(start, end)]
+        text += "; se omiten sábados y domingos"
+        if left_out:
+            text += f", y por asueto {', '.join(left_out)}"
+        short = [f"el {_spoken(day)} ({name})" for day, name in sorted(self.half.items()) if start < day <= end]
+        return text + (f". Medio día, que sí cuenta: {', '.join(short)}." if short else ".")
 
     def between(self, start: date, end: date) -> int:
         """Count the working days after `start` up to and including `end`; negative when `end` is earlier."""

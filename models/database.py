@@ -20,9 +20,12 @@ MODULES = [
         "audit",
         "centers",
         "agreements",
+        "conventions",
         "signing",
         "papers",
         "reviews",
+        "drafts",
+        "court",
         "calendar",
         "outbox",
     )

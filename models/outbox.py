@@ -52,6 +52,8 @@ class Notice(Model):
     lease_id: int | None
     license = belongs_to("SanitaryLicense", "notices", null=True)
     license_id: int | None
+    court_file = belongs_to("CourtFile", "notices_sent", null=True)
+    court_file_id: int | None
     message_id = fields.CharField(120, unique=True)
     """Stable Message-ID: a mail system can recognize the copy that a crash between sending and marking leaves."""
     state = one_of(NoticeState, max_length=8, default=NoticeState.QUEUED)

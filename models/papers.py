@@ -71,6 +71,20 @@ class Series(Model):
         unique_together = (("kind", "unit", "year"),)
 
 
+class SeriesPattern(Model):
+    """How a kind's numbers are written from a date on, with {kind}, {unit}, {serial} and {year}."""
+
+    id = fields.IntField(primary_key=True)
+    kind = fields.CharField(28)
+    unit = fields.CharField(12, default=LEGAL_UNIT)
+    pattern = fields.CharField(80)
+    valid_from = fields.DateField()
+
+    class Meta:
+        table = "series_patterns"
+        unique_together = (("kind", "unit", "valid_from"),)
+
+
 class OfficialDocument(Model):
     """A numbered paper with its Word file. A void keeps its number and gives its reason."""
 
@@ -86,6 +100,15 @@ class OfficialDocument(Model):
     convention_id: int | None
     lease = belongs_to("Lease", "documents", null=True)
     lease_id: int | None
+    license = belongs_to("SanitaryLicense", "documents", null=True)
+    license_id: int | None
+    court_file = belongs_to("CourtFile", "documents", null=True)
+    court_file_id: int | None
+    """A paper of a court file is as reserved as the file."""
+    subject = fields.CharField(300, default="", db_default="")
+    """What the paper is about, as the outgoing book says it."""
+    addressee = fields.CharField(240, default="", db_default="")
+    """To whom it goes, as the outgoing book says it."""
     outcome: Outcome | None = one_of(Outcome, max_length=28, null=True)
     parties: list = fields.JSONField(default=list)
     """Names of the parties as the public may read them: institutions only."""
@@ -103,9 +126,12 @@ class OfficialDocument(Model):
     verification_code = fields.CharField(20, unique=True)
     voided_on = fields.DateField(null=True)
     void_reason = fields.TextField(default="")
+    voided_by = belongs_to("User", "voided_documents", null=True)
+    voided_by_id: int | None
+    search = fields.CharField(900, default="", db_default="")
     source = fields.CharField(10, default="SYSTEM")
 
     class Meta:
         table = "official_documents"
         unique_together = (("kind", "unit", "year", "serial"),)
-        indexes = (("review_id", "id"), ("convention_id", "id"))
+        indexes = (("review_id", "id"), ("convention_id", "id"), ("issued_on", "id"), ("court_file_id", "id"))

@@ -1,13 +1,16 @@
 """Who may do which deed, and which rows each role reaches: the two tables that everything else asks."""
 
 from collections.abc import Callable
+from typing import Any
 
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 
 from models.agreements import Convention, Lease, SanitaryLicense
 from models.audit import Verb
 from models.centers import Center
+from models.conventions import ConventionParty
+from models.court import CourtDate, CourtFile, CourtNotice, CourtPaper
 from models.people import Role, User
 from models.reviews import LegalReview
 
@@ -15,6 +18,10 @@ EVERYBODY = frozenset(Role) - {Role.SYSTEM}
 LEGAL_OFFICE = frozenset({Role.LEGAL, Role.LEGAL_HEAD})
 REQUESTERS = frozenset({Role.MUNICIPAL, Role.DIRECTOR})
 ENGINE = frozenset({Role.SYSTEM})
+FIELD = frozenset({Role.DIRECTOR, Role.COORDINATOR})
+"""Programs and sedes: they ask for premises and licenses."""
+COURT = LEGAL_OFFICE
+"""Who works on court files; internal audit reads them, nobody else (Decreto 57-2008, arts. 22-23)."""
 
 ALLOWED: dict[Verb, frozenset[Role]] = {
     Verb.SIGN_IN: EVERYBODY,
@@ -39,11 +46,58 @@ ALLOWED: dict[Verb, frozenset[Role]] = {
     Verb.WITHDRAW_REVIEW: REQUESTERS | LEGAL_OFFICE,
     Verb.REMIND: ENGINE,
     Verb.PUBLISH_AUDIT_HEAD: ENGINE,
+    Verb.ISSUE_DOCUMENT: LEGAL_OFFICE,
+    Verb.ISSUE_LEASE_PAPER: LEGAL_OFFICE,
+    Verb.VOID_DOCUMENT: frozenset({Role.LEGAL_HEAD}),
+    Verb.SET_SERIES_PATTERN: frozenset({Role.ADMIN}),
+    Verb.SAVE_DRAFT: LEGAL_OFFICE,
+    Verb.SUBMIT_DRAFT: LEGAL_OFFICE,
+    Verb.DECIDE_DRAFT: frozenset({Role.LEGAL_HEAD}),
+    Verb.MEET_CONDITION: LEGAL_OFFICE,
+    Verb.DEFER_CONDITION: LEGAL_OFFICE,
+    Verb.REGISTER_REVIEW: LEGAL_OFFICE,
+    Verb.CONCLUDE_REVIEW: LEGAL_OFFICE,
+    Verb.ESCALATE: ENGINE,
+    Verb.REQUEST_LEASE: FIELD | LEGAL_OFFICE,
+    Verb.CHANGE_LEASE: FIELD | LEGAL_OFFICE,
+    Verb.CONFIRM_LEASE_FORM: LEGAL_OFFICE,
+    Verb.RENEW_LEASE: FIELD | LEGAL_OFFICE,
+    Verb.TERMINATE_LEASE: LEGAL_OFFICE,
+    Verb.RECORD_DELEGATION: LEGAL_OFFICE,
+    Verb.REQUEST_LICENSE: FIELD | LEGAL_OFFICE,
+    Verb.RECORD_LICENSE: FIELD | LEGAL_OFFICE,
+    Verb.REQUEST_CONVENTION: REQUESTERS | LEGAL_OFFICE,
+    Verb.AMEND_CONVENTION: LEGAL_OFFICE,
+    Verb.TERMINATE_CONVENTION: LEGAL_OFFICE,
+    Verb.ADD_COMMITMENT: LEGAL_OFFICE | {Role.DIRECTOR},
+    Verb.FULFILL_COMMITMENT: LEGAL_OFFICE | {Role.DIRECTOR, Role.MUNICIPAL},
+    Verb.RECORD_OFFICE_HOLDER: LEGAL_OFFICE | {Role.ADMIN},
+    Verb.ADD_INSTITUTION: LEGAL_OFFICE | {Role.ADMIN},
+    Verb.SAVE_REQUIREMENT: frozenset({Role.ADMIN}),
+    Verb.RETIRE_REQUIREMENT: frozenset({Role.ADMIN}),
+    Verb.SAVE_HOLIDAY: frozenset({Role.ADMIN}),
+    Verb.WITHDRAW_HOLIDAY: frozenset({Role.ADMIN}),
+    Verb.SET_PARAMETER: frozenset({Role.ADMIN}),
+    Verb.CONFIRM_PARAMETER: LEGAL_OFFICE,
+    Verb.SAVE_OFFICE: frozenset({Role.ADMIN}),
+    Verb.REGISTER_COURT_FILE: COURT,
+    Verb.CHANGE_COURT_FILE: COURT,
+    Verb.ADD_COURT_DATE: COURT,
+    Verb.SETTLE_COURT_DATE: COURT,
+    Verb.REGISTER_COURT_NOTICE: COURT,
+    Verb.ANSWER_COURT_NOTICE: COURT,
+    Verb.ADD_COURT_PAPER: COURT,
+    Verb.IMPORT_COURT_FILES: COURT,
 }
 """Roles that may do each deed; what they may do it to is `within`."""
 
 SEES_ALL = LEGAL_OFFICE | {Role.AUDITOR, Role.ADMIN, Role.SIGNATORY, Role.SYSTEM}
 """Roles whose reach is every row."""
+
+RESERVED: dict[type[Model], frozenset[Role]] = {
+    model: COURT | {Role.AUDITOR, Role.SYSTEM} for model in (CourtFile, CourtDate, CourtNotice, CourtPaper)
+}
+"""Models that only these roles see at all, whole; nobody reaches a row of them otherwise."""
 
 NOTHING = Q(id__lt=0)
 
@@ -55,9 +109,30 @@ _BY_MUNICIPALITY: dict[Role, Reach] = {
     Role.DIRECTOR: lambda person: Q(program=person.program),
 }
 
+
+def conventions_also_with(**party: Any) -> Subquery:
+    """Return the ids of the conventions that have a further party like this (its municipality, say)."""
+    return Subquery(ConventionParty.filter(**party).values("convention_id"))
+
+
+_CONVENTIONS: dict[Role, Reach] = {
+    **_BY_MUNICIPALITY,
+    Role.MUNICIPAL: lambda person: Q(
+        Q(municipality_id=person.municipality_id),
+        Q(id__in=conventions_also_with(municipality_id=person.municipality_id)),
+        join_type="OR",
+    ),
+    Role.COORDINATOR: lambda person: Q(
+        Q(municipality__department_id=person.department_id),
+        Q(id__in=conventions_also_with(municipality__department_id=person.department_id)),
+        join_type="OR",
+    ),
+}
+"""A further party has the same right to its convention as the first."""
+
 REACH: dict[type[Model], dict[Role, Reach]] = {
     Center: _BY_MUNICIPALITY,
-    Convention: _BY_MUNICIPALITY,
+    Convention: _CONVENTIONS,
     # A lease binds SOSEP and a landlord: it is none of the municipality's papers.
     Lease: _BY_MUNICIPALITY | {Role.MUNICIPAL: lambda person: NOTHING},
     SanitaryLicense: {
@@ -66,8 +141,16 @@ REACH: dict[type[Model], dict[Role, Reach]] = {
         Role.DIRECTOR: lambda person: Q(center__program=person.program),
     },
     LegalReview: {
-        Role.MUNICIPAL: lambda person: Q(municipality_id=person.municipality_id),
-        Role.COORDINATOR: lambda person: Q(department_id=person.department_id),
+        Role.MUNICIPAL: lambda person: Q(
+            Q(municipality_id=person.municipality_id),
+            Q(convention_id__in=conventions_also_with(municipality_id=person.municipality_id)),
+            join_type="OR",
+        ),
+        Role.COORDINATOR: lambda person: Q(
+            Q(department_id=person.department_id),
+            Q(convention_id__in=conventions_also_with(municipality__department_id=person.department_id)),
+            join_type="OR",
+        ),
         Role.DIRECTOR: lambda person: Q(program=person.program),
     },
 }
@@ -76,6 +159,8 @@ REACH: dict[type[Model], dict[Role, Reach]] = {
 
 def within(model: type[Model], person: User) -> Q:
     """Return the filter that keeps the rows of `model` in a person's reach; a role without a rule reaches nothing."""
+    if model in RESERVED:
+        return Q() if person.role in RESERVED[model] else NOTHING
     if person.role in SEES_ALL:
         return Q()
     rule = REACH.get(model, {}).get(person.role)

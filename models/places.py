@@ -119,6 +119,8 @@ class DepartmentalOffice(Model):
     department = belongs_to("Department", "offices")
     department_id: str
     name = fields.CharField(120, unique=True)
+    address = fields.CharField(200, default="", db_default="")
+    phone = fields.CharField(40, default="", db_default="")
     valid_from = fields.DateField(null=True)
     valid_to = fields.DateField(null=True)
 
@@ -141,6 +143,8 @@ class OfficeHolder(Model):
     since = fields.DateField(null=True)
     until = fields.DateField(null=True)
     source = fields.CharField(10, default="SYSTEM")
+    recorded_by = belongs_to("User", "recorded_holders", null=True)
+    recorded_by_id: int | None
 
     class Meta:
         table = "office_holders"

@@ -45,6 +45,10 @@ DESK_STAGES = (ReviewStage.RECEIVED, ReviewStage.IN_ANALYSIS)
 
 _TO_THE_END: dict[ReviewStage, ReviewStage] = {stage: stage for stage in OPEN_STAGES}
 
+_AFTER_DICTAMEN: dict[ReviewStage, ReviewStage] = {
+    stage: stage for stage in (ReviewStage.DICTAMEN_ISSUED, ReviewStage.AWAITING_SIGNATURE, ReviewStage.CLOSED)
+}
+
 MOVES: dict[Verb, dict[ReviewStage, ReviewStage]] = {
     Verb.SUBMIT_REQUIREMENT: {
         ReviewStage.GATHERING: ReviewStage.GATHERING,
@@ -73,12 +77,30 @@ MOVES: dict[Verb, dict[ReviewStage, ReviewStage]] = {
         ReviewStage.DICTAMEN_ISSUED: ReviewStage.CLOSED,
     },
     Verb.WITHDRAW_REVIEW: dict.fromkeys(OPEN_STAGES, ReviewStage.WITHDRAWN),
+    Verb.SAVE_DRAFT: {ReviewStage.IN_ANALYSIS: ReviewStage.IN_ANALYSIS},
+    Verb.SUBMIT_DRAFT: {ReviewStage.IN_ANALYSIS: ReviewStage.IN_ANALYSIS},
+    Verb.DECIDE_DRAFT: {ReviewStage.IN_ANALYSIS: ReviewStage.IN_ANALYSIS},
+    # Oficios, opiniones, drafts of resolutions: none of them moves the file, and one may follow when it is over.
+    Verb.ISSUE_DOCUMENT: {
+        stage: stage for stage in ReviewStage if stage not in (ReviewStage.GATHERING, ReviewStage.WITHDRAWN)
+    },
+    Verb.ISSUE_LEASE_PAPER: {
+        ReviewStage.DICTAMEN_ISSUED: ReviewStage.AWAITING_SIGNATURE,
+        ReviewStage.AWAITING_SIGNATURE: ReviewStage.AWAITING_SIGNATURE,
+    },
+    Verb.MEET_CONDITION: _AFTER_DICTAMEN,
+    Verb.DEFER_CONDITION: _AFTER_DICTAMEN,
+    # A person of the legal office ends it: a consultation answered, a file without merit, an unfavorable dictamen.
+    Verb.CONCLUDE_REVIEW: {
+        ReviewStage.IN_ANALYSIS: ReviewStage.CLOSED,
+        ReviewStage.DICTAMEN_ISSUED: ReviewStage.CLOSED,
+    },
 }
 """Which deed a file allows in which stage, and the stage that follows. Buttons and actions ask the same table."""
 
 
 class ReviewMatter(StrEnum):
-    """What a file is about: the ten lines of Tabla 14 of the Memoria 2024-2025, in its order."""
+    """What a file is about: first the ten lines of Tabla 14 of the Memoria 2024-2025, in its order (`TABLE_14`)."""
 
     LEASE_CONTRACT = "LEASE_CONTRACT"
     LEASE_ACTA = "LEASE_ACTA"
@@ -90,6 +112,13 @@ class ReviewMatter(StrEnum):
     CONVENTION_CADI = "CONVENTION_CADI"
     CARTA_ENTENDIMIENTO = "CARTA_ENTENDIMIENTO"
     MEMORANDUM_ENTENDIMIENTO = "MEMORANDUM_ENTENDIMIENTO"
+    CONVENTION_OTHER = "CONVENTION_OTHER"
+    PROPERTY_ASSIGNMENT = "PROPERTY_ASSIGNMENT"
+    OTHER = "OTHER"
+
+
+TABLE_14 = tuple(ReviewMatter)[:10]
+"""The matters that Tabla 14 counts, in its order."""
 
 
 class LegalReview(Model):
@@ -120,6 +149,15 @@ class LegalReview(Model):
     """When the legal office got it the first time."""
     due_on = fields.DateField(null=True)
     """Day by which the one whose turn it is must act: the legal office, or the requester while it is returned."""
+    due_from = fields.DateField(null=True)
+    """Day from which the working days of the present term are counted, the count starts the day after."""
+    due_days = fields.IntField(null=True)
+    """Working days of the present term, so that the deadline can explain itself."""
+    reference = fields.CharField(80, default="", db_default="")
+    """Number of the paper with which a file came that was not born in the system."""
+    folios = fields.IntField(null=True)
+    conclusion = fields.TextField(default="", db_default="")
+    """Why a person of the legal office concluded it, when no signature did."""
     days_left = fields.IntField(null=True)
     """Working days that the legal office still had when the file was returned: its clock stands still meanwhile."""
     admitted = fields.BooleanField(default=False)
@@ -162,6 +200,8 @@ class Requirement(Model):
     mandatory = fields.BooleanField(default=True)
     convention_kind: ConventionKind | None = one_of(ConventionKind, max_length=28, null=True)
     program: ProgramCode | None = one_of(ProgramCode, max_length=20, null=True)
+    matter: ReviewMatter | None = one_of(ReviewMatter, max_length=28, null=True)
+    """Matter of the files that it is asked of, when those are no conventions: leases, licenses."""
     municipal_only = fields.BooleanField(default=False)
     confirmed = fields.BooleanField(default=False)
     """Whether a lawyer of the office has confirmed the line; seeded lines are not."""

@@ -33,6 +33,9 @@ class CouncilMinute(Model):
     votes_against = fields.IntField(null=True)
     file = belongs_to("StoredFile", "council_minutes", null=True)
     file_id: int | None
+    party = belongs_to("ConventionParty", "council_minutes", null=True)
+    party_id: int | None
+    """The further municipal party whose council it is, empty for the convention's own municipality."""
     recorded_by = belongs_to("User", "council_minutes")
     recorded_by_id: int
     recorded_at = fields.DatetimeField(auto_now_add=True)
@@ -99,6 +102,9 @@ class Signature(Model):
     capacity = fields.CharField(160)
     place = fields.CharField(120)
     signed_on = fields.DateField()
+    party = belongs_to("ConventionParty", "signatures", null=True)
+    party_id: int | None
+    """The further party that signs, empty for SOSEP and for the first counterpart."""
     scan = belongs_to("StoredFile", "signatures", null=True)
     scan_id: int | None
     recorded_by = belongs_to("User", "signatures")

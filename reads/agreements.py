@@ -11,14 +11,13 @@ from tortoise.expressions import Q
 from models.agreements import (
     Agreement,
     AgreementStage,
-    Amendment,
-    Commitment,
     Convention,
     Lease,
     SanitaryLicense,
     Standing,
     standing_is,
 )
+from models.conventions import Amendment, Commitment
 from models.outbox import Reminder
 from models.people import Role, User
 from models.permissions import SEES_ALL, within

@@ -5,15 +5,20 @@ from enum import Enum
 import strawberry
 
 from actions.refusals import ErrorCode
-from models.agreements import AgreementStage, ConventionKind, LeaseForm, Standing, TerminationBasis
+from models.agreements import AgreementStage, ConventionKind, LeaseForm, LeaseNature, Standing, TerminationBasis
 from models.audit import Verb
+from models.calendar import HolidayScope
 from models.centers import KIND_LABELS, CenterKind, CenterState, Source, TenureBasis
+from models.conventions import CommitmentKind
+from models.court import CourtBranch, CourtDateKind, CourtFileKind, CourtStage
+from models.drafts import DraftState
 from models.papers import DocumentKind, Outcome
 from models.people import Role
 from models.places import ProgramCode, Sector
 from models.reviews import STAGE_LABELS, ReviewMatter, ReviewStage
 from models.signing import Side
 from reads.centers import AlarmCode, Severity
+from schema.verb_labels import VERB_LABELS
 
 LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
     AgreementStage: (
@@ -50,6 +55,10 @@ LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
     LeaseForm: (
         "Forma del arrendamiento.",
         {"CONTRATO": "Contrato", "ACTA_NEGOCIACION": "Acta administrativa de negociación"},
+    ),
+    LeaseNature: (
+        "Con qué derecho usa SOSEP un inmueble ajeno.",
+        {"LEASE": "Arrendamiento", "PROPERTY_ASSIGNMENT": "Adscripción de inmueble"},
     ),
     TerminationBasis: (
         "Causa de la terminación anticipada.",
@@ -128,7 +137,7 @@ LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
         {stage.value: label for stage, label in STAGE_LABELS.items()},
     ),
     ReviewMatter: (
-        "Asunto de un expediente, según las diez líneas de la Tabla 14 de la Memoria.",
+        "Asunto de un expediente; los diez primeros son las líneas de la Tabla 14 de la Memoria.",
         {
             "LEASE_CONTRACT": "Arrendamiento por contrato",
             "LEASE_ACTA": "Arrendamiento por acta administrativa de negociación",
@@ -140,6 +149,9 @@ LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
             "CONVENTION_CADI": "Convenio de CADI",
             "CARTA_ENTENDIMIENTO": "Carta de entendimiento",
             "MEMORANDUM_ENTENDIMIENTO": "Memorándum de entendimiento",
+            "CONVENTION_OTHER": "Convenio de otro programa",
+            "PROPERTY_ASSIGNMENT": "Adscripción de inmueble",
+            "OTHER": "Otro asunto",
         },
     ),
     DocumentKind: (
@@ -182,33 +194,49 @@ LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
             "SYSTEM": "Sistema",
         },
     ),
-    Verb: (
-        "Acto que cambia un registro.",
+    Verb: ("Acto que cambia un registro.", VERB_LABELS),
+    CommitmentKind: ("Qué clase de compromiso es.", {"TASK": "Por hacer", "CONTRIBUTION": "Aporte"}),
+    DraftState: (
+        "Qué tan lejos va un borrador.",
         {
-            "SIGN_IN": "Ingresar",
-            "SIGN_OUT": "Salir",
-            "ADD_PERSON": "Dar de alta a una persona",
-            "CREATE_TOKEN": "Crear llave de acceso",
-            "LOAD_CATALOGS": "Cargar catálogos",
-            "LOAD_2024": "Cargar los datos de 2024",
-            "UPLOAD_FILE": "Subir un archivo",
-            "FORGET_FILES": "Olvidar archivos sin uso",
-            "REQUEST_RENEWAL": "Solicitar la renovación",
-            "SUBMIT_REQUIREMENT": "Entregar un requisito",
-            "SUBMIT_FOR_REVIEW": "Enviar a revisión",
-            "ADMIT_REVIEW": "Revisar los requisitos",
-            "ASSIGN_REVIEW": "Asignar el expediente",
-            "RETURN_REVIEW": "Devolver con observaciones",
-            "ISSUE_DICTAMEN": "Emitir el dictamen",
-            "PREPARE_AGREEMENT": "Elaborar el documento",
-            "RECORD_COUNCIL_MINUTE": "Anotar el punto de acta",
-            "RECORD_SIGNATURE": "Anotar una firma",
-            "CLOSE_REVIEW": "Concluir el expediente",
-            "WITHDRAW_REVIEW": "Desistir",
-            "REMIND": "Recordar un vencimiento",
-            "PUBLISH_AUDIT_HEAD": "Publicar la última huella de la auditoría",
+            "DRAFT": "Borrador",
+            "SUBMITTED": "Espera visto bueno",
+            "APPROVED": "Con visto bueno",
+            "SENT_BACK": "Devuelto para corregir",
+            "ISSUED": "Emitido",
         },
     ),
+    HolidayScope: (
+        "A quién concierne un asueto.",
+        {"NATIONAL": "Nacional", "MUNICIPAL": "De un municipio", "INSTITUTIONAL": "De la institución"},
+    ),
+    CourtBranch: (
+        "Materia de un expediente judicial.",
+        {"LABOR": "Laboral", "CRIMINAL": "Penal", "ADMINISTRATIVE": "Administrativa"},
+    ),
+    CourtFileKind: (
+        "Clase de expediente judicial, según las Tablas 13 y 15 de la Memoria.",
+        {
+            "REINSTATEMENT": "Incidente de reinstalación",
+            "ORDINARY_SUIT": "Juicio ordinario",
+            "CAREGIVER_CLAIM": "Reclamo de madre cuidadora",
+            "LABOR_TERMINATION": "Incidente de terminación laboral",
+            "COMPLAINT": "Denuncia",
+            "CRIMINAL_CASE": "Causa penal",
+            "ADMINISTRATIVE_CASE": "Proceso administrativo",
+        },
+    ),
+    CourtStage: (
+        "Etapa de un expediente judicial.",
+        {
+            "FILED": "Presentado",
+            "IN_PROCEEDINGS": "En trámite",
+            "RULED": "Con sentencia o resolución",
+            "APPEALED": "En apelación",
+            "CLOSED": "Fenecido",
+        },
+    ),
+    CourtDateKind: ("Qué es una fecha judicial.", {"HEARING": "Audiencia", "DEADLINE": "Plazo"}),
     ErrorCode: (
         "Por qué no se hizo lo pedido.",
         {

@@ -12,7 +12,8 @@ from typing import Any
 from models.agreements import AgreementStage, Convention, Lease, LeaseForm, SanitaryLicense
 from models.calendar import Holiday, HolidayScope
 from models.centers import Attendance, Center, CenterKind
-from models.papers import StoredFile
+from models.court import BRANCH_OF, CourtFile, CourtFileKind
+from models.papers import DocumentKind, OfficialDocument, StoredFile
 from models.people import SYSTEM_EMAIL, Role, User
 from models.places import Department, Institution, Municipality, Program, ProgramCode, Sector
 from models.reviews import LegalReview, Requirement, ReviewMatter, ReviewRequirement, ReviewStage
@@ -188,3 +189,24 @@ async def holiday(day: date, name: str = "Asueto de prueba", *, at: str | None =
     scope = HolidayScope.MUNICIPAL if at else HolidayScope.NATIONAL
     town = await municipality(at) if at else None
     return await Holiday.create(**{"day": day, "name": name, "scope": scope, "municipality": town} | more)
+
+
+async def paper(kind: DocumentKind = DocumentKind.OFICIO, **more: Any) -> OfficialDocument:
+    """Return an issued paper without its Word file, as those of 2024 are."""
+    serial = next(_numbers)
+    number = f"{kind.value}-AJ-{serial}-2025"
+    values: dict[str, Any] = {"kind": kind, "year": 2025, "serial": serial, "number": number}
+    values |= {"issued_on": date(2026, 3, 2), "issued_at": datetime(2026, 3, 2, 15, tzinfo=UTC)}
+    values |= {"verification_code": f"{serial:04d}-{kind.value[:6]}", "subject": f"Asunto {serial}"}
+    if "issued_by" not in more:
+        values["issued_by"] = await person(Role.LEGAL)
+    return await OfficialDocument.create(**values | more)
+
+
+async def court_file(kind: CourtFileKind = CourtFileKind.ORDINARY_SUIT, **more: Any) -> CourtFile:
+    """Return a labor suit under way."""
+    number = next(_numbers)
+    values: dict[str, Any] = {"code": f"JUD-2025-{number:04d}", "branch": BRANCH_OF[kind], "kind": kind}
+    values |= {"court": "Juzgado Primero de Trabajo", "court_number": f"01173-2025-{number:05d}"}
+    values |= {"claimants": "Persona que demanda", "defendants": "SOSEP", "opened_on": date(2026, 1, 15)}
+    return await CourtFile.create(**values | more)

@@ -9,7 +9,8 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, parse, validate
 
 from actions.preparation import prepare_agreement
 from actions.reviews import admit_review, close_review
-from models.agreements import AgreementStage, Amendment, Commitment, Convention
+from models.agreements import AgreementStage, Convention
+from models.conventions import Amendment, Commitment
 from models.outbox import Notice, Reminder
 from models.papers import OfficialDocument
 from models.people import Role

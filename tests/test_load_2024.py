@@ -1,7 +1,7 @@
 """The loaded system gives back by query what data/FINDINGS.md says of the report, and every load is the same."""
 
 from collections import Counter
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,18 +11,19 @@ from actions.catalogs import load_catalogs
 from actions.demo_people import load_demo_people
 from actions.derived_2024 import PERIOD
 from actions.load_2024 import load_2024
-from actions.papers import paper_number
 from actions.people import system_user
 from actions.refusals import Forbidden, NotAllowedNow
-from models.agreements import AgreementStage, Commitment, Convention, Lease, SanitaryLicense, Standing, standing_is
+from actions.registry import paper_number
+from models.agreements import AgreementStage, Convention, Lease, SanitaryLicense, Standing, standing_is
 from models.audit import AuditEntry
 from models.centers import Attendance, Center, CenterCode, CenterKind, Source
 from models.clock import today
+from models.conventions import Commitment
 from models.database import MODULES
 from models.papers import DocumentKind, OfficialDocument, Series
 from models.people import Role, User
 from models.places import Institution, Municipality, MunicipalityAlias, OfficeHolder
-from models.reviews import OPEN_STAGES, LegalReview, ReviewMatter, ReviewRequirement, ReviewStage
+from models.reviews import OPEN_STAGES, TABLE_14, LegalReview, ReviewRequirement, ReviewStage
 from models.signing import Side, Signature
 from reads.calendar import working_calendar
 from tests.builders import person
@@ -52,7 +53,7 @@ SECTION_B = {
 }
 """FINDINGS B: centers, men, women and sites with a convention of each department."""
 
-TABLA_14 = dict(zip(ReviewMatter, (4, 23, 172, 33, 90, 75, 37, 113, 4, 1), strict=True))
+TABLA_14 = dict(zip(TABLE_14, (4, 23, 172, 33, 90, 75, 37, 113, 4, 1), strict=True))
 
 
 @pytest.fixture
@@ -198,7 +199,7 @@ async def test_papers_that_the_report_counts(loaded: User) -> None:
         assert [paper.serial for paper in papers] == list(range(1, count + 1))
         assert [paper.issued_on for paper in papers] == sorted(paper.review.closed_on for paper in papers)
         assert {(paper.source, paper.file_id) for paper in papers} == {("DEMO", None)}
-        assert papers[0].number == paper_number(kind, "AJ", 1, 2024)
+        assert papers[0].number == await paper_number(kind, "AJ", 1, 2024, on=date(2024, 1, 1))
     ends = {(row.kind, row.year): row.value for row in await Series.all()}
     assert ends[DocumentKind.DICTAMEN.value, 2024] == 172
     assert ends["EXPEDIENTE", 2024] == 552

@@ -19,7 +19,10 @@ from models import dialects
 from models.agreements import AgreementStage
 from models.audit import AuditEntry, Verb
 from models.clock import now
+from models.conventions import Amendment, Commitment, ConventionParty
+from models.court import CourtDate, CourtDateKind, CourtStage
 from models.database import TORTOISE, is_sqlite, migrate, pending_migrations
+from models.drafts import Condition
 from models.outbox import Notice, Reminder
 from models.people import Role
 from models.reviews import ReviewStage
@@ -173,6 +176,34 @@ async def reminder(**more: Any) -> Reminder:
     return await Reminder.create(**values | {"recipient": "a@prueba.example", "notice": notice} | more)
 
 
+async def party(**more: Any) -> Model:
+    values = {"convention": await builders.convention(), "municipality": await builders.municipality()}
+    return await ConventionParty.create(**values | more)
+
+
+async def commitment(**more: Any) -> Model:
+    return await Commitment.create(
+        **{"convention": await builders.convention(), "party": "SOSEP", "item": "Alimentos"} | more
+    )
+
+
+async def amendment(**more: Any) -> Model:
+    values = {"convention": await builders.convention(), "ordinal": 1, "motive": "Prórroga"}
+    values |= {"signed_on": date(2026, 3, 1), "old_ends_on": date(2026, 3, 31), "new_ends_on": date(2026, 9, 30)}
+    return await Amendment.create(**values | more)
+
+
+async def condition(**more: Any) -> Model:
+    file = await builders.review()
+    values = {"review": file, "document": await builders.paper(review=file), "position": 1, "text": "Presentar póliza"}
+    return await Condition.create(**values | more)
+
+
+async def court_date(**more: Any) -> Model:
+    values = {"court_file": await builders.court_file(), "kind": CourtDateKind.HEARING, "title": "Audiencia"}
+    return await CourtDate.create(**values | {"on_date": date(2026, 3, 20)} | more)
+
+
 async def attendance(**more: Any) -> Model:
     return await builders.attendance(await builders.center(), **more)
 
@@ -202,6 +233,16 @@ WRONG: dict[str, list[tuple[Callable[..., Awaitable[Model]], dict[str, Any]]]] =
     "attendance_not_negative": [(attendance, {"men": -1}), (attendance, {"women": -1})],
     "review_of_one_subject": [],
     "reminder_of_one_agreement": [(reminder, {"convention_id": None})],
+    "party_one_counterpart": [(party, {"municipality_id": None}), (party, {"needed_signatures": 0})],
+    "commitment_of_a_party": [(commitment, {"party": "OTRA"})],
+    "extension_lengthens": [(amendment, {"new_ends_on": date(2026, 3, 31)})],
+    "condition_met_or_put_off": [(condition, {"due_on": date(2026, 5, 1)})],
+    "void_has_its_reason": [(builders.paper, {"voided_on": date(2026, 3, 2)}), (builders.paper, {"void_reason": "x"})],
+    "court_file_closes_after_opening": [
+        (builders.court_file, {"closed_on": date(2026, 3, 2)}),
+        (builders.court_file, {"closed_on": date(2020, 1, 1), "stage": CourtStage.CLOSED}),
+    ],
+    "court_date_settled_with_result": [(court_date, {"settled_on": date(2026, 3, 2)}), (court_date, {"result": "x"})],
 }
 """For each check the rows it must refuse; those about two subjects at once need a second row and stand below."""
 

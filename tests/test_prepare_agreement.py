@@ -9,8 +9,9 @@ from actions.preparation import BLANK, article_of, prepare_agreement
 from actions.refusals import Forbidden
 from documents.engine import visible_text
 from documents.seal import sha256_hex
-from models.agreements import AgreementStage, Commitment, Convention
+from models.agreements import AgreementStage, Convention
 from models.audit import Verb
+from models.conventions import Commitment
 from models.outbox import Notice
 from models.papers import DocumentKind, OfficialDocument, Outcome, Series, StoredFile
 from models.people import Role
@@ -111,7 +112,7 @@ async def test_nothing_is_made_elsewhere_or_by_people() -> None:
     files = [await stages.file_in(stage) for stage in ReviewStage if stage != ReviewStage.DICTAMEN_ISSUED]
     files += [await concluded(outcome=Outcome.UNFAVORABLE)]
     voided = await concluded(outcome=Outcome.FAVORABLE)
-    await OfficialDocument.filter(review_id=voided.id).update(voided_on=date(2026, 3, 2))
+    await OfficialDocument.filter(review_id=voided.id).update(voided_on=date(2026, 3, 2), void_reason="Error de fecha")
     waiting = await concluded()
     people = [await builders.person(role) for role in Role if role != Role.SYSTEM]
     before = await everything()
