@@ -5,6 +5,7 @@ from enum import Enum
 
 import strawberry
 
+from documents.seal import normal_verification_code
 from models.papers import DocumentKind
 from models.reviews import STAGE_LABELS, ReviewStage
 from reads.papers import document_by_code
@@ -44,8 +45,8 @@ async def track(code: str) -> FileProgress | None:
 
 
 async def verify(code: str) -> Verification | None:
-    """Return what is public of a paper, or None."""
-    row = await document_by_code(code)
+    """Return what is public of a paper, or None; a code may come without its hyphens, or in small letters."""
+    row = await document_by_code(normal_verification_code(code) or code)
     if row is None:
         return None
     return Verification(
