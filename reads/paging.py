@@ -40,12 +40,22 @@ class Page:
     def cursor(self, row: Row) -> str:
         """Return the opaque mark of a row's place in the list."""
         value = row[self.order.column]
-        text = value.isoformat() if isinstance(value, (date, datetime)) else value
+        text = value.isoformat() if isinstance(value, (date, datetime)) else None if value is None else str(value)
         return base64.urlsafe_b64encode(orjson.dumps([self.order.column, text, row["id"]])).decode()
 
     async def count(self) -> int:
         """Return how many rows the whole list has."""
         return await self.everything.count()
+
+
+def _integer(text: str) -> int:
+    number = int(text)
+    if not -(2**31) <= number < 2**31:
+        raise ValueError
+    return number
+
+
+_PARSERS: dict[Any, Callable[[str], Any]] = {date: date.fromisoformat, int: _integer}
 
 
 def _place(after: str, order: Order, parse: Callable[[str], Any]) -> tuple[Any, int]:
@@ -69,7 +79,7 @@ async def page(rows: QuerySet[Any], columns: tuple[str, ...], order: Order, *, f
     model: type[Model] = rows.model
     field = model._meta.fields_map[order.column]
     nullable = bool(getattr(field, "null", False))
-    parse: Callable[[str], Any] = date.fromisoformat if field.field_type is date else str
+    parse: Callable[[str], Any] = _PARSERS.get(field.field_type, str)
     sign, beyond = ("-", "lt") if order.descending else ("", "gt")
     value, row_id = _place(after, order, parse) if after else (None, 0)
     found: list[Row] = []

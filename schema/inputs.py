@@ -13,8 +13,10 @@ from models.reviews import ReviewStage
 from models.signing import Side
 from reads.centers import AlarmCode
 
-_ONCE = "Identificador propio: repetirlo devuelve la primera respuesta y no hace nada dos veces."
-_VERSION = "Versión que usted vio; si alguien fue más rápido la respuesta es STALE."
+ONCE = "Identificador propio: repetirlo devuelve la primera respuesta y no hace nada dos veces."
+"""What every mutation says of its `clientMutationId`."""
+VERSION = "Versión que usted vio; si alguien fue más rápido la respuesta es STALE."
+"""What a mutation says of its `expectedVersion`."""
 
 
 @strawberry.input(description="Solicitud de renovación de un convenio.")
@@ -22,7 +24,7 @@ class RequestRenewalInput:
     convention_id: strawberry.ID = strawberry.field(description="Convenio que se renueva.")
     term_months: int | None = strawberry.field(default=None, description="Plazo en meses; vacío: el usual.")
     note: str | None = strawberry.field(default=None, description="Nota para la Asesoría Jurídica.")
-    client_mutation_id: str | None = strawberry.field(default=None, description=_ONCE)
+    client_mutation_id: str | None = strawberry.field(default=None, description=ONCE)
 
 
 @strawberry.input(description="Entrega de un requisito.")
@@ -31,22 +33,22 @@ class SubmitRequirementInput:
     requirement_code: str = strawberry.field(description="Código del requisito.")
     file_id: strawberry.ID = strawberry.field(description="Archivo subido por POST /files.")
     note: str | None = strawberry.field(default=None, description="Nota.")
-    client_mutation_id: str | None = strawberry.field(default=None, description=_ONCE)
+    client_mutation_id: str | None = strawberry.field(default=None, description=ONCE)
 
 
 @strawberry.input(description="Envío de un expediente a revisión legal, o respuesta a una providencia.")
 class SubmitForReviewInput:
     review_id: strawberry.ID = strawberry.field(description="Expediente.")
-    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
-    client_mutation_id: str | None = strawberry.field(default=None, description=_ONCE)
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
+    client_mutation_id: str | None = strawberry.field(default=None, description=ONCE)
 
 
 @strawberry.input(description="Asignación de un expediente.")
 class AssignReviewInput:
     review_id: strawberry.ID = strawberry.field(description="Expediente.")
     assignee_id: strawberry.ID = strawberry.field(description="Abogado o abogada.")
-    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
-    client_mutation_id: str | None = strawberry.field(default=None, description=_ONCE)
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
+    client_mutation_id: str | None = strawberry.field(default=None, description=ONCE)
 
 
 @strawberry.input(description="Una observación.")
@@ -65,8 +67,8 @@ class ReturnReviewInput:
     reason_for_second_return: str | None = strawberry.field(
         default=None, description="Motivo, si ya se devolvió una vez."
     )
-    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
-    client_mutation_id: str | None = strawberry.field(default=None, description=_ONCE)
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
+    client_mutation_id: str | None = strawberry.field(default=None, description=ONCE)
 
 
 @strawberry.input(description="Una norma citada.")
@@ -85,8 +87,8 @@ class IssueDictamenInput:
     analysis: str = strawberry.field(description="Análisis.")
     conclusion: str = strawberry.field(description="Conclusión.")
     conditions: list[str] | None = strawberry.field(default=None, description="Condiciones, si las hay.")
-    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
-    client_mutation_id: str | None = strawberry.field(default=None, description=_ONCE)
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
+    client_mutation_id: str | None = strawberry.field(default=None, description=ONCE)
 
 
 @strawberry.input(description="Anotación del punto de acta del Concejo.")
@@ -99,7 +101,7 @@ class RecordCouncilMinuteInput:
     votes_for: int | None = strawberry.field(default=None, description="Votos a favor.")
     votes_against: int | None = strawberry.field(default=None, description="Votos en contra.")
     file_id: strawberry.ID | None = strawberry.field(default=None, description="Certificación, subida por POST /files.")
-    client_mutation_id: str | None = strawberry.field(default=None, description=_ONCE)
+    client_mutation_id: str | None = strawberry.field(default=None, description=ONCE)
 
 
 @strawberry.input(description="Anotación de una firma.")
@@ -111,16 +113,16 @@ class RecordSignatureInput:
     place: str = strawberry.field(description="Lugar.")
     signed_on: date = strawberry.field(description="Fecha.")
     file_id: strawberry.ID | None = strawberry.field(default=None, description="Hoja firmada, subida por POST /files.")
-    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
-    client_mutation_id: str | None = strawberry.field(default=None, description=_ONCE)
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
+    client_mutation_id: str | None = strawberry.field(default=None, description=ONCE)
 
 
 @strawberry.input(description="Desistimiento de una solicitud.")
 class WithdrawReviewInput:
     review_id: strawberry.ID = strawberry.field(description="Expediente.")
     reason: str = strawberry.field(description="Motivo.")
-    expected_version: int | None = strawberry.field(default=None, description=_VERSION)
-    client_mutation_id: str | None = strawberry.field(default=None, description=_ONCE)
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
+    client_mutation_id: str | None = strawberry.field(default=None, description=ONCE)
 
 
 @strawberry.enum(description="Sobre qué trata un expediente.")

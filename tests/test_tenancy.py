@@ -1,5 +1,6 @@
 """Who sees what: for a municipality another one's records are as absent as those that do not exist, in every field."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -9,10 +10,12 @@ from graphql import GraphQLField, GraphQLObjectType, GraphQLScalarType, get_name
 
 from actions.files import storage
 from models.agreements import AgreementStage, Convention, Lease, SanitaryLicense
+from models.audit import Verb
 from models.centers import Center
 from models.outbox import Notice, Reminder
 from models.papers import OfficialDocument, StoredFile
 from models.people import ApiToken, Role, User
+from models.permissions import ALLOWED
 from models.places import ProgramCode
 from models.reviews import Evidence, LegalReview, ReviewMatter, ReviewRequirement, ReviewStage
 from schema.root import build_schema
@@ -22,6 +25,8 @@ from tests.door import PDF, ask, contract, done, everything, id_of, id_text, mad
 NOW = datetime(2026, 3, 2, 15, tzinfo=UTC)
 SCHEMA = build_schema()
 PUBLIC = {"trackFile", "verifyDocument"}
+VERB = re.compile(r"([A-Z])")
+"""Where a mutation's name parts: requestRenewal does REQUEST_RENEWAL."""
 pytestmark = pytest.mark.usefixtures("db", "clock")
 
 
@@ -307,6 +312,8 @@ async def test_the_auditor_and_strangers_change_nothing(ours: Town, theirs: Town
     before = await everything()
     for name, input in given.items():
         for person in people:
+            if person.role in ALLOWED[Verb[VERB.sub(r"_\1", name).upper()]]:
+                continue
             answer = await ask(person, mutation(name), input=input)
             assert [error["extensions"]["code"] for error in answer["errors"]] == ["FORBIDDEN"], (name, person.role)
         answer = await ask(None, mutation(name), input=input)
@@ -319,11 +326,14 @@ async def test_the_auditor_and_strangers_change_nothing(ours: Town, theirs: Town
     assert await everything() == before
 
 
+LEAST = {"String": '"x"', "ID": '"x"', "Date": '"2026-03-02"', "Int": "1"}
+
+
 def question(name: str, asked: GraphQLField) -> str:
     """Return an operation that asks a root field with the least it needs."""
     needed = [key for key, argument in asked.args.items() if is_required_argument(argument)]
-    assert all(get_named_type(asked.args[key].type).name in ("String", "ID") for key in needed)
-    arguments = "(" + ", ".join(f'{key}: "x"' for key in needed) + ")" if needed else ""
+    least = {key: LEAST[get_named_type(asked.args[key].type).name] for key in needed}
+    arguments = "(" + ", ".join(f"{key}: {value}" for key, value in least.items()) + ")" if needed else ""
     leaf = isinstance(get_named_type(asked.type), GraphQLScalarType)
     return f"{{ {name}{arguments} {'' if leaf else '{ __typename }'} }}"
 
