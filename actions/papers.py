@@ -6,8 +6,8 @@ from actions.audited import audited
 from actions.issuing import issue_paper, parties_of, signer
 from actions.refusals import Checks, ErrorCode, Problem, Refusal
 from actions.reviews import advance, file_for, refuse_unless_theirs
-from documents.fields import DictamenFields, ProvidenciaFields
-from documents.fields import Outcome as PaperOutcome
+from documents.fields_reviews import DictamenFields, ProvidenciaFields
+from documents.fields_reviews import Outcome as PaperOutcome
 from models.audit import Verb
 from models.papers import DocumentKind, OfficialDocument, Outcome
 from models.people import Role, User

@@ -7,8 +7,10 @@ from typing import Any, Literal
 from actions.audited import Entry, audited, reachable
 from actions.issuing import issue_paper, parties_of
 from actions.reviews import advance
-from documents.fields import CenterRef, ConvenioFields, CouncilMinuteRef, InstitutionParty, MunicipalParty, Person
-from documents.fields import Commitment as CommitmentRef
+from documents.fields import Person
+from documents.fields_conventions import Commitment as CommitmentRef
+from documents.fields_conventions import ConvenioFields
+from documents.fields_parties import CenterRef, CouncilMinuteRef, InstitutionParty, MunicipalParty
 from models.agreements import AgreementStage, Convention, last_day
 from models.audit import Verb
 from models.centers import KIND_LABELS

@@ -9,19 +9,10 @@ from pydantic import BaseModel
 
 from bench.figures import Figure, p95, times
 from documents.engine import make_paper
-from documents.fields import (
-    CenterRef,
-    Commitment,
-    ConvenioFields,
-    CouncilMinuteRef,
-    DictamenFields,
-    Ground,
-    MunicipalParty,
-    ObservationRef,
-    Outcome,
-    Person,
-    ProvidenciaFields,
-)
+from documents.fields import Person
+from documents.fields_conventions import Commitment, ConvenioFields
+from documents.fields_parties import CenterRef, CouncilMinuteRef, MunicipalParty
+from documents.fields_reviews import DictamenFields, Ground, ObservationRef, Outcome, ProvidenciaFields
 
 SAMPLES, WARMING = 30, 5
 

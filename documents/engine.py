@@ -18,9 +18,10 @@ from pydantic import BaseModel
 
 from .fields import PaperFields
 from .finishing import finish
+from .kinds import UnknownKind, fields_of
 from .packing import pack, set_properties
 from .seal import sha256_hex
-from .templates import FIELDS_BY_KIND, PaperTemplate, UnknownTemplate, template
+from .templates import PaperTemplate, UnknownTemplate, template
 from .vetting import CLOSE, OPEN, SANDBOX, TemplateRefused, derived
 from .wording import WordingError
 
@@ -46,13 +47,13 @@ class Paper:
 
 
 def make_paper(kind: str, fields: BaseModel, variant: str = "") -> Paper:
-    """Return the paper of a kind (CONVENIO with variant MAD or CADI, DICTAMEN, PROVIDENCIA) made from its fields."""
-    model = FIELDS_BY_KIND.get(kind)
-    if model is None or not isinstance(fields, PaperFields) or type(fields) is not model:
-        raise PaperRefused(f"Los datos no son los de un documento de clase {kind}.")
+    """Return the paper of a kind and variant, as `kinds.FIELDS_BY_KIND` lists them, made from its fields."""
     try:
+        model = fields_of(kind, variant)
+        if not isinstance(fields, PaperFields) or type(fields) is not model:
+            raise PaperRefused(f"Los datos no son los de un documento de clase {kind}.")
         chosen = template(kind, variant)
-    except (UnknownTemplate, TemplateRefused) as error:
+    except (UnknownKind, UnknownTemplate, TemplateRefused) as error:
         raise PaperRefused(str(error)) from error
     docx = _merged(chosen, fields)
     text = visible_text(docx)

@@ -19,7 +19,7 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 from lxml import etree  # type: ignore[import-untyped]
 
-from .fields import ConvenioFields, DictamenFields, PaperFields, ProvidenciaFields
+from .kinds import FIELDS_BY_KIND
 from .layout import SHEETS, blank_document
 from .markup import MM_PER_DASH, Block, blocks, fill, front_data, paragraph_text, split_front, table_text
 from .packing import pack, set_properties
@@ -27,11 +27,6 @@ from .seal import sha256_hex
 from .vetting import vet
 
 TEXTS = Path(__file__).parent / "texts"
-FIELDS_BY_KIND: dict[str, type[PaperFields]] = {
-    "CONVENIO": ConvenioFields,
-    "DICTAMEN": DictamenFields,
-    "PROVIDENCIA": ProvidenciaFields,
-}
 FRONT_PART = "/customXml/plantilla.xml"
 
 
@@ -54,15 +49,15 @@ class UnknownTemplate(LookupError):
 
 @lru_cache(maxsize=32)
 def template(kind: str, variant: str = "") -> PaperTemplate:
-    """Return the template of a kind (and variant: MAD, CADI), compiled once per process."""
+    """Return the template of a kind and variant (MAD, CADI, TRAMITE…), compiled once per process."""
     path = TEXTS / ("_".join(part.lower() for part in (kind, variant) if part) + ".md")
-    if kind not in FIELDS_BY_KIND or path.parent != TEXTS or not path.is_file():
+    if (kind, variant) not in FIELDS_BY_KIND or path.parent != TEXTS or not path.is_file():
         raise UnknownTemplate(f"No hay plantilla para {kind} {variant}".rstrip() + ".")
     markdown = path.read_text(encoding="utf-8")
     front = front_data(split_front(markdown)[0])
     docx = compile_template(markdown)
     laws = laws_of(front)
-    vet(docx, FIELDS_BY_KIND[kind], laws)
+    vet(docx, FIELDS_BY_KIND[kind, variant], laws)
     return PaperTemplate(kind, variant, str(front["version"]), str(front["title"]), docx, sha256_hex(docx), laws)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Undefined
 
-from .fields import OUTCOME_LABELS, Outcome
+from .fields_reviews import OUTCOME_LABELS, Outcome
 from .words import Gender, cardinal, cui_words, date_digits, date_words, figure, instrument_number, ordinal
 
 

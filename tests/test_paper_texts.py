@@ -9,21 +9,13 @@ import pytest
 from docx import Document
 
 from documents.engine import make_paper
-from documents.fields import (
-    CenterRef,
-    Commitment,
-    ConvenioFields,
-    CouncilMinuteRef,
-    Ground,
-    Identity,
-    InstitutionParty,
-    MunicipalParty,
-    ObservationRef,
-    Outcome,
-    PaperFields,
-)
+from documents.fields import Identity, PaperFields
+from documents.fields_conventions import Commitment, ConvenioFields
+from documents.fields_parties import CenterRef, CouncilMinuteRef, InstitutionParty, MunicipalParty
+from documents.fields_reviews import Ground, ObservationRef, Outcome
+from documents.kinds import FIELDS_BY_KIND
 from documents.markup import front_data, split_front
-from documents.templates import FIELDS_BY_KIND, TEXTS, compile_template, template, template_text
+from documents.templates import TEXTS, compile_template, template, template_text
 
 from .test_papers_engine import convenio, dictamen, ministry, person, providencia
 
@@ -106,7 +98,7 @@ class TestTemplates:
 
     def test_say_what_they_are_and_pass_the_vetting(self, source: Any) -> None:
         front = front_data(split_front(source.read_text(encoding="utf-8"))[0])
-        assert front["kind"] in FIELDS_BY_KIND
+        assert (front["kind"], front.get("variant", "")) in FIELDS_BY_KIND
         loaded = template(str(front["kind"]), str(front.get("variant", "")))
         assert loaded.docx == compile_template(source.read_text(encoding="utf-8"))
         assert loaded.version == str(front["version"])
@@ -312,4 +304,4 @@ def in_order(text: str, *parts: str) -> bool:
 def test_fields_are_described_in_spanish() -> None:
     for model in FIELDS_BY_KIND.values():
         assert all(field.description for field in model.model_fields.values())
-    assert ConvenioFields.model_fields["term_months"].description == "Plazo en meses"
+    assert ConvenioFields.model_fields["term_months"].description == "Plazo en meses; vacío: indefinido"

@@ -21,22 +21,10 @@ from pydantic import ValidationError
 
 from documents import engine
 from documents.engine import PaperRefused, make_paper, visible_text
-from documents.fields import (
-    CenterRef,
-    Commitment,
-    ConvenioFields,
-    CouncilMinuteRef,
-    DictamenFields,
-    Ground,
-    Identity,
-    InstitutionParty,
-    MunicipalParty,
-    ObservationRef,
-    Outcome,
-    PaperFields,
-    Person,
-    ProvidenciaFields,
-)
+from documents.fields import Identity, PaperFields, Person
+from documents.fields_conventions import Commitment, ConvenioFields
+from documents.fields_parties import CenterRef, CouncilMinuteRef, InstitutionParty, MunicipalParty
+from documents.fields_reviews import DictamenFields, Ground, ObservationRef, Outcome, ProvidenciaFields
 from documents.seal import new_verification_code, normal_verification_code, qr_png, qr_svg, sha256_hex
 from documents.templates import compile_template, laws_of, template
 from documents.vetting import TemplateRefused, vet
@@ -403,8 +391,8 @@ class TestRefusedValues:
     @pytest.mark.parametrize(
         ("changes", "message"),
         [
-            ({"institution": ministry().institution}, "una sola contraparte"),
-            ({"municipality": None}, "una sola contraparte"),
+            ({"institution": ministry().institution}, "es una municipalidad o una institución"),
+            ({"municipality": None}, "es una municipalidad o una institución"),
             ({"ends_on": None}, "inicio y fin"),
             ({"ends_on": date(2026, 3, 31)}, "terminar antes"),
             ({"term_months": 0}, "term_months"),
