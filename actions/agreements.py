@@ -1,14 +1,15 @@
 """Asking for a convention anew: the renewal request, its file and its checklist."""
 
 from actions.audited import Entry, audited, reachable
+from actions.opening import open_file
 from actions.refusals import Checks, ErrorCode, NotAllowedNow, Problem, Refusal
-from actions.registry import convention_number, review_code
+from actions.registry import convention_number
 from models.agreements import PENDING_STAGES, AgreementStage, Convention
 from models.audit import Verb
 from models.fields import folded
 from models.people import User
 from models.places import ProgramCode
-from models.reviews import LegalReview, ReviewMatter, ReviewRequirement, ReviewStage
+from models.reviews import LegalReview, ReviewMatter
 from reads.calendar import legal_parameter
 from reads.people import told
 from reads.requirements import requirements_for
@@ -104,36 +105,17 @@ async def open_review(entry: Entry, convention: Convention) -> LegalReview:
     matter = MATTERS.get(convention.kind)
     if matter is None:
         matter = ReviewMatter.CONVENTION_CADI if convention.program == ProgramCode.HC else ReviewMatter.CONVENTION_MAD
-    code = await review_code(entry)
-    title = file_title(convention.title, party)
-    review = await entry.create(
-        LegalReview,
-        code=code,
+    return await open_file(
+        entry,
+        convention,
         matter=matter,
-        convention_id=convention.id,
-        municipality_id=place.code if place else None,
-        department_id=place.department_id if place else None,
         program=convention.program,
-        title=title,
-        requesting_unit=party,
-        stage=ReviewStage.GATHERING,
-        requested_by_id=entry.actor.id,
-        requested_on=entry.today,
-        last_moved_on=entry.today,
-        search=folded(code, convention.number, title, party),
+        title=file_title(convention.title, party),
+        unit=party,
+        municipality=place.code if place else None,
+        department=place.department_id if place else None,
+        lines=await requirements_for(convention, on=entry.today),
     )
-    for line in await requirements_for(convention, on=entry.today):
-        await ReviewRequirement.create(
-            review_id=review.id,
-            requirement_id=line.id,
-            code=line.code,
-            title=line.title,
-            help=line.help,
-            legal_basis=line.legal_basis,
-            mandatory=line.mandatory,
-            position=line.position,
-        )
-    return review
 
 
 def file_title(title: str, party: str) -> str:

@@ -20,7 +20,7 @@ from models.places import (
     Program,
     ProgramCode,
 )
-from models.reviews import Requirement
+from models.reviews import Requirement, ReviewMatter
 
 _VARIANT_REASON = "variant"
 """Reason kept for the spellings that come from other catalogs, not from the report."""
@@ -130,6 +130,7 @@ async def _requirements() -> list[Model]:
             mandatory=yes(row["mandatory"]),
             convention_kind=ConventionKind(row["convention_kind"]) if row["convention_kind"] else None,
             program=ProgramCode(row["program"]) if row["program"] else None,
+            matter=ReviewMatter(row["matter"]) if row["matter"] else None,
             municipal_only=yes(row["municipal_only"]),
             confirmed=yes(row["confirmed"]),
             valid_from=day(row["valid_from"]),

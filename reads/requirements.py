@@ -10,7 +10,8 @@ from models.agreements import Convention
 from models.clock import today
 from models.people import User
 from models.permissions import within
-from models.reviews import Evidence, LegalReview, Requirement, ReviewRequirement
+from models.places import ProgramCode
+from models.reviews import Evidence, LegalReview, Requirement, ReviewMatter, ReviewRequirement
 from reads.calendar import legal_parameter
 from reads.paging import Row
 from reads.reviews import reviews_by_id
@@ -48,7 +49,7 @@ async def wanting(review: LegalReview) -> list[str]:
     """Say in Spanish what the lawyer should know is missing: optional lines, and the council's minute."""
     lines = await ReviewRequirement.filter(review_id=review.id, fulfilled=False).order_by("position", "id")
     found = [line.title for line in lines]
-    if review.municipality_id:
+    if review.convention_id and review.municipality_id:
         minute = await latest_minute(review.convention_id)
         if minute is None:
             found.append("Punto de acta del Concejo Municipal, que todavía no está anotado")
@@ -60,13 +61,21 @@ async def wanting(review: LegalReview) -> list[str]:
 
 async def requirements_for(convention: Convention, *, on: date) -> list[Requirement]:
     """Return the checklist lines that a convention is asked for on a date."""
-    current = Q(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
-    kind = Q(Q(convention_kind__isnull=True) | Q(convention_kind=convention.kind))
-    program = Q(Q(program__isnull=True) | Q(program=convention.program))
-    lines = Requirement.filter(current, kind, program)
+    kind = Q(Q(convention_kind__isnull=True) | Q(convention_kind=convention.kind), matter__isnull=True)
     if convention.municipality_id is None:
-        lines = lines.filter(municipal_only=False)
-    return await lines.order_by("position", "id")
+        kind &= Q(municipal_only=False)
+    return await _lines(kind, convention.program, on=on)
+
+
+async def requirements_of(matter: ReviewMatter, program: ProgramCode, *, on: date) -> list[Requirement]:
+    """Return the checklist lines that a lease, an assignment or a license of a program is asked for on a date."""
+    return await _lines(Q(matter=matter), program, on=on)
+
+
+async def _lines(wanted: Q, program: ProgramCode, *, on: date) -> list[Requirement]:
+    current = Q(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+    asking = Q(Q(program__isnull=True) | Q(program=program))
+    return await Requirement.filter(current, wanted, asking).order_by("position", "id")
 
 
 async def checklist_by_convention(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:

@@ -6,7 +6,7 @@ from datetime import date
 
 from tortoise.expressions import Q
 
-from models.agreements import AgreementStage, Convention, Lease, LeaseForm
+from models.agreements import AgreementStage, Convention, Lease, LeaseForm, SanitaryLicense
 from models.people import User
 from models.permissions import within
 from models.places import OfficeHolder
@@ -24,12 +24,13 @@ class Blocker:
     message: str
 
 
-def by_agreement(agreement: Convention | Lease) -> dict[str, int]:
+def by_agreement(agreement: Convention | Lease | SanitaryLicense) -> dict[str, int]:
     """Return the column that names an agreement in what hangs on it (reviews, signatures), with its value."""
-    return {"convention_id" if isinstance(agreement, Convention) else "lease_id": agreement.id}
+    columns = {Convention: "convention_id", Lease: "lease_id", SanitaryLicense: "license_id"}
+    return {columns[type(agreement)]: agreement.id}
 
 
-async def review_of(agreement: Convention | Lease) -> LegalReview | None:
+async def review_of(agreement: Convention | Lease | SanitaryLicense) -> LegalReview | None:
     """Return the last file of an agreement."""
     return await LegalReview.filter(**by_agreement(agreement)).order_by("-id").first()
 
