@@ -250,6 +250,7 @@ NAMES = {
     "Center": "el centro",
     "CourtFile": "el expediente judicial",
     "CourtNotice": "la notificación judicial",
+    "OfficialDocument": "el documento",
 }
 
 

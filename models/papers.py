@@ -25,6 +25,16 @@ class DocumentKind(StrEnum):
     MEMORANDUM_ENTENDIMIENTO = "MEMORANDUM_ENTENDIMIENTO"
 
 
+AGREEMENT_PAPERS = (
+    DocumentKind.CONVENIO,
+    DocumentKind.CARTA_ENTENDIMIENTO,
+    DocumentKind.MEMORANDUM_ENTENDIMIENTO,
+    DocumentKind.CONTRATO_ARRENDAMIENTO,
+    DocumentKind.ACTA_NEGOCIACION,
+)
+"""Papers that the parties of an agreement sign."""
+
+
 class Outcome(StrEnum):
     """How a dictamen concludes. It concludes, it never decides for the authority."""
 

@@ -11,6 +11,7 @@ from models.audit import Verb
 from models.centers import Center
 from models.conventions import ConventionParty
 from models.court import CourtDate, CourtFile, CourtNotice, CourtPaper
+from models.papers import OfficialDocument
 from models.people import Role, User
 from models.reviews import LegalReview
 
@@ -157,10 +158,35 @@ REACH: dict[type[Model], dict[Role, Reach]] = {
 """The one definition of reach: which rows of a model each role sees or touches."""
 
 
+_PAPERS_OF: dict[str, type[Model]] = {
+    "review": LegalReview,
+    "convention": Convention,
+    "lease": Lease,
+    "license": SanitaryLicense,
+}
+"""Records that a paper hangs on, by the paper's column."""
+
+
+def _papers_within(person: User) -> Q:
+    """Papers follow the record that they hang on; those of no record are the central office's alone."""
+    if person.role in RESERVED[CourtFile]:
+        return Q()
+    reserved_not = Q(court_file_id__isnull=True)
+    if person.role in SEES_ALL:
+        return reserved_not
+    reached: dict[str, Any] = {
+        f"{name}_id__in": Subquery(model.filter(within(model, person)).values("id"))
+        for name, model in _PAPERS_OF.items()
+    }
+    return Q(reserved_not, Q(join_type="OR", **reached))
+
+
 def within(model: type[Model], person: User) -> Q:
     """Return the filter that keeps the rows of `model` in a person's reach; a role without a rule reaches nothing."""
     if model in RESERVED:
         return Q() if person.role in RESERVED[model] else NOTHING
+    if model is OfficialDocument:
+        return _papers_within(person)
     if person.role in SEES_ALL:
         return Q()
     rule = REACH.get(model, {}).get(person.role)

@@ -9,6 +9,7 @@ from models.agreements import ConventionKind
 from models.audit import Verb
 from models.centers import Source
 from models.fields import belongs_to, one_of
+from models.papers import AGREEMENT_PAPERS, DocumentKind
 from models.places import ProgramCode
 
 
@@ -97,6 +98,18 @@ MOVES: dict[Verb, dict[ReviewStage, ReviewStage]] = {
     },
 }
 """Which deed a file allows in which stage, and the stage that follows. Buttons and actions ask the same table."""
+
+AFTER_VOID: dict[DocumentKind, dict[ReviewStage, ReviewStage]] = {
+    DocumentKind.DICTAMEN: {
+        ReviewStage.DICTAMEN_ISSUED: ReviewStage.IN_ANALYSIS,
+        ReviewStage.AWAITING_SIGNATURE: ReviewStage.IN_ANALYSIS,
+        # A consultation that nothing but its dictamen had closed.
+        ReviewStage.CLOSED: ReviewStage.IN_ANALYSIS,
+    },
+    DocumentKind.PROVIDENCIA: {ReviewStage.RETURNED: ReviewStage.IN_ANALYSIS},
+    **{kind: {ReviewStage.AWAITING_SIGNATURE: ReviewStage.DICTAMEN_ISSUED} for kind in AGREEMENT_PAPERS},
+}
+"""Where a file goes back to when the paper is voided that had brought it where it is; other papers move nothing."""
 
 
 class ReviewMatter(StrEnum):

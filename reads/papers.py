@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from tortoise.expressions import Q
 
 from models.agreements import Convention
+from models.court import CourtFile, CourtNotice, CourtPaper
 from models.papers import OfficialDocument, StoredFile
 from models.people import User
-from models.permissions import SEES_ALL, within
+from models.permissions import RESERVED, SEES_ALL, within
 from models.reviews import Evidence, LegalReview
 from models.signing import CouncilMinute, Signature, SignatureDelegation
 from reads.matching import exactly
@@ -44,11 +45,9 @@ async def documents_by_convention(ids: Sequence[int], actor: User) -> dict[int, 
 
 
 async def documents_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
-    """Return papers by id whose file is in reach."""
-    rows = await OfficialDocument.filter(id__in=ids).values(*DOCUMENT)
-    reviews = LegalReview.filter(within(LegalReview, actor), id__in=[row["review_id"] for row in rows])
-    reachable = set(await reviews.values_list("id", flat=True))
-    return {row["id"]: row for row in rows if row["review_id"] in reachable}
+    """Return the papers in reach among these."""
+    rows = await OfficialDocument.filter(within(OfficialDocument, actor), id__in=ids).values(*DOCUMENT)
+    return {row["id"]: row for row in rows}
 
 
 async def files_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
@@ -67,13 +66,14 @@ async def document_by_code(code: str) -> Row | None:
 async def file_in_reach(file_id: int, actor: User) -> StoredFile | None:
     """Return a file if the person sent it, or if a record in the person's reach names it."""
     file = await StoredFile.get_or_none(id=file_id)
-    if file is None or file.uploaded_by_id == actor.id or actor.role in SEES_ALL:
+    if file is None or file.uploaded_by_id == actor.id:
         return file
-    reviews = LegalReview.filter(within(LegalReview, actor))
-    conventions = Convention.filter(within(Convention, actor))
-    of_review = [await OfficialDocument.filter(file_id=file_id).values_list("review_id", flat=True)]
-    of_review.append(await Evidence.filter(file_id=file_id).values_list("requirement__review_id", flat=True))
-    if await reviews.filter(id__in=[one for found in of_review for one in found if one]).exists():
+    if actor.role in SEES_ALL:
+        return None if actor.role not in RESERVED[CourtFile] and await _of_court(file_id) else file
+    if await OfficialDocument.filter(within(OfficialDocument, actor), file_id=file_id).exists():
+        return file
+    of_review = await Evidence.filter(file_id=file_id).values_list("requirement__review_id", flat=True)
+    if await LegalReview.filter(within(LegalReview, actor), id__in=list(of_review)).exists():
         return file
     of_convention = [
         await model.filter(named, convention_id__isnull=False).values_list("convention_id", flat=True)
@@ -83,9 +83,19 @@ async def file_in_reach(file_id: int, actor: User) -> StoredFile | None:
             (SignatureDelegation, Q(file_id=file_id)),
         )
     ]
-    if await conventions.filter(id__in=[one for found in of_convention for one in found]).exists():
+    named = [one for found in of_convention for one in found]
+    if await Convention.filter(within(Convention, actor), id__in=named).exists():
         return file
     return None
+
+
+async def _of_court(file_id: int) -> bool:
+    """Tell whether a file is a court file's: its papers are as reserved as itself."""
+    return (
+        await OfficialDocument.exists(file_id=file_id, court_file_id__isnull=False)
+        or await CourtNotice.exists(file_id=file_id)
+        or await CourtPaper.exists(file_id=file_id)
+    )
 
 
 async def reachable_files(ids: Sequence[int], actor: User) -> dict[int, Row]:

@@ -74,7 +74,9 @@ async def told(
         found.update({person.email: person.name for person in await User.filter(role__in=chosen, active=True)})
     single = [one for one in ids if one]
     if single:
-        found.update({person.email: person.name for person in await User.filter(id__in=single, active=True)})
+        # The engine acts and issues too, and reads no mail.
+        people = User.filter(id__in=single, active=True).exclude(role=Role.SYSTEM)
+        found.update({person.email: person.name for person in await people})
     return sorted(found.items())
 
 

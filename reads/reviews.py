@@ -107,9 +107,10 @@ async def pending_renewals(ids: Sequence[int], actor: User) -> dict[int, Row]:
 
 
 async def observations_by_review(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
-    """Return the observations of each file, oldest first."""
+    """Return the observations of each file, oldest first; those of a voided providencia count for nothing."""
     columns = ("review_id", "subject", "finding", "legal_basis", "cure", "cured_on")
     grouped: dict[int, list[Row]] = defaultdict(list)
-    for row in await Observation.filter(review_id__in=ids).order_by("id").values(*columns):
+    rows = Observation.filter(review_id__in=ids, document__voided_on__isnull=True)
+    for row in await rows.order_by("id").values(*columns):
         grouped[row["review_id"]].append(row)
     return grouped

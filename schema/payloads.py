@@ -115,12 +115,15 @@ class ReviewPayload(Payload):
 @strawberry.type(description="Respuesta con el documento emitido y su expediente.")
 class DocumentPayload(Payload):
     document: OfficialDocument | None = strawberry.field(default=None, description="El documento, con su número.")
-    review: LegalReview | None = strawberry.field(default=None, description="El expediente tal como quedó.")
+    review: LegalReview | None = strawberry.field(
+        default=None, description="El expediente tal como quedó; vacío si el documento no es de uno."
+    )
 
     async def fill(self, context: Context, kind: str, key: int) -> None:
         row = await context.load(documents_by_id, key)
         self.document = OfficialDocument.of(row)
-        self.review = LegalReview.of(await context.load(reviews_by_id, row["review_id"]))
+        review = await context.load(reviews_by_id, row["review_id"])
+        self.review = LegalReview.of(review) if review else None
 
 
 @strawberry.type(description="Respuesta a la anotación de un punto de acta.")

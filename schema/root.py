@@ -2,7 +2,7 @@
 
 import strawberry
 
-from schema import labels, mutations, queries
+from schema import labels, mutations, papers_mutations, queries
 from schema.leases import Lease
 from schema.limits import guards
 from schema.masking import MaskedSchema
@@ -42,6 +42,7 @@ class Mutation:
     record_council_minute = field(mutations.record_council_minute, "Anota el punto de acta del Concejo.")
     record_signature = field(mutations.record_signature, "Anota una firma.")
     withdraw_review = field(mutations.withdraw_review, "Desiste de una solicitud.")
+    void_document = field(papers_mutations.void_document, "Anula un documento, que conserva su número.")
 
 
 def build_schema(*, demo: bool = False) -> MaskedSchema:

@@ -286,6 +286,7 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "recordCouncilMinute": convention | {"actNumber": "1", "pointNumber": "2", "sessionDate": "2026-03-01"},
         "recordSignature": {"subjectId": id_of(place.convention)} | who,
         "withdrawReview": review | {"reason": "x"},
+        "voidDocument": {"documentId": id_of(place.paper), "reason": "x"},
     }
 
 
