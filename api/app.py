@@ -29,6 +29,7 @@ from schema.root import build_schema
 from settings import PROJECT, settings
 
 LEGAL = frozenset({Role.LEGAL, Role.LEGAL_HEAD, Role.AUDITOR, Role.ADMIN})
+"""Who opens the legal office's desks and the catalogs; what each may change there is the actions' to say."""
 
 PAGES = [
     Page("/municipalidad", "municipal_home", roles=frozenset({Role.MUNICIPAL})),
@@ -60,6 +61,9 @@ PAGES = [
     Page("/centros", "centers"),
     Page("/centros/{code}", "center", must="center"),
     Page("/vencimientos", "renewals_due"),
+    Page("/administracion", "administration", roles=LEGAL),
+    Page("/administracion/requisitos", "requirement_catalog", roles=LEGAL),
+    Page("/administracion/requisitos/{code}", "requirement", must="requirement", roles=LEGAL),
     Page("/verificar", "verify", public=True),
     Page("/verificar/{code}", "verify", public=True),
     Page("/seguimiento", "track", public=True),

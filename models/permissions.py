@@ -76,6 +76,7 @@ ALLOWED: dict[Verb, frozenset[Role]] = {
     Verb.ADD_INSTITUTION: LEGAL_OFFICE | {Role.ADMIN},
     Verb.SAVE_REQUIREMENT: frozenset({Role.ADMIN}),
     Verb.RETIRE_REQUIREMENT: frozenset({Role.ADMIN}),
+    Verb.CONFIRM_REQUIREMENT: LEGAL_OFFICE,
     Verb.SAVE_HOLIDAY: frozenset({Role.ADMIN}),
     Verb.WITHDRAW_HOLIDAY: frozenset({Role.ADMIN}),
     Verb.SET_PARAMETER: frozenset({Role.ADMIN}),

@@ -7,6 +7,7 @@ from reads.centers import centers_by_id
 from reads.paging import Row
 from reads.papers import documents_by_id, reachable_files
 from reads.people import people_by_id, viewers_by_id
+from reads.requirement_catalog import requirement_lines_by_id
 from reads.requirements import requirement_by_id
 from reads.reviews import reviews_by_id
 from schema.agreements import Center, Convention, LegalReview, SanitaryLicense
@@ -15,6 +16,7 @@ from schema.ids import Node, opened
 from schema.leases import Lease
 from schema.papers import OfficialDocument, file
 from schema.people import person, viewer
+from schema.requirement_catalog import Requirement
 from schema.requirements import ReviewRequirement
 
 KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
@@ -25,6 +27,7 @@ KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
     "LegalReview": (reviews_by_id, LegalReview.of),
     "OfficialDocument": (documents_by_id, OfficialDocument.of),
     "ReviewRequirement": (requirement_by_id, ReviewRequirement.of),
+    "Requirement": (requirement_lines_by_id, Requirement.of),
     "Person": (people_by_id, person),
     "Viewer": (viewers_by_id, viewer),
     "File": (reachable_files, file),

@@ -2,7 +2,8 @@
 
 import strawberry
 
-from schema import labels, mutations, papers_mutations, queries
+from schema import labels, mutations, papers_mutations, queries, requirement_catalog_mutations
+from schema import requirement_catalog as checklist
 from schema.leases import Lease
 from schema.limits import guards
 from schema.masking import MaskedSchema
@@ -27,6 +28,10 @@ class Query:
     renewals_due = field(queries.renewals_due, "Lo que vence pronto o venció sin renovarse, lo más próximo primero.")
     departments = field(queries.departments, "Los 22 departamentos, por su código.")
     lawyers = field(queries.lawyers, "Personas de la Asesoría Jurídica a quienes se asignan expedientes.")
+    requirement_catalog = field(
+        checklist.requirement_catalog, "El catálogo de requisitos, en su orden; los retirados, si se piden."
+    )
+    requirement = field(checklist.requirement_of, "Un renglón del catálogo de requisitos por su código.")
     track_file = field(queries.track_file, "Avance de un expediente; no hace falta cuenta.")
     verify_document = field(queries.verify_document, "Si un documento es auténtico; no hace falta cuenta.")
 
@@ -41,6 +46,14 @@ class Mutation:
     issue_dictamen = field(mutations.issue_dictamen, "Emite el dictamen de un expediente.")
     record_council_minute = field(mutations.record_council_minute, "Anota el punto de acta del Concejo.")
     record_signature = field(mutations.record_signature, "Anota una firma.")
+    save_requirement = field(
+        requirement_catalog_mutations.save_requirement,
+        "Agrega un requisito al catálogo o lo cambia; lo ya pedido a un expediente no cambia.",
+    )
+    retire_requirement = field(requirement_catalog_mutations.retire_requirement, "Retira un requisito del catálogo.")
+    confirm_requirement = field(
+        requirement_catalog_mutations.confirm_requirement, "Confirma un requisito como Asesoría Jurídica."
+    )
     withdraw_review = field(mutations.withdraw_review, "Desiste de una solicitud.")
     void_document = field(papers_mutations.void_document, "Anula un documento, que conserva su número.")
 

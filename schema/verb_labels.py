@@ -52,6 +52,7 @@ VERB_LABELS = {
     "ADD_INSTITUTION": "Agregar una institución",
     "SAVE_REQUIREMENT": "Guardar un requisito del catálogo",
     "RETIRE_REQUIREMENT": "Retirar un requisito del catálogo",
+    "CONFIRM_REQUIREMENT": "Confirmar un requisito del catálogo",
     "SAVE_HOLIDAY": "Corregir el calendario",
     "WITHDRAW_HOLIDAY": "Quitar una corrección del calendario",
     "SET_PARAMETER": "Fijar un parámetro legal",

@@ -65,7 +65,7 @@ async def weight(client: httpx.AsyncClient, address: str) -> int:
 async def full(db: FreshDatabase, clock: Clock) -> tuple[Convention, LegalReview]:
     """Fill every list with more than a page, and return one convention and one file with all their parts."""
     lawyer = await builders.person(Role.LEGAL)
-    lines = [await builders.requirement(f"REQ_{n}", help="Cómo se obtiene y quién lo firma. " * 4) for n in range(12)]
+    lines = [await builders.requirement(f"REQ_{n}", help="Cómo se obtiene y quién lo firma. " * 4) for n in range(ROWS)]
     for number in range(ROWS):
         center = await builders.center(f"Centro de Atención Diurna número {number}")
         await builders.attendance(center)
@@ -74,7 +74,7 @@ async def full(db: FreshDatabase, clock: Clock) -> tuple[Convention, LegalReview
         await builders.convention(stage=AgreementStage.READY_TO_SIGN, starts_on=None, ends_on=None, centers=[center])
         review = await builders.review(stage=ReviewStage.IN_ANALYSIS, assignee=lawyer, due_on=date(2026, 3, 16))
     gathering = await builders.review()
-    for line in lines:
+    for line in lines[:12]:
         await builders.asked(review, line)
         await builders.asked(gathering, line)
     return signed, gathering
@@ -97,6 +97,9 @@ def addresses(
         "/centros": ("/centros", Role.DIRECTOR),
         "/centros/{code}": (f"/centros/{center}", Role.DIRECTOR),
         "/vencimientos": ("/vencimientos", Role.LEGAL),
+        "/administracion": ("/administracion", Role.ADMIN),
+        "/administracion/requisitos": ("/administracion/requisitos", Role.ADMIN),
+        "/administracion/requisitos/{code}": ("/administracion/requisitos/REQ_1", Role.ADMIN),
         "/verificar": ("/verificar", Role.LEGAL),
         "/verificar/{code}": ("/verificar/NADA-0000", Role.LEGAL),
         "/seguimiento": ("/seguimiento", Role.LEGAL),

@@ -1,0 +1,95 @@
+"""The administration's pages as a browser sees them: the catalogs, their forms, and who may open them."""
+
+import httpx
+import pytest
+
+from models.people import Role
+from models.reviews import Requirement
+from tests import builders
+from tests.browsing import enter, form, forms, send
+from tests.conftest import Clock
+
+pytestmark = pytest.mark.usefixtures("clock")
+CATALOG = "/administracion/requisitos"
+
+
+async def test_an_administrator_adds_changes_and_retires_a_requirement(
+    app_client: httpx.AsyncClient, clock: Clock
+) -> None:
+    await enter(app_client, await builders.person(Role.ADMIN))
+    page = await app_client.get(CATALOG)
+    refused = await send(app_client, page, form(page, "SaveRequirement"), code="acta concejo", title="Acta")
+    assert refused.status_code == 422
+    assert form(refused, "SaveRequirement").values["title"] == "Acta"
+    assert "letras mayúsculas sin tilde" in refused.text
+    added = await send(app_client, refused, form(refused, "SaveRequirement"), code="ACTA", title="Acta del Concejo")
+    assert (added.status_code, added.headers["location"]) == (303, f"{CATALOG}?hecho=SaveRequirement")
+    page = await app_client.get(added.headers["location"])
+    assert "El requisito quedó en el catálogo." in page.text
+    assert "Sin fundamento legal" in page.text
+
+    page = await app_client.get(f"{CATALOG}/ACTA")
+    changed = await send(app_client, page, form(page, "SaveRequirement"), legalBasis="Código Municipal, art. 35")
+    assert changed.status_code == 303
+    line = await Requirement.get()
+    assert (line.legal_basis, line.title, line.mandatory) == ("Código Municipal, art. 35", "Acta del Concejo", False)
+    await builders.asked(await builders.review(), line)
+    page = await app_client.get(f"{CATALOG}/ACTA")
+    assert "Ya se pidió en 1 expediente" in page.text
+    await send(app_client, page, form(page, "SaveRequirement"), title="Punto de acta del Concejo")
+    page = await app_client.get(f"{CATALOG}/ACTA-2")
+    assert "Punto de acta del Concejo" in page.text
+    assert f'<a href="{CATALOG}/ACTA">ACTA</a>: Acta del Concejo' in page.text
+    assert "retirado" in (await app_client.get(f"{CATALOG}/ACTA")).text.lower()
+    retired = await send(app_client, page, form(page, "RetireRequirement"))
+    assert retired.status_code == 303
+    assert "quedó retirado" in (await app_client.get(retired.headers["location"])).text
+    assert "Punto de acta" in (await app_client.get(f"{CATALOG}?filter.retired=true")).text
+    assert "Ningún requisito cumple" in (await app_client.get(CATALOG)).text
+
+
+async def test_a_box_left_empty_stays_empty_when_the_form_comes_back(app_client: httpx.AsyncClient) -> None:
+    await builders.requirement("ACTA", mandatory=True)
+    await enter(app_client, await builders.person(Role.ADMIN))
+    page = await app_client.get(f"{CATALOG}/ACTA")
+    filled = form(page, "SaveRequirement")
+    assert filled.values.pop("mandatory") == "true"
+    refused = await send(app_client, page, filled, title="")
+    assert refused.status_code == 422
+    assert "mandatory" not in form(refused, "SaveRequirement").values
+
+
+async def test_a_lawyer_confirms_and_the_auditor_reads(app_client: httpx.AsyncClient) -> None:
+    await builders.requirement("ACTA", title="Acta del Concejo")
+    await enter(app_client, await builders.person(Role.AUDITOR))
+    page = await app_client.get(f"{CATALOG}/ACTA")
+    assert [one for one in forms(page) if one.values.get("_operation")] == []
+    assert "Código Municipal, art. 35" in page.text
+    await enter(app_client, await builders.person(Role.LEGAL))
+    page = await app_client.get(f"{CATALOG}/ACTA")
+    (own,) = [one for one in forms(page) if one.values.get("_operation")]
+    assert own.values["_operation"] == "ConfirmRequirement"
+    await send(app_client, page, own)
+    page = await app_client.get(f"{CATALOG}/ACTA")
+    assert "Confirmado por la Asesoría Jurídica" in page.text
+    assert [one for one in forms(page) if one.values.get("_operation")] == []
+
+
+@pytest.mark.parametrize("role", [Role.MUNICIPAL, Role.DIRECTOR, Role.COORDINATOR, Role.SIGNATORY])
+async def test_administration_is_for_those_who_keep_it(app_client: httpx.AsyncClient, role: Role) -> None:
+    await builders.requirement("ACTA")
+    await enter(app_client, await builders.person(role))
+    for address in ("/administracion", CATALOG, f"{CATALOG}/ACTA"):
+        assert (await app_client.get(address)).status_code == 403, address
+    assert "/administracion" not in (await app_client.get("/convenios")).text
+
+
+async def test_the_entry_page_says_what_waits(app_client: httpx.AsyncClient) -> None:
+    await builders.requirement("ACTA", confirmed=True)
+    await builders.requirement("CROQUIS", legal_basis="")
+    await enter(app_client, await builders.person(Role.ADMIN))
+    page = await app_client.get("/administracion")
+    assert "2 en el catálogo." in page.text
+    assert "1 sin fundamento legal" in page.text
+    assert "1 por confirmar" in page.text
+    assert 'href="/administracion" aria-current="page"' in page.text
