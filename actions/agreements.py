@@ -18,7 +18,10 @@ MATTERS = {
     "CARTA_ENTENDIMIENTO": ReviewMatter.CARTA_ENTENDIMIENTO,
     "MEMORANDUM_ENTENDIMIENTO": ReviewMatter.MEMORANDUM_ENTENDIMIENTO,
 }
-"""Matter of a convention's file by its kind; a CONVENIO goes by its program."""
+"""Matter of a convention's file by its kind; the other kinds go by their program."""
+
+BY_PROGRAM = {ProgramCode.MAD: ReviewMatter.CONVENTION_MAD, ProgramCode.HC: ReviewMatter.CONVENTION_CADI}
+"""Matter of a convention's file by its program; all other programs share CONVENTION_OTHER."""
 
 LONGEST_TERM = 120
 """Months; a longer term is a slip of the keyboard."""
@@ -104,7 +107,7 @@ async def open_review(entry: Entry, convention: Convention) -> LegalReview:
     party = f"Municipalidad de {place.name}" if place else convention.institution.name
     matter = MATTERS.get(convention.kind)
     if matter is None:
-        matter = ReviewMatter.CONVENTION_CADI if convention.program == ProgramCode.HC else ReviewMatter.CONVENTION_MAD
+        matter = BY_PROGRAM.get(convention.program, ReviewMatter.CONVENTION_OTHER)
     return await open_file(
         entry,
         convention,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from actions.audited import audited
 from actions.issuing import issue_paper, parties_of, signer
 from actions.refusals import Checks, ErrorCode, Problem, Refusal
-from actions.reviews import advance, file_for, refuse_unless_theirs
+from actions.reviews import NO_TERM, advance, file_for, refuse_unless_theirs
 from documents.fields_reviews import DictamenFields, ProvidenciaFields
 from documents.fields_reviews import Outcome as PaperOutcome
 from models.audit import Verb
@@ -103,7 +103,7 @@ async def issue_dictamen(
             addressee=review.requesting_unit,
             outcome=outcome,
         )
-        await advance(entry, review, due_on=None)
+        await advance(entry, review, **NO_TERM)
         entry.about(review, f"{actor.name} emitió el {document.number}.")
         entry.wake(review.id, "dictamen")
         entry.tell(
@@ -179,7 +179,8 @@ async def return_review(
         )
         for observation in found:
             await entry.create(Observation, review_id=review.id, document_id=document.id, **observation)
-        await advance(entry, review, returns_count=ordinal, due_on=limit, days_left=left)
+        term = {"due_on": limit, "due_from": entry.today, "due_days": days}
+        await advance(entry, review, returns_count=ordinal, days_left=left, **term)
         count = "una observación" if len(found) == 1 else f"{len(found)} observaciones"
         entry.about(review, f"{actor.name} devolvió el expediente con {count} ({document.number}).")
         listed = "\n".join(f"{n}. {each['subject']}: {each['cure']}" for n, each in enumerate(found, 1))

@@ -18,7 +18,7 @@ from models.centers import Source
 from models.fields import folded
 from models.people import User
 from models.reviews import LegalReview, Requirement, ReviewMatter, ReviewRequirement, ReviewStage
-from reads.calendar import legal_parameter, working_calendar
+from reads.calendar import legal_parameter, review_days, working_calendar
 from reads.requirements import requirements_for
 
 NOTE = "Renovación de demostración"
@@ -59,7 +59,7 @@ async def renewals_exist() -> bool:
 async def add_renewals(entry: Entry) -> tuple[Model, dict[str, int]]:
     """Add renewals of conventions that expired or soon will, each with its open file and checklist."""
     calendar = await working_calendar()
-    days = await legal_parameter("REVIEW_DEADLINE_DAYS", on=entry.today)
+    days = await review_days(ReviewMatter.CONVENTION_MAD, on=entry.today)
     lawyers = await demo_lawyers()
     signed = Convention.filter(source=Source.DEMO, source_note__startswith=TABLE_11).exclude(municipality_id=STORY)
     old = {row.ends_on: row for row in await signed.select_related("municipality__department").order_by("-number")}
@@ -75,7 +75,7 @@ async def add_renewals(entry: Entry) -> tuple[Model, dict[str, int]]:
         requested = working_days_before(calendar, received or entry.today, 4)
         new = await _renewal(entry, convention, plan, requested)
         lawyer = lawyers[number % len(lawyers)] if lawyers else None
-        review = await _file(entry, new, convention, plan, (requested, received, due), lawyer)
+        review = await _file(entry, new, convention, plan, (requested, received, due, days if due else None), lawyer)
         checklist = await requirements_for(new, on=requested)
         review.missing = [NOTHING_FILED, *(line.title for line in checklist)] if review.admitted else []
         await review.save(update_fields=["missing"])
@@ -124,10 +124,10 @@ async def _file(
     new: Convention,
     old: Convention,
     plan: Plan,
-    dates: tuple[date, date | None, date | None],
+    dates: tuple[date, date | None, date | None, int | None],
     lawyer: User | None,
 ) -> LegalReview:
-    requested, received, due = dates
+    requested, received, due, days = dates
     party = f"Municipalidad de {old.municipality.name}"
     code = await review_code(entry, year=requested.year)
     title = file_title(new.title, party)
@@ -148,6 +148,8 @@ async def _file(
         requested_on=requested,
         received_on=received,
         due_on=due,
+        due_from=received,
+        due_days=days,
         admitted=received is not None,
         proposed_lawyer_id=lawyer_id,
         assignee_id=lawyer_id if stage == ReviewStage.IN_ANALYSIS else None,

@@ -1,6 +1,7 @@
 """The life of a file at the desk: requisites in, submitted, admitted, assigned, withdrawn, closed."""
 
-from tortoise.functions import Count
+from datetime import date
+from typing import Any
 
 from actions.audited import Entry, audited, reachable
 from actions.files import use_file
@@ -17,10 +18,11 @@ from models.reviews import (
     ReviewRequirement,
     ReviewStage,
 )
-from reads.calendar import legal_parameter, working_calendar
+from reads.calendar import review_days, working_calendar
 from reads.engine import next_step
 from reads.people import told
 from reads.requirements import wanting
+from reads.reviews import loads_by_lawyer
 
 LEAST_DAYS_BACK = 3
 """Working days that the legal office has at the least when a returned file comes back."""
@@ -63,6 +65,15 @@ async def advance(entry: Entry, review: LegalReview, **values: object) -> None:
     await entry.change(review, stage=review.after(entry.verb), last_moved_on=entry.today, **values)
 
 
+NO_TERM: dict[str, Any] = {"due_on": None, "due_from": None, "due_days": None}
+"""Columns of a file that nobody's clock runs for."""
+
+
+async def office_term(start: date, days: int) -> dict[str, Any]:
+    """Return the columns of a term of the legal office: so many working days of the capital, from the day after."""
+    return {"due_on": (await working_calendar()).add(start, days), "due_from": start, "due_days": days}
+
+
 async def submit_requirement(
     *, actor: User, review_id: int, requirement_code: str, file_id: int, note: str = ""
 ) -> ReviewRequirement:
@@ -101,15 +112,15 @@ async def submit_for_review(*, actor: User, review_id: int, expected_version: in
         review = await file_for(Verb.SUBMIT_FOR_REVIEW, review_id, actor, expected_version)
         await _refuse_incomplete(review)
         again = review.stage == ReviewStage.RETURNED
-        days = await legal_parameter("REVIEW_DEADLINE_DAYS", on=entry.today)
+        days = await review_days(review.matter, on=entry.today)
         if again:
             # The clock stood still while the file was away; what was left of it runs on.
             days = max(review.days_left or 0, LEAST_DAYS_BACK)
             for observation in await Observation.filter(review_id=review.id, cured_on=None):
                 await entry.change(observation, cured_on=entry.today)
-        due_on = (await working_calendar()).add(entry.today, days)
+        term = await office_term(entry.today, days)
         await advance(
-            entry, review, received_on=review.received_on or entry.today, due_on=due_on, days_left=None, admitted=False
+            entry, review, received_on=review.received_on or entry.today, days_left=None, admitted=False, **term
         )
         convention = await Convention.get_or_none(id=review.convention_id)
         if convention:
@@ -122,7 +133,7 @@ async def submit_for_review(*, actor: User, review_id: int, expected_version: in
             subject=f"Recibimos el expediente {review.code}",
             body=(
                 f"La Asesoría Jurídica recibió el expediente {review.code}.\n\n"
-                f"Tiene hasta el {due_on:%d/%m/%Y} ({days} días hábiles) para analizarlo."
+                f"Tiene hasta el {term['due_on']:%d/%m/%Y} ({days} días hábiles) para analizarlo."
             ),
             review_id=review.id,
         )
@@ -155,7 +166,7 @@ async def admit_review(*, actor: User, review_id: int) -> LegalReview | None:
             entry.about(review, "El motor revisó el expediente: no había nada pendiente.")
             return review
         missing = await wanting(review)
-        proposed = review.assignee_id or await _least_loaded(review)
+        proposed = review.assignee_id or await _least_loaded(entry, review)
         await entry.note(review, admitted=True, missing=missing, proposed_lawyer_id=proposed)
         note = f" Falta: {'; '.join(missing)}." if missing else " Está completo."
         entry.about(review, f"El motor revisó los requisitos.{note}")
@@ -180,18 +191,11 @@ async def keep_wanting(entry: Entry, review: LegalReview) -> None:
         await entry.note(review, missing=await wanting(review))
 
 
-async def _least_loaded(review: LegalReview) -> int | None:
-    """Return the lawyer with the fewest files on the desk, the longest-known first among equals."""
-    lawyers = [person.id for person in await User.filter(role=Role.LEGAL, active=True).order_by("id")]
-    desk = LegalReview.filter(stage__in=(*DESK_STAGES, ReviewStage.RETURNED)).exclude(id=review.id)
-    load = dict.fromkeys(lawyers, 0)
-    for column in ("assignee_id", "proposed_lawyer_id"):
-        rows = desk.filter(**{f"{column}__in": lawyers})
-        if column == "proposed_lawyer_id":
-            rows = rows.filter(assignee_id=None)
-        for row in await rows.annotate(files=Count("id")).group_by(column).values(column, "files"):
-            load[row[column]] += row["files"]
-    return min(load, key=lambda lawyer: (load[lawyer], lawyer), default=None)
+async def _least_loaded(entry: Entry, review: LegalReview) -> int | None:
+    """Return the lawyer with the fewest files, the longest-known first among equals."""
+    lawyers = [person.id for person in await User.filter(role=Role.LEGAL, active=True)]
+    loads = await loads_by_lawyer(lawyers, entry.actor, on=entry.today, without=review.id)
+    return min(loads, key=lambda lawyer: (loads[lawyer].open, lawyer), default=None)
 
 
 async def assign_review(
@@ -245,7 +249,7 @@ async def withdraw_review(
         convention = await Convention.get_or_none(id=review.convention_id)
         if convention and convention.stage == AgreementStage.SIGNED:
             raise NotAllowedNow(f"El convenio {convention.number} ya está firmado: no se puede desistir.")
-        await advance(entry, review, closed_on=entry.today, due_on=None)
+        await advance(entry, review, closed_on=entry.today, **NO_TERM)
         if convention:
             await entry.change(convention, stage=AgreementStage.WITHDRAWN)
         entry.about(review, f"{actor.name} desistió: {reason}")
@@ -272,7 +276,7 @@ async def close_review(*, actor: User, review_id: int) -> LegalReview | None:
         if not review.allows(Verb.CLOSE_REVIEW):
             entry.about(review, "El motor revisó el expediente: ya estaba concluido.")
             return review
-        await advance(entry, review, closed_on=entry.today, due_on=None)
+        await advance(entry, review, closed_on=entry.today, **NO_TERM)
         entry.about(review, "Concluyó el expediente.")
         entry.tell(
             await told(municipality=review.municipality_id, program=review.program),

@@ -2,6 +2,7 @@
 
 from actions.audited import Entry, audited, reachable
 from actions.refusals import Checks, NotAllowedNow
+from actions.reviews import office_term
 from models.agreements import AgreementStage, Convention, Lease
 from models.audit import Verb
 from models.conventions import Amendment
@@ -10,7 +11,7 @@ from models.papers import AGREEMENT_PAPERS, DocumentKind, OfficialDocument
 from models.people import Role, User
 from models.reviews import AFTER_VOID, LegalReview, Observation, ReviewStage
 from models.signing import Signature
-from reads.calendar import legal_parameter, working_calendar
+from reads.calendar import review_days, working_calendar
 from reads.people import People, told
 from reads.signing import by_agreement
 
@@ -105,10 +106,9 @@ async def _give_back(entry: Entry, document: OfficialDocument, review: LegalRevi
     rests_on_it = OfficialDocument.filter(review_id=review.id, kind__in=AGREEMENT_PAPERS, voided_on=None)
     for paper in await rests_on_it.order_by("id"):
         await _void(entry, paper, f"Se anuló el documento {document.number}, en que se apoyaba.")
-    days = await legal_parameter("REVIEW_DEADLINE_DAYS", on=entry.today)
-    due_on = (await working_calendar()).add(entry.today, days)
-    await _move(entry, review, stage, due_on=due_on, due_from=entry.today, due_days=days, closed_on=None)
-    return f" El expediente vuelve a análisis y su plazo se cuenta de nuevo: vence el {due_on:%d/%m/%Y}."
+    term = await office_term(entry.today, await review_days(review.matter, on=entry.today))
+    await _move(entry, review, stage, closed_on=None, **term)
+    return f" El expediente vuelve a análisis y su plazo se cuenta de nuevo: vence el {term['due_on']:%d/%m/%Y}."
 
 
 async def _stands_on(document: OfficialDocument, review: LegalReview) -> bool:

@@ -7,14 +7,17 @@ from tortoise.expressions import Q
 
 from models.calendar import CAPITAL, Holiday, LegalParameter, WorkingCalendar
 from models.people import User
+from models.reviews import ReviewMatter
 
 DEFAULTS = {
     "REVIEW_DEADLINE_DAYS": 10,
     "RETURN_ANSWER_DAYS": 15,
     "COUNCIL_MINUTE_DAYS": 30,
     "DEFAULT_TERM_MONTHS": 12,
+    "ESCALATION_DAYS": 2,
+    "DICTAMEN_VOBO_REQUIRED": 0,
 }
-"""What holds while an office has not filled the table of parameters (working days, calendar days, months)."""
+"""What holds while an office has not filled the table of parameters (working days, calendar days, months, 0 or 1)."""
 
 
 async def working_calendar(municipality: str | None = None) -> WorkingCalendar:
@@ -22,11 +25,29 @@ async def working_calendar(municipality: str | None = None) -> WorkingCalendar:
     return WorkingCalendar.of(await Holiday.all(), municipality=municipality or CAPITAL)
 
 
+async def _in_force(code: str, on: date) -> LegalParameter | None:
+    current = Q(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+    return await LegalParameter.filter(current, code=code).order_by("-valid_from").first()
+
+
 async def legal_parameter(code: str, *, on: date) -> int:
     """Return the value in force on a date of a dated legal parameter."""
-    current = Q(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
-    row = await LegalParameter.filter(current, code=code).order_by("-valid_from").first()
+    row = await _in_force(code, on)
     return row.value if row else DEFAULTS[code]
+
+
+async def review_days(matter: ReviewMatter, *, on: date) -> int:
+    """Return the working days that the legal office has for a matter: its own where it has them, else the usual."""
+    own = await _in_force(f"REVIEW_DEADLINE_DAYS.{matter.value}", on)
+    return own.value if own else await legal_parameter("REVIEW_DEADLINE_DAYS", on=on)
+
+
+def explained_deadline(calendar: WorkingCalendar, start: date, days: int, *, due_on: date) -> str:
+    """Say in Spanish how a deadline was counted, and when the calendar has changed since then."""
+    told = calendar.explain(start, days)
+    if calendar.add(start, days) == due_on:
+        return told
+    return f"Se fijó para el {due_on:%d/%m/%Y}. El calendario cambió después; contado con el de hoy: {told}"
 
 
 async def legal_parameters(codes: Sequence[str], actor: User, *, on: date) -> dict[str, int]:

@@ -5,15 +5,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
+from tortoise.functions import Count
 
-from models.agreements import PENDING_STAGES, Convention
+from models.agreements import PENDING_STAGES, Convention, Lease, SanitaryLicense
+from models.papers import OfficialDocument
 from models.people import User
 from models.permissions import within
 from models.reviews import (
     DESK_STAGES,
     LegalReview,
     Observation,
+    ReviewMatter,
     ReviewStage,
 )
 from reads.matching import exactly, holding
@@ -21,10 +24,14 @@ from reads.paging import Order, Page, Row, page
 
 REVIEW = (
     "id", "code", "matter", "title", "requesting_unit", "program", "stage", "requested_on", "received_on", "due_on",
-    "closed_on", "last_moved_on", "returns_count", "missing", "source", "version",
+    "due_from", "due_days", "days_left", "closed_on", "conclusion", "reference", "folios", "last_moved_on",
+    "returns_count", "missing", "source", "version",
     "convention_id", "lease_id", "license_id", "municipality_id", "assignee_id", "proposed_lawyer_id",
 )  # fmt: skip
 """Columns that the API shows of a file."""
+
+LOAD_STAGES = (*DESK_STAGES, ReviewStage.RETURNED)
+"""Stages in which a file keeps a lawyer busy."""
 
 
 @dataclass(frozen=True)
@@ -39,17 +46,32 @@ class ReviewQuery:
     subject_kind: str | None = None
     program: str | None = None
     municipality_code: str | None = None
+    matter: list[ReviewMatter] = field(default_factory=list)
+    received_from: date | None = None
+    received_to: date | None = None
+    closed_from: date | None = None
+    closed_to: date | None = None
     search: str | None = None
+
+    def period(self) -> dict[str, date]:
+        """Return the bounds of the days of receipt and of conclusion that are asked for, both included."""
+        bounds = {
+            "received_on__gte": self.received_from,
+            "received_on__lte": self.received_to,
+            "closed_on__gte": self.closed_from,
+            "closed_on__lte": self.closed_to,
+        }
+        return {name: day for name, day in bounds.items() if day}
 
 
 async def review_page(
     actor: User, query: ReviewQuery, *, on: date, order: Order, first: int, after: str | None
 ) -> Page:
-    """Return a page of the files in reach; without a stage asked for, those still open."""
-    rows = LegalReview.filter(within(LegalReview, actor))
+    """Return a page of the files in reach; without stage, search or period asked for, those still open."""
+    rows = LegalReview.filter(within(LegalReview, actor), **query.period())
     if query.stage:
         rows = rows.filter(stage__in=query.stage)
-    elif not query.search:
+    elif not query.search and not query.period():
         rows = rows.exclude(stage__in=(ReviewStage.CLOSED, ReviewStage.WITHDRAWN))
     if query.mine:
         rows = rows.filter(Q(assignee_id=actor.id) | Q(assignee_id=None, proposed_lawyer_id=actor.id))
@@ -66,8 +88,57 @@ async def review_page(
         rows = rows.filter(program=query.program)
     if query.municipality_code:
         rows = rows.filter(exactly(LegalReview, "municipality_id", query.municipality_code))
-    rows = rows.filter(holding(query.search))
+    if query.matter:
+        rows = rows.filter(matter__in=query.matter)
+    rows = rows.filter(mentioning(query.search))
     return await page(rows, REVIEW, order, first=first, after=after)
+
+
+def mentioning(search: str | None) -> Q:
+    """Return the condition that a file holds every word of a search: itself, a paper of it, or its agreement.
+
+    Papers bring their numbers and addressees, agreements their numbers and parties. Each table is asked once,
+    whatever the number of words; a paper's whole number is found by its index.
+    """
+    words = holding(search)
+    if not words.children:
+        return Q()
+    number = exactly(OfficialDocument, "number", (search or "").strip().upper())
+    papers = OfficialDocument.filter(words | number, review_id__isnull=False).values("review_id")
+    return Q(
+        words,
+        Q(id__in=Subquery(papers)),
+        Q(convention_id__in=Subquery(Convention.filter(words).values("id"))),
+        Q(lease_id__in=Subquery(Lease.filter(words).values("id"))),
+        Q(license_id__in=Subquery(SanitaryLicense.filter(words).values("id"))),
+        join_type="OR",
+    )
+
+
+@dataclass(frozen=True)
+class Load:
+    """How many files a lawyer has, and how many of them passed their deadline on her or his desk."""
+
+    open: int = 0
+    overdue: int = 0
+
+
+async def loads_by_lawyer(ids: Sequence[int], actor: User, *, on: date, without: int | None = None) -> dict[int, Load]:
+    """Return what each lawyer has to analyze: files on the desk or returned, assigned, or proposed and not assigned.
+
+    `without` leaves a file out, the one that is about to be given to somebody.
+    """
+    theirs = Q(Q(assignee_id__in=ids), Q(assignee_id=None, proposed_lawyer_id__in=ids), join_type="OR")
+    rows = LegalReview.filter(within(LegalReview, actor), theirs, stage__in=LOAD_STAGES)
+    if without:
+        rows = rows.exclude(id=without)
+    late = Count("id", _filter=Q(stage__in=DESK_STAGES, due_on__lt=on))
+    grouped = rows.annotate(open=Count("id"), late=late).group_by("assignee_id", "proposed_lawyer_id")
+    loads = dict.fromkeys(ids, Load())
+    for row in await grouped.values("assignee_id", "proposed_lawyer_id", "open", "late"):
+        lawyer = row["assignee_id"] or row["proposed_lawyer_id"]
+        loads[lawyer] = Load(loads[lawyer].open + row["open"], loads[lawyer].overdue + row["late"])
+    return loads
 
 
 async def review_by_code(code: str, actor: User) -> Row | None:

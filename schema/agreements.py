@@ -6,25 +6,22 @@ from typing import Annotated
 import strawberry
 
 from models.agreements import ConventionKind, Standing, TerminationBasis
-from models.audit import Verb
 from models.centers import CenterKind, CenterState, Source, TenureBasis
 from models.clock import today
 from models.places import ProgramCode
-from models.reviews import DESK_STAGES, MOVES, STAGE_LABELS, ReviewMatter, ReviewStage
 from reads import agreements as agreement_reads
 from reads import audit, centers, papers, places, reviews
-from reads.calendar import working_calendars
 from reads.paging import Row
-from reads.requirements import checklist_by_convention, requirements_by_review
+from reads.requirements import checklist_by_convention
 from reads.signing import blockers_by_convention
 from schema.center_facts import AsOf, Attendance, CenterAlarm
 from schema.context import Info
 from schema.ids import Node
 from schema.leases import Agreement, Lease
 from schema.papers import OfficialDocument
-from schema.people import Person, person_of
 from schema.places import Institution, Municipality, institution_of, municipality_of
-from schema.requirements import ChecklistLine, Observation, ReviewRequirement
+from schema.requirements import ChecklistLine
+from schema.reviews import ReviewFacts
 from schema.signing import (
     Amendment,
     Commitment,
@@ -236,52 +233,7 @@ TenureInstrument = Annotated[
 
 
 @strawberry.type(description="Expediente de revisión legal.")
-class LegalReview(Node):
-    code: str = strawberry.field(description="Código: EXP-AAAA-NNNN.")
-    matter: ReviewMatter = strawberry.field(description="Asunto, según la Tabla 14 de la Memoria.")
-    title: str = strawberry.field(description="Asunto, en palabras.")
-    requesting_unit: str = strawberry.field(description="Quién lo pide.")
-    stage: ReviewStage = strawberry.field(description="Etapa.")
-    requested_on: date = strawberry.field(description="Fecha de la solicitud.")
-    received_on: date | None = strawberry.field(description="Fecha en que lo recibió la Asesoría Jurídica.")
-    due_on: date | None = strawberry.field(
-        description="Fecha límite de quien tiene el turno: la Asesoría, o el solicitante mientras está devuelto."
-    )
-    closed_on: date | None = strawberry.field(description="Fecha en que concluyó.")
-    last_moved_on: date = strawberry.field(description="Último movimiento.")
-    returns_count: int = strawberry.field(description="Veces que se devolvió.")
-    missing: list[str] = strawberry.field(description="Lo que el sistema echó de menos al recibirlo.")
-    source: Source = strawberry.field(description="De dónde viene el registro.")
-    version: int = strawberry.field(description="Versión, para no pisar los cambios de otra persona.")
-    row: strawberry.Private[Row]
-
-    @strawberry.field(description="Etapa en palabras.")
-    def stage_label(self) -> str:
-        return STAGE_LABELS[self.stage]
-
-    @strawberry.field(description="Actos que la etapa permite.")
-    def allowed(self) -> list[Verb]:
-        return [deed for deed, stages in MOVES.items() if self.stage in stages]
-
-    @strawberry.field(description="Días hábiles que faltan para la fecha límite; negativo si ya pasó.")
-    async def working_days_left(self, info: Info) -> int | None:
-        # A returned file waits for the requester, whose town may have its own holidays.
-        place = self.row["municipality_id"] if self.stage == ReviewStage.RETURNED else None
-        calendar = await info.context.load(working_calendars, place or "")
-        return calendar.between(today(), self.due_on) if self.due_on else None
-
-    @strawberry.field(description="Si la Asesoría Jurídica pasó de su fecha límite.")
-    def overdue(self) -> bool:
-        return self.stage in DESK_STAGES and self.due_on is not None and self.due_on < today()
-
-    @strawberry.field(description="Abogado o abogada a cargo.")
-    async def assignee(self, info: Info) -> Person | None:
-        return await person_of(info, self.row["assignee_id"])
-
-    @strawberry.field(description="A quién propone el sistema, por tener menos expedientes.")
-    async def proposed_lawyer(self, info: Info) -> Person | None:
-        return await person_of(info, self.row["proposed_lawyer_id"])
-
+class LegalReview(ReviewFacts):
     @strawberry.field(description="Sobre qué trata.")
     async def subject(self, info: Info) -> ReviewSubject | None:
         if self.row["convention_id"]:
@@ -294,20 +246,3 @@ class LegalReview(Node):
             row = await info.context.load(agreement_reads.licenses_by_id, self.row["license_id"])
             return SanitaryLicense.of(row) if row else None
         return Consultation(title=self.title, requesting_unit=self.requesting_unit)
-
-    @strawberry.field(description="Lista de requisitos.")
-    async def requirements(self, info: Info) -> list[ReviewRequirement]:
-        return await ReviewRequirement.each(info, requirements_by_review, self.key)
-
-    @strawberry.field(description="Observaciones, de la más antigua a la más nueva.")
-    async def observations(self, info: Info) -> list[Observation]:
-        return await Observation.each(info, reviews.observations_by_review, self.key)
-
-    @strawberry.field(description="Documentos emitidos.")
-    async def documents(self, info: Info) -> list[OfficialDocument]:
-        return await OfficialDocument.each(info, papers.documents_by_review, self.key)
-
-    @strawberry.field(description="Último documento que no está anulado.")
-    async def latest_document(self, info: Info) -> OfficialDocument | None:
-        row = await info.context.load(papers.latest_document_by_review, self.key)
-        return OfficialDocument.of(row) if row else None

@@ -9,7 +9,7 @@ from models.agreements import AgreementStage, Standing
 from models.centers import CenterKind, CenterState, TenureBasis
 from models.papers import Outcome
 from models.places import ProgramCode
-from models.reviews import ReviewStage
+from models.reviews import ReviewMatter, ReviewStage
 from models.signing import Side
 from reads.centers import AlarmCode
 
@@ -175,10 +175,18 @@ class LegalReviewFilter:
     unassigned: bool | None = strawberry.field(default=None, description="Solo los que nadie tiene.")
     stage: list[ReviewStage] | None = strawberry.field(default=None, description="Etapa.")
     overdue: bool | None = strawberry.field(default=None, description="Si pasaron de su fecha límite.")
+    matter: list[ReviewMatter] | None = strawberry.field(default=None, description="Asunto.")
     subject_kind: SubjectKind | None = strawberry.field(default=None, description="Sobre qué tratan.")
     program: ProgramCode | None = strawberry.field(default=None, description="Programa.")
     municipality_code: str | None = strawberry.field(default=None, description="Municipio.")
-    search: str | None = strawberry.field(default=None, description="Palabras; sin importar tildes ni mayúsculas.")
+    received_from: date | None = strawberry.field(default=None, description="Recibidos desde este día.")
+    received_to: date | None = strawberry.field(default=None, description="Recibidos hasta este día.")
+    closed_from: date | None = strawberry.field(default=None, description="Concluidos desde este día.")
+    closed_to: date | None = strawberry.field(default=None, description="Concluidos hasta este día.")
+    search: str | None = strawberry.field(
+        default=None,
+        description="Palabras del asunto, las partes o el código, o el número de un documento; sin importar tildes.",
+    )
 
 
 @strawberry.input(description="Qué centros se piden; lo vacío no limita.")

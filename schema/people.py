@@ -2,11 +2,13 @@
 
 import strawberry
 
+from models.clock import today
 from models.people import Role
 from models.places import ProgramCode
 from reads.paging import Row
 from reads.people import people_by_id
 from reads.places import departments_by_code
+from reads.reviews import Load, loads_by_lawyer
 from schema.context import Info
 from schema.ids import Node
 from schema.places import Department, Municipality, municipality_of
@@ -17,6 +19,18 @@ class Person(Node):
     name: str = strawberry.field(description="Nombre.")
     role: Role = strawberry.field(description="Papel en el sistema.")
     position: str = strawberry.field(description="Cargo.")
+
+    @strawberry.field(description="Expedientes por analizar que tiene asignados, o propuestos y sin asignar.")
+    async def open_reviews(self, info: Info) -> int:
+        return (await self._load(info)).open
+
+    @strawberry.field(description="De ellos, los que pasaron de su fecha límite en la Asesoría.")
+    async def overdue_reviews(self, info: Info) -> int:
+        return (await self._load(info)).overdue
+
+    async def _load(self, info: Info) -> Load:
+        found: Load = await info.context.load(loads_by_lawyer, self.key, on=today())
+        return found
 
 
 @strawberry.type(description="Quien tiene la sesión abierta.")

@@ -119,6 +119,11 @@ async def legal_reviews(
         subject_kind=str(asked.subject_kind.value) if asked.subject_kind else None,
         program=asked.program,
         municipality_code=asked.municipality_code,
+        matter=asked.matter or [],
+        received_from=asked.received_from,
+        received_to=asked.received_to,
+        closed_from=asked.closed_from,
+        closed_to=asked.closed_to,
         search=asked.search,
     )
     order = _order(order_by, "due_on")

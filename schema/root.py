@@ -22,7 +22,9 @@ class Query:
     convention = field(queries.convention_of, "Un convenio por su número.")
     conventions = field(queries.conventions, "Convenios a su alcance.")
     legal_review = field(queries.legal_review, "Un expediente por su código.")
-    legal_reviews = field(queries.legal_reviews, "Expedientes a su alcance; sin etapa ni búsqueda, los abiertos.")
+    legal_reviews = field(
+        queries.legal_reviews, "Expedientes a su alcance; sin etapa, palabras ni fechas, los abiertos."
+    )
     center = field(queries.center_of, "Un centro por su código.")
     centers = field(queries.centers, "Centros a su alcance.")
     renewals_due = field(queries.renewals_due, "Lo que vence pronto o venció sin renovarse, lo más próximo primero.")

@@ -1,5 +1,7 @@
 """Giving a file to a lawyer: the head gives to anybody, a lawyer takes a free one."""
 
+from datetime import date
+
 import pytest
 
 from models.audit import Verb
@@ -21,7 +23,9 @@ from tests.door import (
     once,
     person_id,
     refusal,
+    told,
 )
+from tests.test_centers_read import counting
 
 ASSIGN = contract("assign-review")
 pytestmark = pytest.mark.usefixtures("db", "clock")
@@ -129,3 +133,37 @@ async def test_ids_that_are_none_are_refused() -> None:
         for given in [*bad_ids(kind), made_up(f"User:{head.id}")]:
             said = await refusal(head, ASSIGN, **good | {field: given})
             assert (said.code, said.path) == ("BAD_USER_INPUT", field), given
+
+
+LAWYERS = "{ lawyers { id name openReviews overdueReviews } }"
+
+
+async def test_each_lawyers_load_is_shown_and_asked_in_one_statement() -> None:
+    head, busy, free, proposed = [
+        await builders.person(role) for role in (Role.LEGAL_HEAD, Role.LEGAL, Role.LEGAL, Role.LEGAL)
+    ]
+    late, due = date(2026, 2, 27), date(2026, 3, 9)
+    await stages.file_in(ReviewStage.IN_ANALYSIS, assignee=busy, proposed_lawyer=free, due_on=late)
+    await stages.file_in(ReviewStage.IN_ANALYSIS, assignee=busy, due_on=due)
+    # Away: the town is late, not the lawyer.
+    await stages.file_in(ReviewStage.RETURNED, assignee=busy, due_on=late)
+    await stages.file_in(ReviewStage.RECEIVED, proposed_lawyer=proposed, due_on=late)
+    for done_with in (ReviewStage.AWAITING_SIGNATURE, ReviewStage.CLOSED, ReviewStage.WITHDRAWN):
+        await stages.file_in(done_with, assignee=busy, due_on=late)
+
+    with counting() as run:
+        found = (await told(head, LAWYERS))["lawyers"]
+
+    loads = {one["name"]: (one["openReviews"], one["overdueReviews"]) for one in found}
+    assert loads == {head.name: (0, 0), busy.name: (3, 1), free.name: (0, 0), proposed.name: (1, 1)}
+    assert len([one for one in run if "legal_reviews" in one]) == 1
+
+
+async def test_a_load_counts_only_what_one_may_see() -> None:
+    lawyer = await builders.person(Role.LEGAL)
+    await stages.file_in(ReviewStage.IN_ANALYSIS, assignee=lawyer)
+    stranger = await builders.person(Role.MUNICIPAL, at=builders.MIXCO)
+
+    (seen,) = (await told(stranger, LAWYERS))["lawyers"]
+
+    assert (seen["openReviews"], seen["overdueReviews"]) == (0, 0)

@@ -1,0 +1,104 @@
+"""What a file of the legal review shows of itself in the API: everything but the agreement that it is about."""
+
+from datetime import date
+
+import strawberry
+
+from models.audit import Verb
+from models.centers import Source
+from models.clock import today
+from models.reviews import DESK_STAGES, MOVES, STAGE_LABELS, ReviewMatter, ReviewStage
+from reads import papers, reviews
+from reads.calendar import explained_deadline, working_calendars
+from reads.paging import Row
+from reads.requirements import requirements_by_review
+from schema.context import Info
+from schema.ids import Node
+from schema.papers import OfficialDocument
+from schema.people import Person, person_of
+from schema.requirements import Observation, ReviewRequirement
+
+
+@strawberry.type(description="Lo que un expediente muestra de sí mismo.")
+class ReviewFacts(Node):
+    code: str = strawberry.field(description="Código: EXP-AAAA-NNNN.")
+    matter: ReviewMatter = strawberry.field(description="Asunto, según la Tabla 14 de la Memoria.")
+    title: str = strawberry.field(description="Asunto, en palabras.")
+    requesting_unit: str = strawberry.field(description="Quién lo pide.")
+    stage: ReviewStage = strawberry.field(description="Etapa.")
+    requested_on: date = strawberry.field(description="Fecha de la solicitud.")
+    received_on: date | None = strawberry.field(description="Fecha en que lo recibió la Asesoría Jurídica.")
+    due_on: date | None = strawberry.field(
+        description="Fecha límite de quien tiene el turno: la Asesoría, o el solicitante mientras está devuelto."
+    )
+    closed_on: date | None = strawberry.field(description="Fecha en que concluyó.")
+    conclusion: str = strawberry.field(description="Por qué lo concluyó la Asesoría, si no fue con una firma.")
+    reference: str = strawberry.field(description="Número del documento con que ingresó, si no nació en el sistema.")
+    folios: int | None = strawberry.field(description="Folios con que ingresó, si se contaron.")
+    last_moved_on: date = strawberry.field(description="Último movimiento.")
+    returns_count: int = strawberry.field(description="Veces que se devolvió.")
+    missing: list[str] = strawberry.field(description="Lo que el sistema echó de menos al recibirlo.")
+    source: Source = strawberry.field(description="De dónde viene el registro.")
+    version: int = strawberry.field(description="Versión, para no pisar los cambios de otra persona.")
+    row: strawberry.Private[Row]
+
+    @strawberry.field(description="Etapa en palabras.")
+    def stage_label(self) -> str:
+        return STAGE_LABELS[self.stage]
+
+    @strawberry.field(description="Actos que la etapa permite.")
+    def allowed(self) -> list[Verb]:
+        return [deed for deed, stages in MOVES.items() if self.stage in stages]
+
+    @strawberry.field(description="Días hábiles que faltan para la fecha límite; negativo si ya pasó.")
+    async def working_days_left(self, info: Info) -> int | None:
+        calendar = await info.context.load(working_calendars, self._clock())
+        return calendar.between(today(), self.due_on) if self.due_on else None
+
+    @strawberry.field(description="Cómo se contó el plazo, día por día; vacío sin plazo.")
+    async def deadline_explanation(self, info: Info) -> str | None:
+        start, days = self.row["due_from"], self.row["due_days"]
+        if self.due_on is None or start is None or days is None:
+            return None
+        return explained_deadline(
+            await info.context.load(working_calendars, self._clock()), start, days, due_on=self.due_on
+        )
+
+    @strawberry.field(
+        description="Días hábiles que le quedaban a la Asesoría cuando lo devolvió: su reloj está detenido mientras."
+    )
+    def paused_days_left(self) -> int | None:
+        return self.row["days_left"] if self.stage == ReviewStage.RETURNED else None
+
+    def _clock(self) -> str:
+        """Return whose holidays count: a returned file waits for the requester, whose town may have its own."""
+        return (self.row["municipality_id"] or "") if self.stage == ReviewStage.RETURNED else ""
+
+    @strawberry.field(description="Si la Asesoría Jurídica pasó de su fecha límite.")
+    def overdue(self) -> bool:
+        return self.stage in DESK_STAGES and self.due_on is not None and self.due_on < today()
+
+    @strawberry.field(description="Abogado o abogada a cargo.")
+    async def assignee(self, info: Info) -> Person | None:
+        return await person_of(info, self.row["assignee_id"])
+
+    @strawberry.field(description="A quién propone el sistema, por tener menos expedientes.")
+    async def proposed_lawyer(self, info: Info) -> Person | None:
+        return await person_of(info, self.row["proposed_lawyer_id"])
+
+    @strawberry.field(description="Lista de requisitos.")
+    async def requirements(self, info: Info) -> list[ReviewRequirement]:
+        return await ReviewRequirement.each(info, requirements_by_review, self.key)
+
+    @strawberry.field(description="Observaciones, de la más antigua a la más nueva.")
+    async def observations(self, info: Info) -> list[Observation]:
+        return await Observation.each(info, reviews.observations_by_review, self.key)
+
+    @strawberry.field(description="Documentos emitidos.")
+    async def documents(self, info: Info) -> list[OfficialDocument]:
+        return await OfficialDocument.each(info, papers.documents_by_review, self.key)
+
+    @strawberry.field(description="Último documento que no está anulado.")
+    async def latest_document(self, info: Info) -> OfficialDocument | None:
+        row = await info.context.load(papers.latest_document_by_review, self.key)
+        return OfficialDocument.of(row) if row else None
