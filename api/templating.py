@@ -1,6 +1,7 @@
 """Jinja for the pages: es-GT dates and money, Spanish labels, and what every page shows around its content."""
 
 import hashlib
+from calendar import Calendar
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -82,7 +83,14 @@ def choices(enum: str, every: str) -> list[tuple[str, str]]:
     return [("", every), *words.items()]
 
 
+def month_weeks(year: int, month: int) -> list[list[date | None]]:
+    """Return a month as weeks of seven days, Monday first; days of its neighbors are left out."""
+    weeks = Calendar().monthdatescalendar(year, month)
+    return [[day if day.month == month else None for day in week] for week in weeks]
+
+
 environment.globals.update(
+    month_weeks=month_weeks,
     today=today,
     choices=choices,
     hints=HINTS,

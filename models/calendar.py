@@ -78,9 +78,21 @@ def _library(year: int) -> dict[date, str]:
     return {day: name for day, name in listed.items() if (day.month, day.day) != (8, 15)}
 
 
+ASSUMPTION = "Virgen de la Asunción"
+
+
+def base_holidays(year: int, *, municipality: str = CAPITAL) -> dict[date, str]:
+    """Return the holidays of a year before any correction: the library's, and in the capital 15 August."""
+    return _library(year) | ({date(year, 8, 15): ASSUMPTION} if municipality == CAPITAL else {})
+
+
 def _spoken(day: date) -> str:
     """Return a day as a sentence says it: «martes 3 de noviembre de 2026»."""
     return format_date(day, "EEEE d 'de' MMMM 'de' y", locale="es_GT")
+
+
+def _many(days: int) -> str:
+    return f"{days} día hábil" if days == 1 else f"{days} días hábiles"
 
 
 @dataclass(frozen=True)
@@ -115,7 +127,7 @@ class WorkingCalendar:
         if day in self.removed:
             return None
         if self.capital and (day.month, day.day) == (8, 15):
-            return "Virgen de la Asunción"
+            return ASSUMPTION
         return _library(day.year).get(day)
 
     def is_working(self, day: date) -> bool:
@@ -138,11 +150,17 @@ class WorkingCalendar:
     def explain(self, start: date, days: int) -> str:
         """Say in Spanish how a deadline of `days` working days after `start` was counted."""
         end = self.add(start, days)
-        unit = "día hábil" if days == 1 else "días hábiles"
-        text = f"{days} {unit} desde el {_spoken(start)}: vence el {_spoken(end)}. La cuenta empieza el día siguiente"
-        left_out = [f"el {_spoken(day)} ({name})" for day, name in self.skipped(start, end)]
-        text += "; se omiten sábados y domingos"
-        if left_out:
+        return f"{_many(days)} desde el {_spoken(start)}: vence el {_spoken(end)}. {self._left_out(start, end)}"
+
+    def explain_between(self, start: date, end: date) -> str:
+        """Say in Spanish how many working days lie after `start` and up to `end`, and which days do not count."""
+        first, last = min(start, end), max(start, end)
+        counted = _many(self.between(first, last))
+        return f"{counted} del {_spoken(first)} al {_spoken(last)}. {self._left_out(first, last)}"
+
+    def _left_out(self, start: date, end: date) -> str:
+        text = "La cuenta empieza el día siguiente; se omiten sábados y domingos"
+        if left_out := [f"el {_spoken(day)} ({name})" for day, name in self.skipped(start, end)]:
             text += f", y por asueto {', '.join(left_out)}"
         short = [f"el {_spoken(day)} ({name})" for day, name in sorted(self.half.items()) if start < day <= end]
         return text + (f". Medio día, que sí cuenta: {', '.join(short)}." if short else ".")

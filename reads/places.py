@@ -9,6 +9,9 @@ from models.places import Department, Institution, Municipality, MunicipalityAli
 from reads.matching import fitting
 from reads.paging import Row
 
+LONGEST_NAME = 120
+"""Characters of a typed place that count: no name or spelling is longer."""
+
 
 @dataclass(frozen=True)
 class PlaceMatch:
@@ -36,6 +39,23 @@ async def resolve_municipality(text: str, department_code: str | None = None) ->
         if department_code in (None, place.department_id):
             found.setdefault((place.code, alias.settlement), PlaceMatch(place, alias.settlement))
     return [found[key] for key in sorted(found)]
+
+
+async def municipalities_meant(text: str) -> list[Municipality]:
+    """Return the municipalities that a person may mean who typed a code or a name; empty when none is known."""
+    wanted = text.strip()
+    if len(wanted) == 4 and wanted.isdecimal():
+        return await Municipality.filter(code=wanted)
+    found = {match.municipality.code: match.municipality for match in await resolve_municipality(wanted[:LONGEST_NAME])}
+    return list(found.values())
+
+
+def unclear_place(text: str, found: Sequence[Municipality]) -> str:
+    """Say in Spanish why a typed place is not one municipality, and how to mend it."""
+    if not found:
+        return f"No se conoce el municipio «{text.strip()[:40]}»: escriba su nombre o su código del INE."
+    meant = " o ".join(f"{row.code} ({row.name})" for row in found)
+    return f"«{text.strip()[:40]}» puede ser {meant}: escriba el código."
 
 
 async def all_departments() -> list[Row]:

@@ -18,6 +18,7 @@ from models.places import ProgramCode, Sector
 from models.reviews import STAGE_LABELS, ReviewMatter, ReviewStage
 from models.signing import Side
 from reads.centers import AlarmCode, Severity
+from reads.holidays import CalendarDayKind, HolidayOrigin
 from schema.verb_labels import VERB_LABELS
 
 LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
@@ -209,6 +210,19 @@ LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
     HolidayScope: (
         "A quién concierne un asueto.",
         {"NATIONAL": "Nacional", "MUNICIPAL": "De un municipio", "INSTITUTIONAL": "De la institución"},
+    ),
+    CalendarDayKind: (
+        "Qué hace de su día un renglón del calendario.",
+        {
+            "REST": "Asueto",
+            "HALF_DAY": "Medio día: cuenta como hábil",
+            "REMOVED": "No es asueto: se quitó de la lista general",
+            "WITHDRAWN": "Corrección retirada: no cuenta",
+        },
+    ),
+    HolidayOrigin: (
+        "De dónde viene un renglón del calendario.",
+        {"LIBRARY": "Lista general de asuetos de Guatemala", "CORRECTION": "Corrección anotada en el sistema"},
     ),
     CourtBranch: (
         "Materia de un expediente judicial.",

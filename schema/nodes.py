@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from reads.agreements import conventions_by_id, leases_by_id, licenses_by_id
 from reads.centers import centers_by_id
+from reads.holidays import holidays_by_id
 from reads.paging import Row
 from reads.papers import documents_by_id, reachable_files
 from reads.people import people_by_id, viewers_by_id
@@ -12,6 +13,7 @@ from reads.requirements import requirement_by_id
 from reads.reviews import reviews_by_id
 from schema.agreements import Center, Convention, LegalReview, SanitaryLicense
 from schema.context import Info, Read
+from schema.holidays import Holiday
 from schema.ids import Node, opened
 from schema.leases import Lease
 from schema.papers import OfficialDocument, file
@@ -27,6 +29,7 @@ KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
     "LegalReview": (reviews_by_id, LegalReview.of),
     "OfficialDocument": (documents_by_id, OfficialDocument.of),
     "ReviewRequirement": (requirement_by_id, ReviewRequirement.of),
+    "Holiday": (holidays_by_id, Holiday.of),
     "Requirement": (requirement_lines_by_id, Requirement.of),
     "Person": (people_by_id, person),
     "Viewer": (viewers_by_id, viewer),

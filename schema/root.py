@@ -2,13 +2,15 @@
 
 import strawberry
 
-from schema import labels, mutations, papers_mutations, queries, requirement_catalog_mutations
+import schema.labels
+from schema import holiday_mutations, mutations, papers_mutations, queries, requirement_catalog_mutations
+from schema import holidays as calendar
 from schema import requirement_catalog as checklist
 from schema.leases import Lease
 from schema.limits import guards
 from schema.masking import MaskedSchema
 
-assert labels
+assert schema.labels, "the closed lists get their words before any type names one"
 
 
 def field(resolver, description: str):  # type: ignore[no-untyped-def]
@@ -34,6 +36,12 @@ class Query:
         checklist.requirement_catalog, "El catálogo de requisitos, en su orden; los retirados, si se piden."
     )
     requirement = field(checklist.requirement_of, "Un renglón del catálogo de requisitos por su código.")
+    holidays = field(calendar.holidays, "El calendario de un año en un lugar: cada asueto con su origen.")
+    holiday_corrections = field(calendar.holiday_corrections, "Las correcciones al calendario, por día.")
+    working_days = field(calendar.working_days, "Cuándo vence un plazo en días hábiles, y cómo se contó.")
+    working_days_between = field(
+        calendar.working_days_between, "Cuántos días hábiles hay después de un día y hasta otro."
+    )
     track_file = field(queries.track_file, "Avance de un expediente; no hace falta cuenta.")
     verify_document = field(queries.verify_document, "Si un documento es auténtico; no hace falta cuenta.")
 
@@ -56,6 +64,8 @@ class Mutation:
     confirm_requirement = field(
         requirement_catalog_mutations.confirm_requirement, "Confirma un requisito como Asesoría Jurídica."
     )
+    save_holiday = field(holiday_mutations.save_holiday, "Corrige el calendario de días hábiles.")
+    withdraw_holiday = field(holiday_mutations.withdraw_holiday, "Retira una corrección al calendario.")
     withdraw_review = field(mutations.withdraw_review, "Desiste de una solicitud.")
     void_document = field(papers_mutations.void_document, "Anula un documento, que conserva su número.")
 

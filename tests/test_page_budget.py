@@ -97,6 +97,8 @@ def addresses(
         "/centros": ("/centros", Role.DIRECTOR),
         "/centros/{code}": (f"/centros/{center}", Role.DIRECTOR),
         "/vencimientos": ("/vencimientos", Role.LEGAL),
+        "/calendario": ("/calendario?year=2025", Role.MUNICIPAL),
+        "/administracion/calendario": ("/administracion/calendario", Role.ADMIN),
         "/administracion": ("/administracion", Role.ADMIN),
         "/administracion/requisitos": ("/administracion/requisitos", Role.ADMIN),
         "/administracion/requisitos/{code}": ("/administracion/requisitos/REQ_1", Role.ADMIN),

@@ -287,6 +287,8 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "recordSignature": {"subjectId": id_of(place.convention)} | who,
         "withdrawReview": review | {"reason": "x"},
         "voidDocument": {"documentId": id_of(place.paper), "reason": "x"},
+        "saveHoliday": {"day": "2026-05-04", "scope": "NATIONAL", "name": "x", "legalBasis": "y"},
+        "withdrawHoliday": {"holidayId": id_text("Holiday"), "reason": "x"},
         "saveRequirement": {"code": "NUEVO", "title": "x"},
         "retireRequirement": {"requirementId": id_text("Requirement")},
         "confirmRequirement": {"requirementId": id_text("Requirement")},
