@@ -5,10 +5,11 @@ from typing import Any
 
 from actions.audited import Entry, audited, reachable
 from actions.files import use_file
-from actions.refusals import Checks, ErrorCode, NotAllowedNow, NotFound, Problem, Refusal
-from models.agreements import AgreementStage, Convention
+from actions.refusals import Checks, ErrorCode, Forbidden, NotAllowedNow, NotFound, Problem, Refusal
+from models.agreements import PENDING_STAGES, AgreementStage
 from models.audit import Verb
 from models.people import Role, User
+from models.permissions import may
 from models.reviews import (
     DESK_STAGES,
     STAGE_LABELS,
@@ -23,6 +24,7 @@ from reads.engine import next_step
 from reads.people import told
 from reads.requirements import wanting
 from reads.reviews import loads_by_lawyer
+from reads.signing import agreement_of
 
 LEAST_DAYS_BACK = 3
 """Working days that the legal office has at the least when a returned file comes back."""
@@ -50,8 +52,13 @@ HINTS = {
 
 
 async def file_for(deed: Verb, review_id: int, actor: User, expected_version: int | None = None) -> LegalReview:
-    """Return the file if it is in reach, unchanged, and allows the deed where it is; refuse with a sentence if not."""
+    """Return the file if it is in reach, unchanged, and allows the deed where it is; refuse with a sentence if not.
+
+    Raises Forbidden when the person's role does not do this to files about such a thing.
+    """
     review = await reachable(LegalReview, review_id, actor, expected_version=expected_version, path="reviewId")
+    if not may(actor, deed, review.subject_kind):
+        raise Forbidden(deed.value)
     if not review.allows(deed):
         label = STAGE_LABELS[review.stage]
         raise NotAllowedNow(
@@ -122,9 +129,9 @@ async def submit_for_review(*, actor: User, review_id: int, expected_version: in
         await advance(
             entry, review, received_on=review.received_on or entry.today, days_left=None, admitted=False, **term
         )
-        convention = await Convention.get_or_none(id=review.convention_id)
-        if convention:
-            await entry.change(convention, stage=AgreementStage.IN_REVIEW)
+        agreement = await agreement_of(review)
+        if agreement:
+            await entry.change(agreement, stage=AgreementStage.IN_REVIEW)
         entry.about(review, f"{actor.name} {'respondió las observaciones' if again else 'envió el expediente'}.")
         entry.wake(review.id, "submitted")
         entry.tell(
@@ -246,12 +253,14 @@ async def withdraw_review(
     checks.done()
     async with audited(Verb.WITHDRAW_REVIEW, actor=actor) as entry:
         review = await file_for(Verb.WITHDRAW_REVIEW, review_id, actor, expected_version)
-        convention = await Convention.get_or_none(id=review.convention_id)
-        if convention and convention.stage == AgreementStage.SIGNED:
-            raise NotAllowedNow(f"El convenio {convention.number} ya está firmado: no se puede desistir.")
+        agreement = await agreement_of(review)
+        if agreement and agreement.stage not in PENDING_STAGES:
+            words = agreement.in_words()
+            signed = "firmado" if words.startswith("el ") else "firmada"
+            raise NotAllowedNow(f"No se puede desistir: {words} ya está {signed}.")
         await advance(entry, review, closed_on=entry.today, **NO_TERM)
-        if convention:
-            await entry.change(convention, stage=AgreementStage.WITHDRAWN)
+        if agreement:
+            await entry.change(agreement, stage=AgreementStage.WITHDRAWN)
         entry.about(review, f"{actor.name} desistió: {reason}")
         entry.tell(
             await told(

@@ -115,7 +115,7 @@ async def render(
         "request": request,
         "person": person,
         "me": global_id("Person", person.id) if person else "",
-        "may": lambda verb: person is not None and may(person, Verb(verb)),
+        "may": lambda verb, on="": person is not None and may(person, Verb(verb), on),
         "demo": settings().demo,
         "engine": await engine_state() if person else None,
     }

@@ -148,6 +148,10 @@ class Agreement(Model):
         """Say where this agreement stands on a date."""
         return standing(self.stage, self.starts_on, self.ends_on, self.terminated_on, on=on)
 
+    def in_words(self) -> str:
+        """Name the agreement in a Spanish sentence: «el convenio CONV-2026-0001»."""
+        raise NotImplementedError
+
 
 class Convention(Agreement):
     """An agreement between SOSEP and a municipality or another institution, it covers centers, one or many or none."""
@@ -187,6 +191,10 @@ class Convention(Agreement):
     class Meta:
         table = "conventions"
         indexes = (("ends_on", "id"), ("municipality_id", "ends_on"), ("renews_id",))
+
+    def in_words(self) -> str:
+        """Name the convention in a sentence."""
+        return f"el convenio {self.number}"
 
     def term_starts(self, *, renewed_ends_on: date | None, perfected_on: date) -> date:
         """Return the first day of the term: the day after the one it renews, or the last signature's if later."""
@@ -238,6 +246,20 @@ class Lease(Agreement):
         table = "leases"
         indexes = (("ends_on", "id"),)
 
+    @property
+    def assigned(self) -> bool:
+        """Whether the premises are assigned by another institution, without rent."""
+        return self.nature == LeaseNature.PROPERTY_ASSIGNMENT
+
+    @property
+    def needs_delegation(self) -> bool:
+        """Whether SOSEP may sign it only by a delegation given for it (LCE art. 47; assignments: decision 8)."""
+        return self.assigned or self.form == LeaseForm.CONTRATO
+
+    def in_words(self) -> str:
+        """Name the lease or assignment in a sentence."""
+        return f"{'la adscripción' if self.assigned else 'el arrendamiento'} {self.number}"
+
 
 class SanitaryLicense(Agreement):
     """The sanitary license that MSPAS issues for one center, `ends_on` is its expiry."""
@@ -259,3 +281,7 @@ class SanitaryLicense(Agreement):
     class Meta:
         table = "sanitary_licenses"
         indexes = (("center_id", "ends_on"),)
+
+    def in_words(self) -> str:
+        """Name the license in a sentence."""
+        return f"la licencia sanitaria {self.number}"

@@ -34,8 +34,8 @@ ALLOWED: dict[Verb, frozenset[Role]] = {
     Verb.UPLOAD_FILE: EVERYBODY - {Role.AUDITOR},
     Verb.FORGET_FILES: ENGINE,
     Verb.REQUEST_RENEWAL: REQUESTERS,
-    Verb.SUBMIT_REQUIREMENT: REQUESTERS | LEGAL_OFFICE,
-    Verb.SUBMIT_FOR_REVIEW: REQUESTERS,
+    Verb.SUBMIT_REQUIREMENT: REQUESTERS | FIELD | LEGAL_OFFICE,
+    Verb.SUBMIT_FOR_REVIEW: REQUESTERS | FIELD | LEGAL_OFFICE,
     Verb.ADMIT_REVIEW: ENGINE,
     Verb.ASSIGN_REVIEW: LEGAL_OFFICE,
     Verb.RETURN_REVIEW: LEGAL_OFFICE,
@@ -44,7 +44,7 @@ ALLOWED: dict[Verb, frozenset[Role]] = {
     Verb.RECORD_COUNCIL_MINUTE: REQUESTERS | LEGAL_OFFICE,
     Verb.RECORD_SIGNATURE: LEGAL_OFFICE | {Role.SIGNATORY, Role.MUNICIPAL},
     Verb.CLOSE_REVIEW: ENGINE,
-    Verb.WITHDRAW_REVIEW: REQUESTERS | LEGAL_OFFICE,
+    Verb.WITHDRAW_REVIEW: REQUESTERS | FIELD | LEGAL_OFFICE,
     Verb.REMIND: ENGINE,
     Verb.PUBLISH_AUDIT_HEAD: ENGINE,
     Verb.ISSUE_DOCUMENT: LEGAL_OFFICE,
@@ -92,6 +92,19 @@ ALLOWED: dict[Verb, frozenset[Role]] = {
     Verb.IMPORT_COURT_FILES: COURT,
 }
 """Roles that may do each deed; what they may do it to is `within`."""
+
+_PREMISES = dict.fromkeys((Verb.SUBMIT_REQUIREMENT, Verb.SUBMIT_FOR_REVIEW, Verb.WITHDRAW_REVIEW), FIELD | LEGAL_OFFICE)
+
+ALLOWED_ON: dict[str, dict[Verb, frozenset[Role]]] = {
+    "Convention": {
+        Verb.SUBMIT_REQUIREMENT: REQUESTERS | LEGAL_OFFICE,
+        Verb.SUBMIT_FOR_REVIEW: REQUESTERS,
+        Verb.WITHDRAW_REVIEW: REQUESTERS | LEGAL_OFFICE,
+    },
+    "Lease": _PREMISES,
+    "SanitaryLicense": _PREMISES,
+}
+"""Who, of those, asks for what: a file is moved by who may ask for such a thing, and by nobody else who sees it."""
 
 SEES_ALL = LEGAL_OFFICE | {Role.AUDITOR, Role.ADMIN, Role.SIGNATORY, Role.SYSTEM}
 """Roles whose reach is every row."""
@@ -196,6 +209,9 @@ def within(model: type[Model], person: User) -> Q:
     return NOTHING if rule is None or homeless else rule(person)
 
 
-def may(person: User, verb: Verb) -> bool:
-    """Tell whether a person's role may do a deed; the same answer shows the button and lets the action pass."""
-    return person.active and person.role in ALLOWED[verb]
+def may(person: User, verb: Verb, on: str = "") -> bool:
+    """Tell whether a person's role may do a deed; the same answer shows the button and lets the action pass.
+
+    `on` names the kind of record that the deed's file is about («Convention», «Lease», «SanitaryLicense»).
+    """
+    return person.active and person.role in ALLOWED[verb] & ALLOWED_ON.get(on, {}).get(verb, ALLOWED[verb])

@@ -192,6 +192,12 @@ class LegalReview(Model):
         table = "legal_reviews"
         indexes = (("due_on", "id"), ("stage", "due_on"), ("convention_id", "id"), ("assignee_id", "stage"))
 
+    @property
+    def subject_kind(self) -> str:
+        """Name the kind of record that the file is about; empty for a consultation."""
+        links = {"Convention": self.convention_id, "Lease": self.lease_id, "SanitaryLicense": self.license_id}
+        return next((kind for kind, key in links.items() if key), "")
+
     def allows(self, deed: Verb) -> bool:
         """Tell whether this file, where it is, allows the deed."""
         return self.stage in MOVES[deed]

@@ -31,9 +31,11 @@ CONVENTION = (
     "municipality_id", "institution_id", "renews_id",
 )  # fmt: skip
 LEASE = (
-    "id", "number", "form", "program", "stage", "starts_on", "ends_on", "terminated_on", "monthly_rent", "total",
+    "id", "number", "nature", "form", "program", "stage", "starts_on", "ends_on", "terminated_on", "monthly_rent",
+    "total", "term_months", "budget_line", "use", "justification", "requested_on",
     "landlord_name", "landlord_nit", "address", "finca", "folio", "libro", "source", "version",
-    "municipality_id", "center_id", "office_id",
+    "termination_reason", "termination_basis",
+    "municipality_id", "center_id", "office_id", "renews_id", "form_confirmed_by_id",
 )  # fmt: skip
 LICENSE = ("id", "number", "stage", "starts_on", "ends_on", "terminated_on", "source", "version", "center_id")
 """Columns that the API shows of each."""

@@ -12,12 +12,27 @@ from reads.paging import Row
 
 async def timeline_by_convention(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
     """Return what was done to each convention and to its files, in order: instant, actor, verb, sentence."""
-    subjects = {("Convention", str(one)): one for one in ids}
-    for review_id, convention_id in await LegalReview.filter(convention_id__in=ids).values_list("id", "convention_id"):
-        subjects["LegalReview", str(review_id)] = convention_id
+    return await _timeline("Convention", "convention_id", ids)
+
+
+async def timeline_by_lease(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return the same of each lease or assignment."""
+    return await _timeline("Lease", "lease_id", ids)
+
+
+async def timeline_by_license(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return the same of each sanitary license."""
+    return await _timeline("SanitaryLicense", "license_id", ids)
+
+
+async def _timeline(of: str, link: str, ids: Sequence[int]) -> dict[int, list[Row]]:
+    """Return the entries about records of a kind and about the files that name them by `link`."""
+    subjects = {(of, str(one)): one for one in ids}
+    for review_id, named_id in await LegalReview.filter(**{f"{link}__in": ids}).values_list("id", link):
+        subjects["LegalReview", str(review_id)] = named_id
     columns = ("sequence", "at", "actor_id", "verb", "summary", "subject_type", "subject_id")
     grouped: dict[int, list[Row]] = defaultdict(list)
-    for kind in ("Convention", "LegalReview"):
+    for kind in (of, "LegalReview"):
         named = [row_id for subject, row_id in subjects if subject == kind]
         if not named:
             continue

@@ -16,8 +16,9 @@ DEFAULTS = {
     "DEFAULT_TERM_MONTHS": 12,
     "ESCALATION_DAYS": 2,
     "DICTAMEN_VOBO_REQUIRED": 0,
+    "LEASE_ACTA_MOST": 100_000,
 }
-"""What holds while an office has not filled the table of parameters (working days, calendar days, months, 0 or 1)."""
+"""What holds while an office has not filled the table of parameters (days, months, quetzales, 0 or 1)."""
 
 
 async def working_calendar(municipality: str | None = None) -> WorkingCalendar:

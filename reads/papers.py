@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from tortoise.expressions import Q
 
-from models.agreements import Convention
+from models.agreements import Convention, Lease, SanitaryLicense
 from models.court import CourtFile, CourtNotice, CourtPaper
 from models.papers import OfficialDocument, StoredFile
 from models.people import User
@@ -17,7 +17,7 @@ from reads.paging import Row
 
 DOCUMENT = (
     "id", "kind", "unit", "year", "serial", "number", "outcome", "issued_on", "verification_code", "voided_on",
-    "void_reason", "source", "review_id", "convention_id", "file_id",
+    "void_reason", "source", "review_id", "convention_id", "lease_id", "file_id",
 )  # fmt: skip
 FILE = ("id", "filename", "media_type", "size", "sha256", "uploaded_at")
 
@@ -41,6 +41,14 @@ async def documents_by_convention(ids: Sequence[int], actor: User) -> dict[int, 
     grouped: dict[int, list[Row]] = defaultdict(list)
     for row in await OfficialDocument.filter(convention_id__in=ids).order_by("id").values(*DOCUMENT):
         grouped[row["convention_id"]].append(row)
+    return grouped
+
+
+async def documents_by_lease(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return the papers of each lease or assignment, oldest first."""
+    grouped: dict[int, list[Row]] = defaultdict(list)
+    for row in await OfficialDocument.filter(lease_id__in=ids).order_by("id").values(*DOCUMENT):
+        grouped[row["lease_id"]].append(row)
     return grouped
 
 
@@ -85,6 +93,13 @@ async def file_in_reach(file_id: int, actor: User) -> StoredFile | None:
     ]
     named = [one for found in of_convention for one in found]
     if await Convention.filter(within(Convention, actor), id__in=named).exists():
+        return file
+    if await Lease.filter(
+        within(Lease, actor),
+        Q(signatures__scan_id=file_id) | Q(delegations__file_id=file_id),
+    ).exists():
+        return file
+    if await SanitaryLicense.filter(within(SanitaryLicense, actor), file_id=file_id).exists():
         return file
     return None
 

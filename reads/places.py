@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+
+from tortoise.expressions import Q
 
 from models.fields import folded
-from models.people import User
-from models.places import Department, Institution, Municipality, MunicipalityAlias
+from models.people import Role, User
+from models.places import Department, DepartmentalOffice, Institution, Municipality, MunicipalityAlias
 from reads.matching import fitting
 from reads.paging import Row
 
@@ -83,3 +86,21 @@ async def institutions_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
     """Return institutions by id."""
     rows = await Institution.filter(id__in=ids).values("id", "name", "short_name", "sector")
     return {row["id"]: row for row in rows}
+
+
+OFFICE = ("id", "name", "address", "phone", "valid_from", "valid_to", "department_id")
+"""Columns that the API shows of a departmental office."""
+
+
+async def offices_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
+    """Return departmental offices by id; the directory is no secret."""
+    return {row["id"]: row for row in await DepartmentalOffice.filter(id__in=ids).values(*OFFICE)}
+
+
+async def open_offices(actor: User, *, on: date) -> list[Row]:
+    """Return the departmental offices that are open on a date, by name; a coordinator's are those of the department."""
+    current = Q(Q(valid_from__isnull=True) | Q(valid_from__lte=on), Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+    rows = DepartmentalOffice.filter(current)
+    if actor.role == Role.COORDINATOR:
+        rows = rows.filter(department_id=actor.department_id)
+    return await rows.order_by("name").values(*OFFICE)

@@ -163,10 +163,24 @@ async def reviews_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
 
 async def reviews_by_convention(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
     """Return the files of each convention, oldest first."""
+    return await _reviews_by("convention_id", ids, actor)
+
+
+async def reviews_by_lease(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return the files of each lease or assignment, oldest first."""
+    return await _reviews_by("lease_id", ids, actor)
+
+
+async def reviews_by_license(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return the files of each sanitary license, oldest first."""
+    return await _reviews_by("license_id", ids, actor)
+
+
+async def _reviews_by(link: str, ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
     grouped: dict[int, list[Row]] = defaultdict(list)
-    rows = LegalReview.filter(within(LegalReview, actor), convention_id__in=ids)
+    rows = LegalReview.filter(within(LegalReview, actor), **{f"{link}__in": ids})
     for row in await rows.order_by("id").values(*REVIEW):
-        grouped[row["convention_id"]].append(row)
+        grouped[row[link]].append(row)
     return grouped
 
 

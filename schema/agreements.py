@@ -10,16 +10,16 @@ from models.centers import CenterKind, CenterState, Source, TenureBasis
 from models.clock import today
 from models.places import ProgramCode
 from reads import agreements as agreement_reads
-from reads import audit, centers, papers, places, reviews
+from reads import audit, centers, leases, papers, places, reviews
 from reads.paging import Row
 from reads.requirements import checklist_by_convention
 from reads.signing import blockers_by_convention
 from schema.center_facts import AsOf, Attendance, CenterAlarm
 from schema.context import Info
 from schema.ids import Node
-from schema.leases import Agreement, Lease
+from schema.leases import Agreement, LeaseFacts
 from schema.papers import OfficialDocument
-from schema.places import Institution, Municipality, institution_of, municipality_of
+from schema.places import DepartmentalOffice, Institution, Municipality, institution_of, municipality_of
 from schema.requirements import ChecklistLine
 from schema.reviews import ReviewFacts
 from schema.signing import (
@@ -199,6 +199,31 @@ class Convention(Agreement):
         return await TimelineEntry.each(info, audit.timeline_by_convention, self.key)
 
 
+@strawberry.type(description="Uso de un inmueble ajeno, arrendado o adscrito, para un centro o una sede.")
+class Lease(LeaseFacts):
+    @strawberry.field(description="Centro o sede a que sirve.")
+    async def serves(self, info: Info) -> "LeaseServes | None":
+        row = await info.context.load(centers.centers_by_id, self.row["center_id"])
+        if row:
+            return Center.of(row)
+        row = await info.context.load(places.offices_by_id, self.row["office_id"])
+        return DepartmentalOffice.of(row) if row else None
+
+    @strawberry.field(description="Arrendamiento o adscripción a que sigue.")
+    async def renews(self, info: Info) -> "Lease | None":
+        row = await info.context.load(agreement_reads.leases_by_id, self.row["renews_id"])
+        return Lease.of(row) if row else None
+
+    @strawberry.field(description="El que le sigue, en trámite o firmado.")
+    async def renewal(self, info: Info) -> "Lease | None":
+        row = await info.context.load(leases.lease_renewals, self.key)
+        return Lease.of(row) if row else None
+
+    @strawberry.field(description="Expedientes de revisión legal.")
+    async def reviews(self, info: Info) -> "list[LegalReview]":
+        return await LegalReview.each(info, reviews.reviews_by_lease, self.key)
+
+
 @strawberry.type(description="Licencia sanitaria de un centro, emitida por el MSPAS.")
 class SanitaryLicense(Agreement):
     center_id: strawberry.Private[int]
@@ -226,6 +251,9 @@ ReviewSubject = Annotated[
 Instrument = Annotated[
     Convention | Lease | SanitaryLicense,
     strawberry.union("Instrument", description="Convenio, arrendamiento o licencia."),
+]
+LeaseServes = Annotated[
+    Center | DepartmentalOffice, strawberry.union("LeaseServes", description="Para qué es un inmueble: centro o sede.")
 ]
 TenureInstrument = Annotated[
     Convention | Lease, strawberry.union("TenureInstrument", description="Convenio o arrendamiento.")

@@ -8,16 +8,17 @@ from reads.holidays import holidays_by_id
 from reads.paging import Row
 from reads.papers import documents_by_id, reachable_files
 from reads.people import people_by_id, viewers_by_id
+from reads.places import offices_by_id
 from reads.requirement_catalog import requirement_lines_by_id
 from reads.requirements import requirement_by_id
 from reads.reviews import reviews_by_id
-from schema.agreements import Center, Convention, LegalReview, SanitaryLicense
+from schema.agreements import Center, Convention, Lease, LegalReview, SanitaryLicense
 from schema.context import Info, Read
 from schema.holidays import Holiday
 from schema.ids import Node, opened
-from schema.leases import Lease
 from schema.papers import OfficialDocument, file
 from schema.people import person, viewer
+from schema.places import DepartmentalOffice
 from schema.requirement_catalog import Requirement
 from schema.requirements import ReviewRequirement
 
@@ -25,6 +26,7 @@ KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
     "Center": (centers_by_id, Center.of),
     "Convention": (conventions_by_id, Convention.of),
     "Lease": (leases_by_id, Lease.of),
+    "DepartmentalOffice": (offices_by_id, DepartmentalOffice.of),
     "SanitaryLicense": (licenses_by_id, SanitaryLicense.of),
     "LegalReview": (reviews_by_id, LegalReview.of),
     "OfficialDocument": (documents_by_id, OfficialDocument.of),

@@ -14,9 +14,8 @@ from reads.agreements import conventions_by_id, leases_by_id, minutes_by_id
 from reads.papers import documents_by_id
 from reads.requirements import requirement_by_id
 from reads.reviews import reviews_by_id
-from schema.agreements import Convention, LegalReview
+from schema.agreements import Convention, Lease, LegalReview
 from schema.context import Context, Info
-from schema.leases import Lease
 from schema.masking import CodedError
 from schema.masking import ErrorCode as RequestError
 from schema.papers import OfficialDocument

@@ -1,10 +1,13 @@
 """Departments, municipalities and institutions in the API."""
 
+from datetime import date
+
 import strawberry
 
 from models.places import Sector
 from reads.places import departments_by_code, institutions_by_id, municipalities_by_code
 from schema.context import Info
+from schema.ids import Node
 from schema.rows import FromRow
 
 
@@ -21,6 +24,20 @@ class Municipality(FromRow):
     department_id: strawberry.Private[str]
 
     @strawberry.field(description="Departamento al que pertenece.")
+    async def department(self, info: Info) -> Department:
+        return Department.of(await info.context.load(departments_by_code, self.department_id))
+
+
+@strawberry.type(description="Sede departamental; abren y cierran, por eso llevan fechas.")
+class DepartmentalOffice(Node):
+    name: str = strawberry.field(description="Nombre.")
+    address: str = strawberry.field(description="Dirección.")
+    phone: str = strawberry.field(description="Teléfono.")
+    valid_from: date | None = strawberry.field(description="Primer día en que funciona; vacío si no consta.")
+    valid_to: date | None = strawberry.field(description="Último día en que funcionó; vacío si sigue.")
+    department_id: strawberry.Private[str]
+
+    @strawberry.field(description="Departamento que atiende.")
     async def department(self, info: Info) -> Department:
         return Department.of(await info.context.load(departments_by_code, self.department_id))
 

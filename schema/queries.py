@@ -79,7 +79,7 @@ async def conventions(
 ) -> Connection[Convention]:
     """Return a page of the conventions in reach."""
     asked = filter or ConventionFilter()
-    await _refuse_unknown_places(info, asked.municipality_code, asked.department_code)
+    await refuse_unknown_places(info, asked.municipality_code, asked.department_code)
     query = ConventionQuery(
         standing=asked.standing or [],
         stage=asked.stage or [],
@@ -109,7 +109,7 @@ async def legal_reviews(
 ) -> Connection[LegalReview]:
     """Return a page of the files in reach."""
     asked = filter or LegalReviewFilter()
-    await _refuse_unknown_places(info, asked.municipality_code)
+    await refuse_unknown_places(info, asked.municipality_code)
     query = ReviewQuery(
         assignee_id=_assignee(asked.assignee_id),
         mine=bool(asked.mine),
@@ -147,7 +147,7 @@ async def centers(
 ) -> Connection[Center]:
     """Return a page of the centers in reach."""
     asked = filter or CenterFilter()
-    await _refuse_unknown_places(info, asked.municipality_code, asked.department_code)
+    await refuse_unknown_places(info, asked.municipality_code, asked.department_code)
     query = CenterQuery(
         program=asked.program,
         kind=asked.kind or [],
@@ -206,7 +206,7 @@ async def departments(info: Info) -> list[Department]:
     return [Department.of(row) for row in await all_departments()]
 
 
-async def _refuse_unknown_places(info: Info, municipality: str | None, department: str | None = None) -> None:
+async def refuse_unknown_places(info: Info, municipality: str | None, department: str | None = None) -> None:
     """Refuse a filter by a place that does not exist: an empty list would look like an answer."""
     # A column refuses a longer text with an error of its own: the length comes first.
     if municipality and not (len(municipality) == 4 and await info.context.load(municipalities_by_code, municipality)):

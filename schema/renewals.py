@@ -12,9 +12,8 @@ from reads.paging import LARGEST_PAGE, Row
 from reads.reminders import Instrument as Reminded
 from reads.reminders import next_rung
 from reads.reviews import pending_renewals
-from schema.agreements import Convention, Instrument, LegalReview, SanitaryLicense
+from schema.agreements import Convention, Instrument, Lease, LegalReview, SanitaryLicense
 from schema.context import Info
-from schema.leases import Lease
 from schema.masking import CodedError, ErrorCode
 from schema.paging import Connection, connection
 from schema.places import Municipality, municipality_of

@@ -3,10 +3,17 @@
 import strawberry
 
 import schema.labels
-from schema import holiday_mutations, mutations, papers_mutations, queries, requirement_catalog_mutations
+from schema import (
+    holiday_mutations,
+    lease_mutations,
+    lease_queries,
+    mutations,
+    papers_mutations,
+    queries,
+    requirement_catalog_mutations,
+)
 from schema import holidays as calendar
 from schema import requirement_catalog as checklist
-from schema.leases import Lease
 from schema.limits import guards
 from schema.masking import MaskedSchema
 
@@ -30,6 +37,11 @@ class Query:
     center = field(queries.center_of, "Un centro por su código.")
     centers = field(queries.centers, "Centros a su alcance.")
     renewals_due = field(queries.renewals_due, "Lo que vence pronto o venció sin renovarse, lo más próximo primero.")
+    lease = field(lease_queries.lease_of, "Un arrendamiento o adscripción por su número.")
+    leases = field(lease_queries.leases, "Arrendamientos a su alcance; las adscripciones, si se piden.")
+    departmental_offices = field(
+        lease_queries.departmental_offices, "Sedes abiertas en la fecha; a quien coordina, las de su departamento."
+    )
     departments = field(queries.departments, "Los 22 departamentos, por su código.")
     lawyers = field(queries.lawyers, "Personas de la Asesoría Jurídica a quienes se asignan expedientes.")
     requirement_catalog = field(
@@ -66,10 +78,15 @@ class Mutation:
     )
     save_holiday = field(holiday_mutations.save_holiday, "Corrige el calendario de días hábiles.")
     withdraw_holiday = field(holiday_mutations.withdraw_holiday, "Retira una corrección al calendario.")
+    request_lease = field(lease_mutations.request_lease, "Solicita un inmueble en arrendamiento o adscripción.")
+    change_lease = field(lease_mutations.change_lease, "Corrige los datos de un arrendamiento en trámite.")
+    confirm_lease_form = field(
+        lease_mutations.confirm_lease_form, "Confirma si un arrendamiento se hace por contrato o por acta."
+    )
     withdraw_review = field(mutations.withdraw_review, "Desiste de una solicitud.")
     void_document = field(papers_mutations.void_document, "Anula un documento, que conserva su número.")
 
 
 def build_schema(*, demo: bool = False) -> MaskedSchema:
     """Return the schema with its guards; in demo mode misspelt fields get a suggestion."""
-    return MaskedSchema(Query, Mutation, types=[Lease], extensions=guards(demo=demo))
+    return MaskedSchema(Query, Mutation, extensions=guards(demo=demo))

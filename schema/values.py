@@ -10,6 +10,7 @@ _SUGGESTION = re.compile(r"\s*Did you mean [^?]*\?")
 _REASONS = [
     (re.compile(pattern), sentence)
     for pattern, sentence in (
+        (r"Value cannot represent a Decimal: ", "escriba una cantidad, como 3500.00"),
         (r"Value cannot represent a Date: ", "escriba una fecha que exista, como 2026-03-31"),
         (r"Int cannot represent non 32-bit ", "el número es demasiado grande"),
         (r"Int cannot represent ", "debe ser un número entero"),

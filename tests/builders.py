@@ -5,6 +5,7 @@ Places are made when a row first needs them, so `await convention()` works on an
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from hashlib import sha256
 from itertools import count
 from typing import Any
@@ -15,7 +16,7 @@ from models.centers import Attendance, Center, CenterKind
 from models.court import BRANCH_OF, CourtFile, CourtFileKind
 from models.papers import DocumentKind, OfficialDocument, StoredFile
 from models.people import SYSTEM_EMAIL, Role, User
-from models.places import Department, Institution, Municipality, Program, ProgramCode, Sector
+from models.places import Department, DepartmentalOffice, Institution, Municipality, Program, ProgramCode, Sector
 from models.reviews import LegalReview, Requirement, ReviewMatter, ReviewRequirement, ReviewStage
 
 CHAMELCO = "1610"
@@ -121,12 +122,18 @@ async def convention(
     return made
 
 
-async def lease(of: Center, *, monthly_rent: Any = "3500.00", **more: Any) -> Lease:
+async def lease(of: Center, *, monthly_rent: Decimal | None = Decimal("3500.00"), **more: Any) -> Lease:
     """Return a signed lease of a center's premises."""
     values: dict[str, Any] = {"number": f"ARR-2025-{next(_numbers):04d}", "form": LeaseForm.CONTRATO}
     values |= {"program": of.program, "center": of, "municipality_id": of.municipality_id}  # type: ignore[attr-defined]
     values |= {"stage": AgreementStage.SIGNED, "starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
     return await Lease.create(**values | {"monthly_rent": monthly_rent} | more)
+
+
+async def office(at: str = CHAMELCO, **more: Any) -> DepartmentalOffice:
+    """Return the departmental office of a municipality's department."""
+    values: dict[str, Any] = {"department": await department(at[:2]), "name": f"Sede de {DEPARTMENTS[at[:2]][0]}"}
+    return await DepartmentalOffice.create(**values | more)
 
 
 async def sanitary_license(of: Center, **more: Any) -> SanitaryLicense:

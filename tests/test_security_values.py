@@ -18,16 +18,18 @@ from models.reviews import ReviewStage
 from schema.root import build_schema
 from tests import builders
 from tests.door import ask, id_of, made_up, sent_up
+from tests.premises import lease_in
 
 SCHEMA = build_schema()._schema
 ODD: dict[str, list[Any]] = {
     "Int": [0, -1, -(2**31), 2**31 - 1],
     "String": ["", "x" * 70_000, "' OR 1=1--", "\u202e\ufffe\x01", "=1+1\n{{7*7}}<script>"],
     "Date": ["0001-01-01", "9999-12-31", "2027-02-29"],
+    "Decimal": ["0", "-1", "NaN", "sNaN", "Infinity", "1e9999", "1e-9999", "0.001", "3,500.00", "x", 1e308, ""],
     "Boolean": [True, False],
     "ID": ["", "x", made_up("Convention:999999999"), made_up("Convention:-1"), made_up("Center:1")],
 }
-USUAL = {"Int": 1, "String": "texto", "Date": "2026-03-02", "Boolean": True}
+USUAL = {"Int": 1, "String": "texto", "Date": "2026-03-02", "Boolean": True, "Decimal": "3500.00"}
 
 
 def usual(kind: Any, name: str, ids: dict[str, str]) -> Any:
@@ -85,8 +87,11 @@ async def test_no_value_crashes_anything(db: object, clock: object) -> None:
     old = await builders.convention()
     made = await builders.convention(renews=old, stage=AgreementStage.READY_TO_SIGN, starts_on=None, ends_on=None)
     review = await builders.review(made, stage=ReviewStage.IN_ANALYSIS, assignee=lawyer)
-    await builders.asked(review, await builders.requirement("texto"))
     ids = {"conventionId": id_of(old), "reviewId": id_of(review), "assigneeId": id_of(lawyer, "Person")}
+    lease, _ = await lease_in(ReviewStage.IN_ANALYSIS, assignee=lawyer)
+    line = await builders.asked(review, await builders.requirement("texto"))
+    ids |= {"requirementId": made_up(f"Requirement:{line.requirement_id}"), "documentId": id_of(await builders.paper())}  # type: ignore[attr-defined]
+    ids |= {"leaseId": id_of(lease), "servesId": id_of(await builders.center())}
     ids |= {"subjectId": id_of(made), "id": id_of(review), "fileId": (await sent_up(lawyer))["id"]}
     asked = 0
     for text, types in questions():

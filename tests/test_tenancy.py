@@ -21,6 +21,7 @@ from models.reviews import Evidence, LegalReview, ReviewMatter, ReviewRequiremen
 from schema.root import build_schema
 from tests import builders, stages
 from tests.door import PDF, ask, contract, done, everything, id_of, id_text, made_up, request, sent_up, token_of, told
+from tests.premises import FACTS
 
 NOW = datetime(2026, 3, 2, 15, tzinfo=UTC)
 SCHEMA = build_schema()
@@ -118,6 +119,7 @@ ONE = {
     "convention": "query ($key: String!) { convention(number: $key) { id number chain { number } } }",
     "legalReview": "query ($key: String!) { legalReview(code: $key) { id code documents { number } } }",
     "center": "query ($key: String!) { center(code: $key) { id code tenure { basis } } }",
+    "lease": "query ($key: String!) { lease(number: $key) { id number } }",
 }
 LISTS = {
     "conventions": """query ($filter: ConventionFilter) { conventions(filter: $filter) {
@@ -135,11 +137,13 @@ async def test_by_number_and_code_the_others_are_like_missing(ours: Town, theirs
         (ONE["convention"], ours.renewal.number, theirs.renewal.number),
         (ONE["legalReview"], ours.review.code, theirs.review.code),
         (ONE["center"], ours.center.code, theirs.center.code),
+        # Not even their own town's lease.
+        (ONE["lease"], "", ours.lease.number),
     ]:
         missing = await ask(ours.mayor, query, key="NO-EXISTE")
         assert await ask(ours.mayor, query, key=other) == missing
         assert list(missing["data"].values()) == [None]
-        assert list((await told(ours.mayor, query, key=mine)).values()) != [None]
+        assert not mine or list((await told(ours.mayor, query, key=mine)).values()) != [None]
 
 
 async def test_by_id_the_others_are_like_missing(ours: Town, theirs: Town) -> None:
@@ -286,6 +290,9 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "recordCouncilMinute": convention | {"actNumber": "1", "pointNumber": "2", "sessionDate": "2026-03-01"},
         "recordSignature": {"subjectId": id_of(place.convention)} | who,
         "withdrawReview": review | {"reason": "x"},
+        "requestLease": FACTS | {"servesId": id_of(place.center)},
+        "changeLease": FACTS | {"leaseId": id_of(place.lease)},
+        "confirmLeaseForm": {"leaseId": id_of(place.lease), "form": "CONTRATO"},
         "voidDocument": {"documentId": id_of(place.paper), "reason": "x"},
         "saveHoliday": {"day": "2026-05-04", "scope": "NATIONAL", "name": "x", "legalBasis": "y"},
         "withdrawHoliday": {"holidayId": id_text("Holiday"), "reason": "x"},
