@@ -6,6 +6,7 @@ from actions.refusals import Checks, ErrorCode, NotAllowedNow, Problem, Refusal
 from actions.registry import convention_number
 from models.agreements import PENDING_STAGES, AgreementStage, Convention
 from models.audit import Verb
+from models.conventions import ConventionParty
 from models.fields import folded
 from models.people import User
 from models.places import ProgramCode
@@ -48,7 +49,7 @@ async def request_renewal(
         review = await open_review(entry, new)
         entry.about(new, f"{actor.name} solicitó renovar el convenio {old.number}.")
         entry.tell(
-            await told(municipality=old.municipality_id, program=old.program),
+            await told(convention=old.id, program=old.program),
             key=f"renewal-requested:{new.number}",
             subject=f"Solicitud de renovación {review.code}",
             body=(
@@ -96,6 +97,15 @@ async def _follow(entry: Entry, old: Convention, term_months: int, note: str) ->
     centers = await old.centers.all()
     if centers:
         await new.centers.add(*centers)
+    for party in await ConventionParty.filter(convention_id=old.id).order_by("position", "id"):
+        await entry.create(
+            ConventionParty,
+            convention_id=new.id,
+            municipality_id=party.municipality_id,
+            institution_id=party.institution_id,
+            needed_signatures=party.needed_signatures,
+            position=party.position,
+        )
     await entry.change(new, search=folded(new.number, old.search))
     return new
 

@@ -107,7 +107,7 @@ async def issue_dictamen(
         entry.about(review, f"{actor.name} emitió el {document.number}.")
         entry.wake(review.id, "dictamen")
         entry.tell(
-            await told(municipality=review.municipality_id, program=review.program),
+            await told(municipality=review.municipality_id, convention=review.convention_id, program=review.program),
             key=f"dictamen:{document.number}",
             subject=f"Dictamen del expediente {review.code}",
             body=f"{review.title}\n\nLa Asesoría Jurídica emitió el {document.number}.",
@@ -185,7 +185,12 @@ async def return_review(
         entry.about(review, f"{actor.name} devolvió el expediente con {count} ({document.number}).")
         listed = "\n".join(f"{n}. {each['subject']}: {each['cure']}" for n, each in enumerate(found, 1))
         entry.tell(
-            await told(municipality=review.municipality_id, program=review.program, ids=[review.requested_by_id]),
+            await told(
+                municipality=review.municipality_id,
+                convention=review.convention_id,
+                program=review.program,
+                ids=[review.requested_by_id],
+            ),
             key=f"returned:{document.number}",
             subject=f"Observaciones al expediente {review.code}",
             body=(

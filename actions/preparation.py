@@ -77,7 +77,12 @@ async def prepare_agreement(*, actor: User, review_id: int) -> LegalReview | Non
         await entry.change(convention, stage=AgreementStage.READY_TO_SIGN)
         entry.about(review, f"Se elaboró el documento {document.number}; queda a la firma.")
         entry.tell(
-            await told(municipality=review.municipality_id, program=review.program, roles=[Role.SIGNATORY]),
+            await told(
+                municipality=review.municipality_id,
+                convention=review.convention_id,
+                program=review.program,
+                roles=[Role.SIGNATORY],
+            ),
             key=f"to-sign:{document.number}",
             subject=f"Listo para firma: {document.number}",
             body=f"{review.title}\n\nEl documento {document.number} está listo para la firma de las partes.",

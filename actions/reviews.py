@@ -135,7 +135,9 @@ async def submit_for_review(*, actor: User, review_id: int, expected_version: in
         entry.about(review, f"{actor.name} {'respondió las observaciones' if again else 'envió el expediente'}.")
         entry.wake(review.id, "submitted")
         entry.tell(
-            await told(municipality=review.municipality_id, ids=[review.requested_by_id]),
+            await told(
+                municipality=review.municipality_id, convention=review.convention_id, ids=[review.requested_by_id]
+            ),
             key=f"submitted:{review.code}:{review.returns_count}",
             subject=f"Recibimos el expediente {review.code}",
             body=(
@@ -265,6 +267,7 @@ async def withdraw_review(
         entry.tell(
             await told(
                 municipality=review.municipality_id,
+                convention=review.convention_id,
                 program=review.program,
                 ids=[review.assignee_id] if review.assignee_id else [],
             ),
@@ -288,7 +291,7 @@ async def close_review(*, actor: User, review_id: int) -> LegalReview | None:
         await advance(entry, review, closed_on=entry.today, **NO_TERM)
         entry.about(review, "Concluyó el expediente.")
         entry.tell(
-            await told(municipality=review.municipality_id, program=review.program),
+            await told(municipality=review.municipality_id, convention=review.convention_id, program=review.program),
             key=f"closed:{review.code}",
             subject=f"Concluyó el expediente {review.code}",
             body=f"{review.title}\n\nEl expediente {review.code} concluyó.",

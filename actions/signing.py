@@ -12,6 +12,7 @@ from models.audit import Verb
 from models.people import Role, User
 from models.reviews import OPEN_STAGES, LegalReview
 from models.signing import CouncilMinute, Side, Signature
+from reads.parties import Party, listed, own_party, parties_of
 from reads.people import told
 from reads.signing import (
     Blocker,
@@ -44,8 +45,13 @@ async def record_council_minute(
     votes_for: int | None = None,
     votes_against: int | None = None,
     file_id: int | None = None,
+    municipality_code: str | None = None,
 ) -> CouncilMinute:
-    """Note the point of the council's minute that authorizes the mayor; a doubtful one is kept, with its warnings."""
+    """Note the point of the council's minute that authorizes the mayor; a doubtful one is kept, with its warnings.
+
+    `municipality_code` says whose council it is when several municipalities are parties; a municipal person notes
+    that of her or his own.
+    """
     checks = Checks()
     act_number = checks.text(act_number, "actNumber", label="el número de acta", most=40)
     point_number = checks.text(point_number, "pointNumber", label="el número de punto", most=40)
@@ -63,8 +69,7 @@ async def record_council_minute(
         checks.that(past, "approvedDate", "La fecha de aprobación no puede ser futura.")
         checks.done()
         convention = await reachable(Convention, convention_id, actor, path="conventionId")
-        if convention.municipality_id is None:
-            raise NotAllowedNow(f"El convenio {convention.number} no es con una municipalidad: no lleva punto de acta.")
+        party = await _council_party(convention, actor, municipality_code)
         if convention.stage not in PENDING_STAGES:
             raise NotAllowedNow(f"El convenio {convention.number} no está en trámite: no se anota otro punto de acta.")
         file = await use_file(entry, file_id, actor, "fileId") if file_id else None
@@ -76,16 +81,41 @@ async def record_council_minute(
             "votes_for": votes_for,
             "votes_against": votes_against,
             "file_id": file.id if file else None,
+            "party_id": party.party_id,
         }
-        last = await latest_minute(convention.id)
+        last = await latest_minute(convention.id, party.party_id)
         if last and all(getattr(last, name) == value for name, value in noted.items()):
             raise NotAllowedNow(f"El punto {point_number} del acta {act_number} ya está anotado con esos mismos datos.")
         minute = await entry.create(CouncilMinute, convention_id=convention.id, recorded_by_id=actor.id, **noted)
         review = await LegalReview.get_or_none(convention_id=convention.id, stage__in=OPEN_STAGES)
         if review:
             await keep_wanting(entry, review)
-        entry.about(convention, f"{actor.name} anotó el punto {point_number} del acta {act_number} del Concejo.")
+        of = f" ({party.name})" if party.party_id else ""
+        entry.about(convention, f"{actor.name} anotó el punto {point_number} del acta {act_number} del Concejo{of}.")
         return entry.answers(minute)
+
+
+async def _council_party(convention: Convention, actor: User, municipality_code: str | None) -> Party:
+    """Return the municipal party whose council a minute is of."""
+    parties = (await parties_of([convention.id]))[convention.id]
+    councils = [one for one in parties if one.municipality_id]
+    if not councils:
+        raise NotAllowedNow(f"El convenio {convention.number} no es con una municipalidad: no lleva punto de acta.")
+    own = own_party(parties, actor)
+    if own:
+        if municipality_code not in (None, "", own.municipality_id):
+            raise Forbidden(Verb.RECORD_COUNCIL_MINUTE.value)
+        return own
+    if municipality_code:
+        named = next((one for one in councils if one.municipality_id == municipality_code), None)
+        if named is None:
+            message = f"Esa municipalidad no es parte del convenio {convention.number}."
+            raise Refusal(Problem(ErrorCode.BAD_USER_INPUT, message, ("municipalityCode",)))
+        return named
+    if len(councils) > 1:
+        message = f"Elija de qué Concejo es el acta: {listed([one.name for one in councils])} son partes del convenio."
+        raise Refusal(Problem(ErrorCode.BAD_USER_INPUT, message, ("municipalityCode",)))
+    return councils[0]
 
 
 @dataclass(frozen=True)
@@ -98,6 +128,8 @@ class SignatureInput:
     place: str
     signed_on: date
     file_id: int | None = None
+    party_id: int | None = None
+    """The further counterpart that signs; none is the first one."""
 
 
 async def record_signature(
@@ -127,14 +159,16 @@ async def record_signature(
         blockers = await blockers_of(agreement, on=signature.signed_on)
         if blockers:
             raise NotReadyToSign(agreement.number, blockers)
-        earliest, why = await earliest_signature(agreement, signature.side)
+        party_id = await _signing_party(agreement, actor, signature)
+        earliest, why = await earliest_signature(agreement, signature.side, party_id)
         checks.that(
             earliest <= signature.signed_on <= entry.today,
             "signedOn",
             f"La firma debe ser del {earliest:%d/%m/%Y} ({why}) a hoy.",
         )
         given = await Signature.filter(**by_agreement(agreement))
-        twice = any(one.side == signature.side and one.signer_name.casefold() == name.casefold() for one in given)
+        same = [one for one in given if one.side == signature.side and one.party_id == party_id]
+        twice = any(one.signer_name.casefold() == name.casefold() for one in same)
         checks.that(not twice, "signerName", f"La firma de {name} ya está anotada.")
         checks.done()
         scan = await use_file(entry, signature.file_id, actor, "fileId") if signature.file_id else None
@@ -147,6 +181,7 @@ async def record_signature(
             place=place,
             signed_on=signature.signed_on,
             scan_id=scan.id if scan else None,
+            party_id=party_id,
             recorded_by_id=actor.id,
         )
         if await missing_signatures(agreement):
@@ -159,8 +194,28 @@ async def record_signature(
         return entry.answers(agreement)
 
 
+async def _signing_party(agreement: Convention | Lease, actor: User, signature: SignatureInput) -> int | None:
+    """Return the further counterpart that signs, or None for SOSEP, a landlord and the first one.
+
+    Whoever signs for a municipality signs for its own party only.
+    """
+    if isinstance(agreement, Convention) and signature.side == Side.COUNTERPART:
+        parties = (await parties_of([agreement.id]))[agreement.id]
+        own = own_party(parties, actor)
+        if own:
+            if signature.party_id not in (None, own.party_id):
+                raise Forbidden(Verb.RECORD_SIGNATURE.value)
+            return own.party_id
+        if signature.party_id in [one.party_id for one in parties]:
+            return signature.party_id
+    elif signature.party_id is None:
+        return None
+    message = f"Esa parte no firma el {agreement.number}. Elija una de las suyas."
+    raise Refusal(Problem(ErrorCode.BAD_USER_INPUT, message, ("partyId",)))
+
+
 async def _perfect(entry: Entry, agreement: Convention | Lease, *, perfected_on: date) -> None:
-    """Begin the term: both sides have signed."""
+    """Begin the term: all parties have signed."""
     if isinstance(agreement, Lease):
         await entry.change(agreement, stage=AgreementStage.SIGNED)
         return
@@ -170,7 +225,7 @@ async def _perfect(entry: Entry, agreement: Convention | Lease, *, perfected_on:
     await entry.change(agreement, stage=AgreementStage.SIGNED, starts_on=starts, ends_on=ends)
     until = f" al {ends:%d/%m/%Y}" if ends else ", sin fecha de vencimiento"
     entry.tell(
-        await told(municipality=agreement.municipality_id, program=agreement.program),
+        await told(convention=agreement.id, program=agreement.program),
         key=f"signed:{agreement.number}",
         subject=f"Convenio {agreement.number} firmado",
         body=f"Las partes firmaron el convenio {agreement.number}. Rige del {starts:%d/%m/%Y}{until}.",

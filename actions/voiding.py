@@ -139,7 +139,9 @@ async def _tell(
         ids += [review.assignee_id] if review.assignee_id else []
         if document.kind in TOLD_TO_REQUESTER:
             ids.append(review.requested_by_id)
-            people |= set(await told(municipality=review.municipality_id, program=review.program))
+            people |= set(
+                await told(municipality=review.municipality_id, convention=review.convention_id, program=review.program)
+            )
     court_file = await CourtFile.get_or_none(id=document.court_file_id)
     if court_file and court_file.lawyer_id:
         ids.append(court_file.lawyer_id)

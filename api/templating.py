@@ -21,6 +21,7 @@ from models.clock import GUATEMALA, today
 from models.people import User
 from models.permissions import may
 from reads.engine_state import engine_state
+from reads.parties import listed
 from schema.ids import global_id
 from schema.labels import LABELS, label
 from settings import PROJECT, settings
@@ -67,7 +68,7 @@ def as_days(days: int | None) -> str:
 
 
 environment.filters.update(
-    date=as_date, short_date=as_short_date, instant=as_instant, money=as_money, days=as_days, label=label
+    date=as_date, short_date=as_short_date, instant=as_instant, money=as_money, days=as_days, label=label, listed=listed
 )
 
 

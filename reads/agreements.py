@@ -24,11 +24,12 @@ from models.permissions import SEES_ALL, within
 from models.signing import CouncilMinute, Signature, SignatureDelegation
 from reads.matching import exactly, holding
 from reads.paging import Order, Page, Row, page
+from reads.parties import further_with
 
 CONVENTION = (
     "id", "number", "kind", "program", "stage", "starts_on", "ends_on", "terminated_on", "title", "term_months",
     "requested_on", "note", "termination_reason", "termination_basis", "source", "source_note", "version",
-    "municipality_id", "institution_id", "renews_id",
+    "municipality_id", "institution_id", "renews_id", "sosep_signatures",
 )  # fmt: skip
 LEASE = (
     "id", "number", "nature", "form", "program", "stage", "starts_on", "ends_on", "terminated_on", "monthly_rent",
@@ -39,6 +40,11 @@ LEASE = (
 )  # fmt: skip
 LICENSE = ("id", "number", "stage", "starts_on", "ends_on", "terminated_on", "source", "version", "center_id")
 """Columns that the API shows of each."""
+MINUTE = (
+    "id", "act_number", "point_number", "session_date", "approved_date", "votes_for", "votes_against", "file_id",
+    "party__municipality_id", "convention__municipality_id",
+)  # fmt: skip
+"""Columns of a council's minute, with what says whose council it is."""
 
 
 @dataclass(frozen=True)
@@ -66,9 +72,12 @@ async def convention_page(
     if query.program:
         rows = rows.filter(program=query.program)
     if query.municipality_code:
-        rows = rows.filter(exactly(Convention, "municipality_id", query.municipality_code))
+        town = exactly(Convention, "municipality_id", query.municipality_code)
+        rows = rows.filter(town | Q(id__in=further_with("municipality_id", query.municipality_code)))
     if query.department_code:
-        rows = rows.filter(exactly(Convention, "municipality__department_id", query.department_code))
+        path = "municipality__department_id"
+        department = exactly(Convention, path, query.department_code)
+        rows = rows.filter(department | Q(id__in=further_with(path, query.department_code)))
     if query.without_center is not None:
         linked = await Convention.filter(centers__id__isnull=False).distinct().values_list("id", flat=True)
         rows = rows.filter(id__not_in=linked) if query.without_center else rows.filter(id__in=linked)
@@ -136,15 +145,24 @@ async def _hanging(model: Any, ids: Sequence[int], *columns: str, order: str = "
 
 async def minutes_by_convention(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
     """Return the council's minutes noted for each convention, oldest first."""
-    columns = ("id", "act_number", "point_number", "session_date", "approved_date", "votes_for", "votes_against")
-    return await _hanging(CouncilMinute, ids, *columns, "file_id")
+    found = await _hanging(CouncilMinute, ids, *MINUTE)
+    return {one: [_with_town(row) for row in rows] for one, rows in found.items()}
+
+
+def _with_town(row: Row) -> Row:
+    """Name the municipality whose council's minute it is."""
+    return row | {"town": row["party__municipality_id"] or row["convention__municipality_id"]}
 
 
 async def signatures_by_convention(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
     """Return the signatures of each convention in the order they were given."""
-    return await _hanging(
-        Signature, ids, "side", "signer_name", "capacity", "place", "signed_on", "scan_id", order="signed_on"
-    )
+    columns = ("side", "signer_name", "capacity", "place", "signed_on", "scan_id", "party_id")
+    named = ("party__municipality__name", "party__institution__name")
+    found = await _hanging(Signature, ids, *columns, *named, order="signed_on")
+    for row in (row for rows in found.values() for row in rows):
+        town = row["party__municipality__name"]
+        row["further_party"] = f"Municipalidad de {town}" if town else row["party__institution__name"] or ""
+    return found
 
 
 async def signatures_by_lease(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
@@ -223,7 +241,6 @@ async def _latest_licenses() -> list[int]:
 
 async def minutes_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
     """Return council's minutes by id, of conventions in reach."""
-    columns = ("id", "convention_id", "act_number", "point_number", "session_date", "approved_date")
-    rows = await CouncilMinute.filter(id__in=ids).values(*columns, "votes_for", "votes_against", "file_id")
+    rows = await CouncilMinute.filter(id__in=ids).values("convention_id", *MINUTE)
     reachable = await conventions_by_id([row["convention_id"] for row in rows], actor)
-    return {row["id"]: row for row in rows if row["convention_id"] in reachable}
+    return {row["id"]: _with_town(row) for row in rows if row["convention_id"] in reachable}

@@ -7,6 +7,7 @@ from typing import Any
 
 from models.clock import now
 from models.people import ApiToken, Role, Session, User
+from reads.parties import towns_of
 
 IDLE = timedelta(minutes=30)
 """A session that rests this long is over."""
@@ -59,12 +60,20 @@ async def lawyers() -> list[User]:
 
 
 async def told(
-    *, municipality: str | None = None, program: str | None = None, roles: Iterable[Role] = (), ids: Iterable[int] = ()
+    *,
+    municipality: str | None = None,
+    convention: int | None = None,
+    program: str | None = None,
+    roles: Iterable[Role] = (),
+    ids: Iterable[int] = (),
 ) -> People:
-    """Return addresses and names: the municipality's people, the program's directors, whole roles, single people."""
+    """Return addresses and names: a municipality's people, those of all municipal parties of a convention, the
+    program's directors, whole roles, single people.
+    """
     found: dict[str, str] = {}
-    if municipality:
-        rows = await User.filter(role=Role.MUNICIPAL, municipality_id=municipality, active=True)
+    towns = {*([municipality] if municipality else []), *await towns_of(convention)}
+    if towns:
+        rows = await User.filter(role=Role.MUNICIPAL, municipality_id__in=towns, active=True)
         found.update({person.email: person.name for person in rows})
     if program:
         rows = await User.filter(role=Role.DIRECTOR, program=program, active=True)

@@ -14,6 +14,7 @@ from models.outbox import Reminder
 from models.people import Role, User
 from models.places import ProgramCode
 from models.reviews import OPEN_STAGES, LegalReview
+from reads.parties import listed, parties_of
 
 
 class Instrument(StrEnum):
@@ -43,9 +44,7 @@ _MODELS: dict[Instrument, type[Model]] = {
 _COLUMNS: dict[Instrument, dict[str, str]] = {
     Instrument.CONVENTION: {
         "program": "program",
-        "municipality": "municipality_id",
         "place": "municipality__name",
-        "institution": "institution__name",
     },
     Instrument.LEASE: {"program": "program", "place": "center__name", "office": "office__name"},
     Instrument.LICENSE: {"program": "center__program", "place": "center__name"},
@@ -96,6 +95,8 @@ async def due_reminders(instrument: Instrument, on: date, *, after_id: int = 0, 
     ids = [row["id"] for row in rows]
     followed, pending = await _renewals(ids) if instrument == Instrument.CONVENTION else (set(), {})
     told = await _told(instrument, ids)
+    if instrument == Instrument.CONVENTION:
+        await _add_parties(rows)
     circle = await _circle(rows)
     due: list[Due] = []
     for row in rows:
@@ -106,7 +107,7 @@ async def due_reminders(instrument: Instrument, on: date, *, after_id: int = 0, 
         concerned = circle.concerned(instrument, row)
         people = tuple(one for one in concerned if (row["id"], rung, due_on, one[0]) not in told)
         if people:
-            place = row["place"] or row.get("institution") or row.get("office") or ""
+            place = row.get("parties") or row["place"] or row.get("office") or ""
             renewal = pending.get(row["id"], "")
             due.append(Due(instrument, row["id"], row["number"], place, row["ends_on"], rung, due_on, renewal, people))
     return DuePage(due, ids[-1] if len(ids) == limit else None)
@@ -117,6 +118,14 @@ async def _ending(instrument: Instrument, on: date, after_id: int, limit: int) -
     alive = Q(stage=AgreementStage.SIGNED, terminated_on__isnull=True, ends_on__lte=horizon, id__gt=after_id)
     query = _MODELS[instrument].filter(alive).order_by("id").limit(limit)
     return list(await query.values("id", "number", "ends_on", **_COLUMNS[instrument]))
+
+
+async def _add_parties(rows: Sequence[dict[str, Any]]) -> None:
+    """Name the counterparts of each convention: towns by their name alone, as people call them."""
+    parties = await parties_of([row["id"] for row in rows])
+    for row in rows:
+        row["towns"] = [one.municipality_id for one in parties[row["id"]] if one.municipality_id]
+        row["parties"] = listed([one.name.removeprefix("Municipalidad de ") for one in parties[row["id"]]])
 
 
 async def _renewals(ids: Sequence[int]) -> tuple[set[int], dict[int, str]]:
@@ -154,12 +163,13 @@ class _Circle:
 
     def concerned(self, instrument: Instrument, row: dict[str, Any]) -> list[tuple[str, str]]:
         """Return addresses and names to tell about one agreement."""
-        told = [*self.municipal.get(row.get("municipality") or "", []), *self.directors.get(row["program"], [])]
+        municipal = [one for town in row.get("towns", ()) for one in self.municipal.get(town, [])]
+        told = [*municipal, *self.directors.get(row["program"], [])]
         return told + self.legal_heads if instrument in LEGAL_HEAD_TOLD else told
 
 
 async def _circle(rows: Sequence[dict[str, Any]]) -> _Circle:
-    municipalities = {row["municipality"] for row in rows if row.get("municipality")}
+    municipalities = {town for row in rows for town in row.get("towns", ())}
     wanted = Q(role__in=[Role.LEGAL_HEAD, Role.DIRECTOR])
     if municipalities:
         wanted |= Q(role=Role.MUNICIPAL, municipality_id__in=list(municipalities))

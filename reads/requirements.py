@@ -14,6 +14,7 @@ from models.places import ProgramCode
 from models.reviews import Evidence, LegalReview, Requirement, ReviewMatter, ReviewRequirement
 from reads.calendar import legal_parameter
 from reads.paging import Row
+from reads.parties import parties_of, towns_of
 from reads.reviews import reviews_by_id
 from reads.signing import latest_minute
 
@@ -49,20 +50,29 @@ async def wanting(review: LegalReview) -> list[str]:
     """Say in Spanish what the lawyer should know is missing: optional lines, and the council's minute."""
     lines = await ReviewRequirement.filter(review_id=review.id, fulfilled=False).order_by("position", "id")
     found = [line.title for line in lines]
-    if review.convention_id and review.municipality_id:
-        minute = await latest_minute(review.convention_id)
+    return found + await _wanting_of_councils(review) if review.convention_id else found
+
+
+async def _wanting_of_councils(review: LegalReview) -> list[str]:
+    """Say of each municipal party what is missing of its council's minute; with several, whose it is."""
+    parties = (await parties_of([review.convention_id or 0])).get(review.convention_id or 0, [])
+    councils = [one for one in parties if one.municipality_id]
+    found = []
+    for party in councils:
+        of = f" ({party.name})" if len(councils) > 1 else ""
+        minute = await latest_minute(review.convention_id, party.party_id)
         if minute is None:
-            found.append("Punto de acta del Concejo Municipal, que todavía no está anotado")
+            found.append(f"Punto de acta del Concejo Municipal{of}, que todavía no está anotado")
         else:
             days = await legal_parameter("COUNCIL_MINUTE_DAYS", on=review.requested_on)
-            found += minute.warnings(days=days)
+            found += [f"{text.removesuffix('.')}{of}." for text in minute.warnings(days=days)]
     return found
 
 
 async def requirements_for(convention: Convention, *, on: date) -> list[Requirement]:
     """Return the checklist lines that a convention is asked for on a date."""
     kind = Q(Q(convention_kind__isnull=True) | Q(convention_kind=convention.kind), matter__isnull=True)
-    if convention.municipality_id is None:
+    if not await towns_of(convention.id):
         kind &= Q(municipal_only=False)
     return await _lines(kind, convention.program, on=on)
 

@@ -21,6 +21,7 @@ from models.reviews import (
 )
 from reads.matching import exactly, holding
 from reads.paging import Order, Page, Row, page
+from reads.parties import further_with
 
 REVIEW = (
     "id", "code", "matter", "title", "requesting_unit", "program", "stage", "requested_on", "received_on", "due_on",
@@ -87,7 +88,8 @@ async def review_page(
     if query.program:
         rows = rows.filter(program=query.program)
     if query.municipality_code:
-        rows = rows.filter(exactly(LegalReview, "municipality_id", query.municipality_code))
+        town = exactly(LegalReview, "municipality_id", query.municipality_code)
+        rows = rows.filter(town | Q(convention_id__in=further_with("municipality_id", query.municipality_code)))
     if query.matter:
         rows = rows.filter(matter__in=query.matter)
     rows = rows.filter(mentioning(query.search))

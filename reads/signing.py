@@ -14,6 +14,7 @@ from models.reviews import LegalReview, ReviewStage
 from models.signing import CouncilMinute, Side, Signature, SignatureDelegation
 from reads.calendar import legal_parameter
 from reads.engine import favorable_dictamen
+from reads.parties import parties_of
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,10 @@ async def review_of(agreement: Convention | Lease | SanitaryLicense) -> LegalRev
     return await LegalReview.filter(**by_agreement(agreement)).order_by("-id").first()
 
 
-async def latest_minute(convention_id: int | None) -> CouncilMinute | None:
-    """Return the council's minute that counts for a convention: the last one noted."""
-    return await CouncilMinute.filter(convention_id=convention_id).order_by("-id").first()
+async def latest_minute(convention_id: int | None, party_id: int | None = None) -> CouncilMinute | None:
+    """Return the council's minute that counts for a party of a convention: the last one noted, of the first if none."""
+    minutes = CouncilMinute.filter(convention_id=convention_id, party_id=party_id)
+    return await minutes.order_by("-id").first()
 
 
 async def blockers_of(agreement: Convention | Lease, *, on: date) -> list[Blocker]:
@@ -61,13 +63,8 @@ async def blockers_of(agreement: Convention | Lease, *, on: date) -> list[Blocke
         found.append(Blocker("DICTAMEN_MISSING", "Falta el dictamen favorable de la Asesoría Jurídica."))
     elif review.stage == ReviewStage.DICTAMEN_ISSUED and isinstance(agreement, Convention):
         found.append(Blocker("DOCUMENT_MISSING", "El documento del convenio todavía se está elaborando."))
-    if isinstance(agreement, Convention) and agreement.municipality_id:
-        minute = await latest_minute(agreement.id)
-        if minute is None:
-            found.append(Blocker("COUNCIL_MINUTE_MISSING", "Falta el punto de acta del Concejo Municipal."))
-        else:
-            days = await legal_parameter("COUNCIL_MINUTE_DAYS", on=on)
-            found += [Blocker("COUNCIL_MINUTE_INVALID", text) for text in minute.warnings(days=days)]
+    if isinstance(agreement, Convention):
+        found += await _council_blockers(agreement, on=on)
     if (
         isinstance(agreement, Lease)
         and agreement.form == LeaseForm.CONTRATO
@@ -77,14 +74,36 @@ async def blockers_of(agreement: Convention | Lease, *, on: date) -> list[Blocke
     return found
 
 
-async def earliest_signature(agreement: Convention | Lease, side: Side) -> tuple[date, str]:
-    """Return the first day on which a side may sign an agreement, and in Spanish what happened on that day."""
+async def _council_blockers(convention: Convention, *, on: date) -> list[Blocker]:
+    """Return what each municipal party's council still owes; with several the sentence says whose it is."""
+    parties = (await parties_of([convention.id]))[convention.id]
+    councils = [one for one in parties if one.municipality_id]
+    found = []
+    for party in councils:
+        of = f" ({party.name})" if len(councils) > 1 else ""
+        minute = await latest_minute(convention.id, party.party_id)
+        if minute is None:
+            found.append(Blocker("COUNCIL_MINUTE_MISSING", f"Falta el punto de acta del Concejo Municipal{of}."))
+            continue
+        days = await legal_parameter("COUNCIL_MINUTE_DAYS", on=on)
+        texts = minute.warnings(days=days)
+        found += [Blocker("COUNCIL_MINUTE_INVALID", f"{text.removesuffix('.')}{of}.") for text in texts]
+    return found
+
+
+async def earliest_signature(
+    agreement: Convention | Lease, side: Side, party_id: int | None = None
+) -> tuple[date, str]:
+    """Return the first day on which a side may sign an agreement, and in Spanish what happened on that day.
+
+    `party_id` names the further counterpart that signs; none is the first one.
+    """
     review = await review_of(agreement)
     dictamen = await favorable_dictamen(review.id) if review else None
     found = [(dictamen.issued_on, "fecha del dictamen")] if dictamen else []
     if isinstance(agreement, Convention) and side == Side.COUNTERPART:
         # Before its approval the minute authorized nobody to sign.
-        minute = await latest_minute(agreement.id)
+        minute = await latest_minute(agreement.id, party_id)
         if minute and minute.approved_date:
             found.append((minute.approved_date, "fecha en que se aprobó el acta del Concejo"))
     return max(found, default=(date.min, "sin dictamen"), key=lambda one: one[0])
@@ -96,13 +115,15 @@ async def blockers_by_convention(ids: Sequence[int], actor: User, *, on: date) -
     return {one.id: await blockers_of(one, on=on) for one in conventions}
 
 
-async def missing_signatures(agreement: Convention | Lease) -> dict[Side, int]:
-    """Return how many signatures each side still lacks; empty when both have signed."""
-    sides = [one.side for one in await Signature.filter(**by_agreement(agreement))]
-    wanted = {Side.SOSEP: 1, Side.COUNTERPART: 1}
+async def missing_signatures(agreement: Convention | Lease) -> dict[tuple[Side, int | None], int]:
+    """Return how many signatures SOSEP and each counterpart still lack, by side and further party; empty when none."""
+    given = [(one.side, one.party_id) for one in await Signature.filter(**by_agreement(agreement))]
+    wanted: dict[tuple[Side, int | None], int] = {(Side.SOSEP, None): 1, (Side.COUNTERPART, None): 1}
     if isinstance(agreement, Convention):
-        wanted = {Side.SOSEP: agreement.sosep_signatures, Side.COUNTERPART: agreement.counterpart_signatures}
-    return {side: needed - sides.count(side) for side, needed in wanted.items() if needed > sides.count(side)}
+        wanted[Side.SOSEP, None] = agreement.sosep_signatures
+        parties = (await parties_of([agreement.id]))[agreement.id]
+        wanted |= {(Side.COUNTERPART, one.party_id): one.needed_signatures for one in parties}
+    return {who: needed - given.count(who) for who, needed in wanted.items() if needed > given.count(who)}
 
 
 async def office_holder(

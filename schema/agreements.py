@@ -5,33 +5,21 @@ from typing import Annotated
 
 import strawberry
 
-from models.agreements import ConventionKind, Standing, TerminationBasis
+from models.agreements import ConventionKind, Standing
 from models.centers import CenterKind, CenterState, Source, TenureBasis
 from models.clock import today
 from models.places import ProgramCode
 from reads import agreements as agreement_reads
-from reads import audit, centers, leases, papers, places, reviews
+from reads import centers, leases, papers, places, reviews
 from reads.paging import Row
-from reads.requirements import checklist_by_convention
-from reads.signing import blockers_by_convention
 from schema.center_facts import AsOf, Attendance, CenterAlarm
 from schema.context import Info
+from schema.convention_parts import ConventionParts
 from schema.ids import Node
 from schema.leases import Agreement, LeaseFacts
 from schema.papers import OfficialDocument
 from schema.places import DepartmentalOffice, Institution, Municipality, institution_of, municipality_of
-from schema.requirements import ChecklistLine
 from schema.reviews import ReviewFacts
-from schema.signing import (
-    Amendment,
-    Commitment,
-    CouncilMinute,
-    Reminder,
-    Signature,
-    SigningBlocker,
-    Termination,
-    TimelineEntry,
-)
 
 
 @strawberry.type(description="Centro donde un programa atiende a personas.")
@@ -108,7 +96,7 @@ class Tenure:
 
 
 @strawberry.type(description="Convenio entre SOSEP y una municipalidad u otra institución.")
-class Convention(Agreement):
+class Convention(ConventionParts):
     kind: ConventionKind = strawberry.field(description="Clase de convenio.")
     program: ProgramCode = strawberry.field(description="Programa.")
     title: str = strawberry.field(description="Objeto, en una línea.")
@@ -119,8 +107,6 @@ class Convention(Agreement):
     municipality_id: strawberry.Private[str | None]
     institution_id: strawberry.Private[int | None]
     renews_id: strawberry.Private[int | None]
-    termination_reason: strawberry.Private[str]
-    termination_basis: strawberry.Private[TerminationBasis | None]
 
     @strawberry.field(description="Municipio contraparte, si la contraparte es una municipalidad.")
     async def municipality(self, info: Info) -> Municipality | None:
@@ -148,19 +134,6 @@ class Convention(Agreement):
         row = await info.context.load(reviews.pending_renewals, self.key)
         return LegalReview.of(row) if row else None
 
-    @strawberry.field(description="Lo que se pedirá si se solicita renovarlo hoy.")
-    async def renewal_checklist(self, info: Info) -> list[ChecklistLine]:
-        return await ChecklistLine.each(info, checklist_by_convention, self.key)
-
-    @strawberry.field(description="Lo que hoy impide firmarlo; vacío si nada lo impide.")
-    async def signing_blockers(self, info: Info) -> list[SigningBlocker]:
-        found = await info.context.load(blockers_by_convention, self.key, on=today())
-        return [SigningBlocker(code=one.code, message=one.message) for one in found]
-
-    @strawberry.field(description="Puntos de acta del Concejo.")
-    async def council_minutes(self, info: Info) -> list[CouncilMinute]:
-        return await CouncilMinute.each(info, agreement_reads.minutes_by_convention, self.key)
-
     @strawberry.field(description="Expedientes de revisión legal.")
     async def reviews(self, info: Info) -> "list[LegalReview]":
         return await LegalReview.each(info, reviews.reviews_by_convention, self.key)
@@ -168,35 +141,6 @@ class Convention(Agreement):
     @strawberry.field(description="Documentos oficiales.")
     async def documents(self, info: Info) -> list[OfficialDocument]:
         return await OfficialDocument.each(info, papers.documents_by_convention, self.key)
-
-    @strawberry.field(description="Firmas, en su orden.")
-    async def signatures(self, info: Info) -> list[Signature]:
-        return await Signature.each(info, agreement_reads.signatures_by_convention, self.key)
-
-    @strawberry.field(description="Adendas.")
-    async def amendments(self, info: Info) -> list[Amendment]:
-        return await Amendment.each(info, agreement_reads.amendments_by_convention, self.key)
-
-    @strawberry.field(description="Compromisos de las partes.")
-    async def commitments(self, info: Info) -> list[Commitment]:
-        return await Commitment.each(info, agreement_reads.commitments_by_convention, self.key)
-
-    @strawberry.field(description="Recordatorios de vencimiento; cada municipalidad ve solo los suyos.")
-    async def reminders(self, info: Info) -> list[Reminder]:
-        return await Reminder.each(info, agreement_reads.reminders_by_convention, self.key)
-
-    @strawberry.field(description="Terminación anticipada, si la hubo.")
-    def termination(self) -> Termination | None:
-        ended = self.terminated_on
-        return (
-            Termination(reason=self.termination_reason, basis=self.termination_basis, effective_on=ended)
-            if ended
-            else None
-        )
-
-    @strawberry.field(description="Todo lo que se hizo, en orden.")
-    async def timeline(self, info: Info) -> list[TimelineEntry]:
-        return await TimelineEntry.each(info, audit.timeline_by_convention, self.key)
 
 
 @strawberry.type(description="Uso de un inmueble ajeno, arrendado o adscrito, para un centro o una sede.")

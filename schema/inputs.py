@@ -101,6 +101,9 @@ class RecordCouncilMinuteInput:
     votes_for: int | None = strawberry.field(default=None, description="Votos a favor.")
     votes_against: int | None = strawberry.field(default=None, description="Votos en contra.")
     file_id: strawberry.ID | None = strawberry.field(default=None, description="Certificación, subida por POST /files.")
+    municipality_code: str | None = strawberry.field(
+        default=None, description="Municipio cuyo Concejo autoriza, si son varios; cada municipalidad anota el suyo."
+    )
     client_mutation_id: str | None = strawberry.field(default=None, description=ONCE)
 
 
@@ -113,6 +116,9 @@ class RecordSignatureInput:
     place: str = strawberry.field(description="Lugar.")
     signed_on: date = strawberry.field(description="Fecha.")
     file_id: strawberry.ID | None = strawberry.field(default=None, description="Hoja firmada, subida por POST /files.")
+    party_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Contraparte que firma, si no es la primera («partyId» de «parties»)."
+    )
     expected_version: int | None = strawberry.field(default=None, description=VERSION)
     client_mutation_id: str | None = strawberry.field(default=None, description=ONCE)
 

@@ -149,6 +149,7 @@ async def record_council_minute(
             votes_for=input.votes_for,
             votes_against=input.votes_against,
             file_id=_file(input.file_id),
+            municipality_code=input.municipality_code,
         )
 
     return await answer(info, RecordCouncilMinutePayload, input, act)
@@ -159,10 +160,11 @@ async def record_signature(info: Info, input: Annotated[RecordSignatureInput, SE
 
     async def act(actor: User) -> Model:
         kind, key = row_id(input.subject_id, "Convention", "Lease", path="subjectId")
+        party = row_id(input.party_id, "ConventionParty", path="partyId")[1] if input.party_id else None
         return await signing.record_signature(
             actor=actor,
             signature=signing.SignatureInput(
-                input.side, input.signer_name, input.capacity, input.place, input.signed_on, _file(input.file_id)
+                input.side, input.signer_name, input.capacity, input.place, input.signed_on, _file(input.file_id), party
             ),
             convention_id=key if kind == "Convention" else None,
             lease_id=key if kind == "Lease" else None,

@@ -12,6 +12,7 @@ from reads.calendar import legal_parameters
 from schema.context import Info
 from schema.papers import File, file_of
 from schema.people import Person, person_of
+from schema.places import Municipality, municipality_of
 from schema.rows import FromRow
 
 
@@ -23,7 +24,12 @@ class CouncilMinute(FromRow):
     approved_date: date | None = strawberry.field(description="Fecha en que el acta fue leída y aprobada.")
     votes_for: int | None = strawberry.field(description="Votos a favor.")
     votes_against: int | None = strawberry.field(description="Votos en contra.")
+    town: strawberry.Private[str | None]
     file_id: strawberry.Private[int | None]
+
+    @strawberry.field(description="Municipio cuyo Concejo autoriza.")
+    async def municipality(self, info: Info) -> Municipality | None:
+        return await municipality_of(info, self.town)
 
     @strawberry.field(description="Lo que impide que autorice una firma, en palabras; vacío si nada lo impide.")
     async def warnings(self, info: Info) -> list[str]:
@@ -56,6 +62,10 @@ class Signature(FromRow):
     place: str = strawberry.field(description="Lugar de la firma.")
     signed_on: date = strawberry.field(description="Fecha de la firma.")
     scan_id: strawberry.Private[int | None]
+    party_id: strawberry.Private[int | None] = None
+    further_party: str = strawberry.field(
+        default="", description="Contraparte por la que firmó, si no es la primera; vacío para SOSEP y la primera."
+    )
 
     @strawberry.field(description="Copia escaneada de la hoja firmada.")
     async def scan(self, info: Info) -> File | None:

@@ -13,6 +13,7 @@ from typing import Any
 from models.agreements import AgreementStage, Convention, Lease, LeaseForm, SanitaryLicense
 from models.calendar import Holiday, HolidayScope
 from models.centers import Attendance, Center, CenterKind
+from models.conventions import ConventionParty
 from models.court import BRANCH_OF, CourtFile, CourtFileKind
 from models.papers import DocumentKind, OfficialDocument, StoredFile
 from models.people import SYSTEM_EMAIL, Role, User
@@ -120,6 +121,14 @@ async def convention(
     if chosen := list(centers):
         await made.centers.add(*chosen)
     return made
+
+
+async def further_party(of: Convention, *, at: str | None = None, **more: Any) -> ConventionParty:
+    """Return one more counterpart of a convention: a municipality, or with `institution=` another institution."""
+    values: dict[str, Any] = {"convention": of, "position": next(_numbers)}
+    if at:
+        values["municipality"] = await municipality(at)
+    return await ConventionParty.create(**values | more)
 
 
 async def lease(of: Center, *, monthly_rent: Decimal | None = Decimal("3500.00"), **more: Any) -> Lease:
