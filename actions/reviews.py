@@ -9,7 +9,7 @@ from actions.refusals import Checks, ErrorCode, Forbidden, NotAllowedNow, NotFou
 from models.agreements import PENDING_STAGES, AgreementStage
 from models.audit import Verb
 from models.people import Role, User
-from models.permissions import may
+from models.permissions import LEGAL_OFFICE, may
 from models.reviews import (
     DESK_STAGES,
     STAGE_LABELS,
@@ -20,11 +20,10 @@ from models.reviews import (
     ReviewStage,
 )
 from reads.calendar import review_days, working_calendar
-from reads.engine import next_step
+from reads.engine import agreement_of, next_step
 from reads.people import told
 from reads.requirements import wanting
 from reads.reviews import loads_by_lawyer
-from reads.signing import agreement_of
 
 LEAST_DAYS_BACK = 3
 """Working days that the legal office has at the least when a returned file comes back."""
@@ -37,6 +36,12 @@ DEEDS = {
     Verb.ISSUE_DICTAMEN: "emitir el dictamen",
     Verb.RECORD_COUNCIL_MINUTE: "anotar el punto de acta",
     Verb.WITHDRAW_REVIEW: "desistir",
+    Verb.CONCLUDE_REVIEW: "darlo por concluido",
+    Verb.SAVE_DRAFT: "guardar un borrador",
+    Verb.SUBMIT_DRAFT: "enviar un borrador a visto bueno",
+    Verb.DECIDE_DRAFT: "resolver el visto bueno",
+    Verb.MEET_CONDITION: "dar por cumplida la condición",
+    Verb.DEFER_CONDITION: "aplazar la condición",
 }
 
 HINTS = {
@@ -113,6 +118,8 @@ async def submit_requirement(
 async def submit_for_review(*, actor: User, review_id: int, expected_version: int | None = None) -> LegalReview:
     """Send a file to the legal office, the first time or in answer to a providencia; its clock runs from today.
 
+    The office itself notes what comes on paper, from those who have no account.
+
     Refuses with one sentence for each mandatory requisite that is missing.
     """
     async with audited(Verb.SUBMIT_FOR_REVIEW, actor=actor) as entry:
@@ -130,9 +137,13 @@ async def submit_for_review(*, actor: User, review_id: int, expected_version: in
             entry, review, received_on=review.received_on or entry.today, days_left=None, admitted=False, **term
         )
         agreement = await agreement_of(review)
-        if agreement:
+        if agreement and agreement.stage in PENDING_STAGES:
             await entry.change(agreement, stage=AgreementStage.IN_REVIEW)
-        entry.about(review, f"{actor.name} {'respondió las observaciones' if again else 'envió el expediente'}.")
+        if actor.role in LEGAL_OFFICE:
+            done = "recibió la respuesta a las observaciones" if again else "recibió el expediente de quien solicita"
+        else:
+            done = "respondió las observaciones" if again else "envió el expediente"
+        entry.about(review, f"{actor.name} {done}.")
         entry.wake(review.id, "submitted")
         entry.tell(
             await told(
@@ -249,19 +260,19 @@ def refuse_unless_theirs(review: LegalReview, actor: User) -> None:
 async def withdraw_review(
     *, actor: User, review_id: int, reason: str, expected_version: int | None = None
 ) -> LegalReview:
-    """Give up a request at any stage before it is signed; the convention can then be asked for again."""
+    """Give up a request at any stage before it is signed; its agreement can then be asked for again."""
     checks = Checks()
     reason = checks.text(reason, "reason", label="el motivo", most=2000)
     checks.done()
     async with audited(Verb.WITHDRAW_REVIEW, actor=actor) as entry:
         review = await file_for(Verb.WITHDRAW_REVIEW, review_id, actor, expected_version)
         agreement = await agreement_of(review)
-        if agreement and agreement.stage not in PENDING_STAGES:
+        if review.stage == ReviewStage.AWAITING_SIGNATURE and agreement and agreement.stage == AgreementStage.SIGNED:
             words = agreement.in_words()
             signed = "firmado" if words.startswith("el ") else "firmada"
             raise NotAllowedNow(f"No se puede desistir: {words} ya está {signed}.")
         await advance(entry, review, closed_on=entry.today, **NO_TERM)
-        if agreement:
+        if agreement and agreement.stage in PENDING_STAGES:
             await entry.change(agreement, stage=AgreementStage.WITHDRAWN)
         entry.about(review, f"{actor.name} desistió: {reason}")
         entry.tell(

@@ -24,6 +24,7 @@ from api.templating import render
 from logs import configure_log
 from models.database import database
 from models.people import Role
+from models.permissions import LEGAL_OFFICE
 from schema.context import Context
 from schema.root import build_schema
 from settings import PROJECT, settings
@@ -40,6 +41,12 @@ PAGES = [
         after={"RequestRenewal": "/expedientes/{review[code]}"},
     ),
     Page("/expedientes", "legal_inbox"),
+    Page(
+        "/expedientes/nuevo",
+        "intake_form",
+        after={"RegisterReview": "/expedientes/{review[code]}"},
+        roles=LEGAL_OFFICE,
+    ),
     Page("/expedientes/{code}", "review_file", must="legalReview"),
     Page(
         "/expedientes/{code}/devolver",

@@ -98,7 +98,7 @@ _PREMISES = dict.fromkeys((Verb.SUBMIT_REQUIREMENT, Verb.SUBMIT_FOR_REVIEW, Verb
 ALLOWED_ON: dict[str, dict[Verb, frozenset[Role]]] = {
     "Convention": {
         Verb.SUBMIT_REQUIREMENT: REQUESTERS | LEGAL_OFFICE,
-        Verb.SUBMIT_FOR_REVIEW: REQUESTERS,
+        Verb.SUBMIT_FOR_REVIEW: REQUESTERS | LEGAL_OFFICE,
         Verb.WITHDRAW_REVIEW: REQUESTERS | LEGAL_OFFICE,
     },
     "Lease": _PREMISES,

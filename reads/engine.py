@@ -1,6 +1,6 @@
 """What the engine owes a file: the one step that needs no person, or none."""
 
-from models.agreements import AgreementStage, Convention, Lease
+from models.agreements import PENDING_STAGES, Convention, Lease, SanitaryLicense
 from models.audit import Verb
 from models.papers import DocumentKind, OfficialDocument, Outcome
 from models.reviews import DESK_STAGES, LegalReview, ReviewStage
@@ -19,6 +19,15 @@ async def favorable_dictamen(review_id: int) -> OfficialDocument | None:
     return last if last and last.outcome in FAVORABLE else None
 
 
+async def agreement_of(review: LegalReview) -> Convention | Lease | SanitaryLicense | None:
+    """Return the agreement that a file is about; None for a consultation without one."""
+    if review.convention_id:
+        return await Convention.get(id=review.convention_id)
+    if review.lease_id:
+        return await Lease.get(id=review.lease_id)
+    return await SanitaryLicense.get(id=review.license_id) if review.license_id else None
+
+
 async def next_step(review_id: int) -> Verb | None:
     """Return the step that the engine owes a file now; None when it is a person's turn or the file is closed."""
     review = await LegalReview.get_or_none(id=review_id)
@@ -28,14 +37,12 @@ async def next_step(review_id: int) -> Verb | None:
         return None if review.admitted else Verb.ADMIT_REVIEW
     if review.stage not in (ReviewStage.DICTAMEN_ISSUED, ReviewStage.AWAITING_SIGNATURE):
         return None
-    convention = await Convention.get_or_none(id=review.convention_id)
-    lease = await Lease.get_or_none(id=review.lease_id)
-    agreement = convention or lease
-    if agreement is None:
-        # A consultation, or a license that another institution issues: the answer itself is what was asked for.
+    agreement = await agreement_of(review)
+    if agreement is None or agreement.stage not in PENDING_STAGES:
+        # A consultation, perhaps about an agreement that is signed or over; or one that was signed just now.
         return Verb.CLOSE_REVIEW
-    if agreement.stage == AgreementStage.SIGNED:
-        return Verb.CLOSE_REVIEW
-    if convention and review.stage == ReviewStage.DICTAMEN_ISSUED and await favorable_dictamen(review_id):
-        return Verb.PREPARE_AGREEMENT
-    return None
+    if review.stage == ReviewStage.AWAITING_SIGNATURE or not await favorable_dictamen(review_id):
+        return None
+    # A license is issued by another institution: the dictamen itself is what was asked for.
+    steps = {Convention: Verb.PREPARE_AGREEMENT, SanitaryLicense: Verb.CLOSE_REVIEW}
+    return steps.get(type(agreement))

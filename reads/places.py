@@ -1,5 +1,6 @@
 """Questions about places: which municipality a written name means."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -80,6 +81,15 @@ async def municipalities_by_code(codes: Sequence[str], actor: User) -> dict[str,
         "code", "name", "department_id"
     )
     return {row["code"]: row for row in rows}
+
+
+async def municipalities_by_department(codes: Sequence[str], actor: User) -> dict[str, list[Row]]:
+    """Return the municipalities of each department by code; the catalog is no secret."""
+    grouped: dict[str, list[Row]] = defaultdict(list)
+    rows = Municipality.filter(department_id__in=fitting(Department, "code", codes)).order_by("code")
+    for row in await rows.values("code", "name", "department_id"):
+        grouped[row["department_id"]].append(row)
+    return grouped
 
 
 async def institutions_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:

@@ -69,6 +69,32 @@ async def _wanting_of_councils(review: LegalReview) -> list[str]:
     return found
 
 
+MINUTE = "Punto de acta del Concejo Municipal"
+
+
+def proposed_observations(lines: Sequence[Row], missing: Sequence[str]) -> list[Row]:
+    """Return an observation for each line not handed in and each remark of the engine, as a providencia words them.
+
+    `lines` is a file's checklist, `missing` what the engine noted: titles of lines, and remarks about the minute.
+    """
+    titles = {line["title"] for line in lines}
+    found = [
+        {
+            "subject": line["title"],
+            "finding": "No consta en el expediente.",
+            "legal_basis": line["legal_basis"],
+            "cure": f"Entregue este requisito. {line['help']}".strip(),
+        }
+        for line in lines
+        if not line["fulfilled"]
+    ]
+    for remark in missing:
+        if remark not in titles:
+            cure = "Anote o corrija el punto de acta con que el Concejo autoriza la firma, y suba su certificación."
+            found.append({"subject": MINUTE, "finding": f"{remark.rstrip('.')}.", "legal_basis": "", "cure": cure})
+    return [{**one, "cured_on": None} for one in found]
+
+
 async def requirements_for(convention: Convention, *, on: date) -> list[Requirement]:
     """Return the checklist lines that a convention is asked for on a date."""
     kind = Q(Q(convention_kind__isnull=True) | Q(convention_kind=convention.kind), matter__isnull=True)

@@ -193,6 +193,28 @@ async def pending_renewals(ids: Sequence[int], actor: User) -> dict[int, Row]:
     return {row["renews_id"]: files[row["id"]][-1] for row in new if files.get(row["id"])}
 
 
+async def returns_by_review(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return the returns of each file in their order: providencias with observations, kept whole and not void."""
+    grouped: dict[int, list[Row]] = defaultdict(list)
+    observed = Subquery(Observation.filter(review_id__in=ids).values("document_id"))
+    papers = OfficialDocument.filter(id__in=observed, voided_on=None).order_by("id")
+    for paper in await papers.values("review_id", "number", "issued_on", "data"):
+        told = paper["data"]
+        if not told:
+            continue
+        grouped[paper["review_id"]].append(
+            {
+                "ordinal": told.get("return_ordinal", 1),
+                "number": paper["number"],
+                "returned_on": paper["issued_on"],
+                "working_days": told["working_days"],
+                "answer_by": date.fromisoformat(told["limit_date"]),
+                "reason": told.get("second_return_reason") or "",
+            }
+        )
+    return grouped
+
+
 async def observations_by_review(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
     """Return the observations of each file, oldest first; those of a voided providencia count for nothing."""
     columns = ("review_id", "subject", "finding", "legal_basis", "cure", "cured_on")

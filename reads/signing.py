@@ -31,15 +31,6 @@ def by_agreement(agreement: Convention | Lease | SanitaryLicense) -> dict[str, i
     return {columns[type(agreement)]: agreement.id}
 
 
-async def agreement_of(review: LegalReview) -> Convention | Lease | SanitaryLicense | None:
-    """Return what a file is about; None for a consultation."""
-    return (
-        await Convention.get_or_none(id=review.convention_id)
-        or await Lease.get_or_none(id=review.lease_id)
-        or await SanitaryLicense.get_or_none(id=review.license_id)
-    )
-
-
 async def review_of(agreement: Convention | Lease | SanitaryLicense) -> LegalReview | None:
     """Return the last file of an agreement."""
     return await LegalReview.filter(**by_agreement(agreement)).order_by("-id").first()

@@ -5,7 +5,12 @@ from datetime import date
 import strawberry
 
 from models.places import Sector
-from reads.places import departments_by_code, institutions_by_id, municipalities_by_code
+from reads.places import (
+    departments_by_code,
+    institutions_by_id,
+    municipalities_by_code,
+    municipalities_by_department,
+)
 from schema.context import Info
 from schema.ids import Node
 from schema.rows import FromRow
@@ -15,6 +20,10 @@ from schema.rows import FromRow
 class Department(FromRow):
     code: str = strawberry.field(description="Código del INE, dos dígitos.")
     name: str = strawberry.field(description="Nombre oficial.")
+
+    @strawberry.field(description="Sus municipios, por su código.")
+    async def municipalities(self, info: Info) -> "list[Municipality]":
+        return await Municipality.each(info, municipalities_by_department, self.code)
 
 
 @strawberry.type(description="Uno de los 340 municipios.")

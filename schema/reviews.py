@@ -11,12 +11,23 @@ from models.reviews import DESK_STAGES, MOVES, STAGE_LABELS, ReviewMatter, Revie
 from reads import papers, reviews
 from reads.calendar import explained_deadline, working_calendars
 from reads.paging import Row
-from reads.requirements import requirements_by_review
+from reads.requirements import proposed_observations, requirements_by_review
 from schema.context import Info
 from schema.ids import Node
 from schema.papers import OfficialDocument
 from schema.people import Person, person_of
 from schema.requirements import Observation, ReviewRequirement
+from schema.rows import FromRow
+
+
+@strawberry.type(description="Una devolución: la providencia y lo que concedió para responder.")
+class ReviewReturn(FromRow):
+    ordinal: int = strawberry.field(description="Qué devolución fue: 1, 2…")
+    number: str = strawberry.field(description="Número de la providencia.")
+    returned_on: date = strawberry.field(description="Fecha.")
+    working_days: int = strawberry.field(description="Días hábiles concedidos para responder.")
+    answer_by: date = strawberry.field(description="Último día para responder.")
+    reason: str = strawberry.field(description="Por qué se devolvió de nuevo; vacío la primera vez.")
 
 
 @strawberry.type(description="Lo que un expediente muestra de sí mismo.")
@@ -93,6 +104,15 @@ class ReviewFacts(Node):
     @strawberry.field(description="Observaciones, de la más antigua a la más nueva.")
     async def observations(self, info: Info) -> list[Observation]:
         return await Observation.each(info, reviews.observations_by_review, self.key)
+
+    @strawberry.field(description="Devoluciones, en su orden; sin las anuladas.")
+    async def returns(self, info: Info) -> list[ReviewReturn]:
+        return await ReviewReturn.each(info, reviews.returns_by_review, self.key)
+
+    @strawberry.field(description="Una observación por cada cosa que falta, para preparar la providencia.")
+    async def proposed_observations(self, info: Info) -> list[Observation]:
+        lines = await info.context.load(requirements_by_review, self.key) or []
+        return [Observation.of(row) for row in proposed_observations(lines, self.missing)]
 
     @strawberry.field(description="Documentos emitidos.")
     async def documents(self, info: Info) -> list[OfficialDocument]:

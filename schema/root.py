@@ -11,6 +11,7 @@ from schema import (
     papers_mutations,
     queries,
     requirement_catalog_mutations,
+    reviews_mutations,
 )
 from schema import holidays as calendar
 from schema import requirement_catalog as checklist
@@ -83,6 +84,8 @@ class Mutation:
     confirm_lease_form = field(
         lease_mutations.confirm_lease_form, "Confirma si un arrendamiento se hace por contrato o por acta."
     )
+    register_review = field(reviews_mutations.register_review, "Registra un expediente que ingresó en papel.")
+    conclude_review = field(reviews_mutations.conclude_review, "Da por concluido un expediente sin firmas.")
     withdraw_review = field(mutations.withdraw_review, "Desiste de una solicitud.")
     void_document = field(papers_mutations.void_document, "Anula un documento, que conserva su número.")
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from actions.conclusion import conclude_review
 from actions.papers import GroundInput, ObservationInput, issue_dictamen, return_review
 from actions.preparation import prepare_agreement
 from actions.refusals import ErrorCode, Refusal
@@ -73,6 +74,10 @@ DEEDS: dict[Verb, tuple[Role, Deed]] = {
         Role.MUNICIPAL,
         lambda actor, review: withdraw_review(actor=actor, review_id=review.id, reason="Error"),
     ),
+    Verb.CONCLUDE_REVIEW: (
+        Role.LEGAL_HEAD,
+        lambda actor, review: conclude_review(actor=actor, review_id=review.id, reason="Sin mérito"),
+    ),
 }
 """Deeds of people, each with a role that may do it."""
 
@@ -88,9 +93,14 @@ IDLE = [(deed, stage) for deed in ENGINE for stage in stages.stages_refusing(dee
 pytestmark = pytest.mark.usefixtures("db", "clock")
 
 
-async def asking(stage: ReviewStage) -> LegalReview:
-    """Return a file in a stage whose checklist has one line, not fulfilled and not mandatory."""
-    review = await stages.file_in(stage)
+async def asking(stage: ReviewStage, deed: Verb) -> LegalReview:
+    """Return a file in a stage whose checklist has one line, not fulfilled and not mandatory.
+
+    One that a person concludes has no favorable dictamen: that stands in the way whatever the stage.
+    """
+    review = await stages.file_in(
+        stage, outcome=Outcome.UNFAVORABLE if deed == Verb.CONCLUDE_REVIEW else Outcome.FAVORABLE
+    )
     await builders.asked(review, await builders.requirement(f"ACTA_{stage}", mandatory=False))
     return review
 
@@ -108,7 +118,7 @@ async def test_a_stage_refuses_what_it_does_not_allow(deed: Verb) -> None:
     actor = await builders.person(role)
     await builders.stored_file(actor)
     for stage in stages.stages_refusing(deed):
-        review = await asking(stage)
+        review = await asking(stage, deed)
         before = await everything()
         with pytest.raises(Refusal) as refused:
             await act(actor, review)
@@ -138,6 +148,6 @@ async def test_what_a_stage_allows_is_done_and_leads_where_the_table_says(deed: 
     actor = await builders.person(role)
     await builders.stored_file(actor)
     for stage, after in MOVES[deed].items():
-        review = await asking(stage)
+        review = await asking(stage, deed)
         await act(actor, review)
         assert (await stages.again(review)).stage == after, stage

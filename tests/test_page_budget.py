@@ -88,6 +88,7 @@ def addresses(
         "/municipalidad": ("/municipalidad", Role.MUNICIPAL),
         "/convenios/{number}/renovar": (f"/convenios/{signed.number}/renovar", Role.MUNICIPAL),
         "/expedientes": ("/expedientes", Role.LEGAL),
+        "/expedientes/nuevo": ("/expedientes/nuevo", Role.LEGAL),
         "/expedientes/{code}": (f"/expedientes/{review.code}", Role.MUNICIPAL),
         "/expedientes/{code}/devolver": (f"/expedientes/{analyzed.code}/devolver", Role.LEGAL_HEAD),
         "/expedientes/{code}/dictamen": (f"/expedientes/{analyzed.code}/dictamen", Role.LEGAL_HEAD),

@@ -293,6 +293,8 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "requestLease": FACTS | {"servesId": id_of(place.center)},
         "changeLease": FACTS | {"leaseId": id_of(place.lease)},
         "confirmLeaseForm": {"leaseId": id_of(place.lease), "form": "CONTRATO"},
+        "registerReview": {"matter": "OTHER", "title": "a", "requestingUnit": "b", "receivedOn": "2026-03-02"},
+        "concludeReview": review | {"reason": "x"},
         "voidDocument": {"documentId": id_of(place.paper), "reason": "x"},
         "saveHoliday": {"day": "2026-05-04", "scope": "NATIONAL", "name": "x", "legalBasis": "y"},
         "withdrawHoliday": {"holidayId": id_text("Holiday"), "reason": "x"},
