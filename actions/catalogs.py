@@ -10,6 +10,7 @@ from models.agreements import ConventionKind
 from models.audit import Verb
 from models.calendar import Holiday, HolidayScope, LegalParameter
 from models.fields import folded
+from models.papers import SeriesPattern
 from models.people import User
 from models.places import (
     Department,
@@ -177,6 +178,15 @@ async def _parameters() -> list[Model]:
     ]
 
 
+async def _series_patterns() -> list[Model]:
+    known = set(await SeriesPattern.all().values_list("kind", "unit", "valid_from"))
+    return [
+        SeriesPattern(kind=row["kind"], unit=row["unit"], pattern=row["pattern"], valid_from=day(row["valid_from"]))
+        for row in table("series_patterns.csv")
+        if (row["kind"], row["unit"], day(row["valid_from"])) not in known
+    ]
+
+
 _PARTS: dict[str, Callable[[], Awaitable[list[Model]]]] = {
     "departamentos": _departments,
     "municipios": _municipalities,
@@ -187,5 +197,6 @@ _PARTS: dict[str, Callable[[], Awaitable[list[Model]]]] = {
     "requisitos": _requirements,
     "correcciones al calendario de asuetos": _holidays,
     "parámetros legales": _parameters,
+    "formas de escribir correlativos": _series_patterns,
 }
 """What is loaded, in this order: a municipality needs its department."""

@@ -17,7 +17,7 @@ from documents.seal import new_verification_code
 from models.centers import Source
 from models.fields import folded
 from models.papers import LEGAL_UNIT, DocumentKind, OfficialDocument, Outcome
-from models.people import User
+from models.people import Role, User
 from models.reviews import LegalReview
 from settings import settings
 
@@ -36,13 +36,15 @@ async def issue_paper(
     review: LegalReview | None = None,
     outcome: Outcome | None = None,
     demo: bool = False,
+    words: str = "",
     **about: int | None,
 ) -> OfficialDocument:
     """Number, write, keep and register a paper within the open gate; a paper refused gives its number back.
 
     `make_fields` gets what every paper carries (number, serial, year, date, codes) and returns the kind's fields.
     `about` names what it concerns (convention_id, lease_id, license_id, court_file_id); a file's paper concerns what
-    the file does. `demo` marks a paper about a record of the demonstration.
+    the file does. `demo` marks a paper about a record of the demonstration; `words` are found by a search besides what
+    the paper says.
     """
     serial, year = await take_number(entry, kind.value)
     code = new_verification_code()
@@ -82,7 +84,7 @@ async def issue_paper(
         **concerns,
         subject=subject[:300],
         addressee=addressee[:240],
-        search=folded(number, subject, addressee, *parties, review.code if review else "")[:900],
+        search=folded(number, subject, addressee, *parties, review.code if review else "", words)[:900],
         outcome=outcome,
         parties=parties,
         data=fields.model_dump(mode="json"),
@@ -109,6 +111,12 @@ def signer(person: User) -> Person:
     """Return a member of the legal office as papers name her or him."""
     position = person.position or ("Asesora Jurídica" if person.gender == "F" else "Asesor Jurídico")
     return Person(name=person.name, position=position, gender="M" if person.gender == "M" else "F")
+
+
+async def approver(actor: User) -> Person | None:
+    """Return the head as papers name her or him for the Vo.Bo.; nobody when it is the head who issues."""
+    head = await User.filter(role=Role.LEGAL_HEAD, active=True).order_by("id").first()
+    return signer(head) if head and head.id != actor.id else None
 
 
 def parties_of(review: LegalReview) -> list[str]:

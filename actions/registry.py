@@ -7,7 +7,8 @@ from tortoise.connection import connections
 from actions.audited import Entry
 from models.agreements import LeaseNature
 from models.database import is_sqlite
-from models.papers import LEGAL_UNIT, DocumentKind, SeriesPattern
+from models.papers import LEGAL_UNIT, DocumentKind
+from reads.series import pattern_on
 
 
 async def take_number(entry: Entry, kind: str, *, unit: str = LEGAL_UNIT, year: int | None = None) -> tuple[int, int]:
@@ -55,12 +56,7 @@ async def license_number(entry: Entry, *, year: int | None = None) -> str:
     return f"LIC-{of_year}-{serial:04d}"
 
 
-USUAL_PATTERN = "{kind}-{unit}-{serial}-{year}"
-"""How the office writes its numbers: DICTAMEN-AJ-172-2024."""
-
-
 async def paper_number(kind: DocumentKind, unit: str, serial: int, year: int, *, on: date) -> str:
     """Return a paper's number as its series writes it from that day on: DICTAMEN-AJ-172-2024."""
-    rows = SeriesPattern.filter(kind=kind.value, unit=unit, valid_from__lte=on)
-    row = await rows.order_by("-valid_from").first()
-    return (row.pattern if row else USUAL_PATTERN).format(kind=kind.value, unit=unit, serial=serial, year=year)
+    pattern = await pattern_on(kind.value, unit, on=on)
+    return pattern.format(kind=kind.value, unit=unit, serial=serial, year=year)

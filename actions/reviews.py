@@ -42,6 +42,7 @@ DEEDS = {
     Verb.DECIDE_DRAFT: "resolver el visto bueno",
     Verb.MEET_CONDITION: "dar por cumplida la condición",
     Verb.DEFER_CONDITION: "aplazar la condición",
+    Verb.ISSUE_DOCUMENT: "emitir otro documento",
 }
 
 HINTS = {
@@ -56,12 +57,14 @@ HINTS = {
 }
 
 
-async def file_for(deed: Verb, review_id: int, actor: User, expected_version: int | None = None) -> LegalReview:
+async def file_for(
+    deed: Verb, review_id: int, actor: User, expected_version: int | None = None, *, path: str = "reviewId"
+) -> LegalReview:
     """Return the file if it is in reach, unchanged, and allows the deed where it is; refuse with a sentence if not.
 
     Raises Forbidden when the person's role does not do this to files about such a thing.
     """
-    review = await reachable(LegalReview, review_id, actor, expected_version=expected_version, path="reviewId")
+    review = await reachable(LegalReview, review_id, actor, expected_version=expected_version, path=path)
     if not may(actor, deed, review.subject_kind):
         raise Forbidden(deed.value)
     if not review.allows(deed):

@@ -19,6 +19,7 @@ from api.guard import middleware, prefers_html
 from api.health import live, ready
 from api.login import home_of, sign_in_page, sign_out_page, who
 from api.mailbox import mailbox
+from api.outgoing import book_csv, book_docx
 from api.pages import Page, routes
 from api.templating import render
 from logs import configure_log
@@ -62,6 +63,22 @@ PAGES = [
         after={"IssueDictamen": "/expedientes/{review[code]}"},
         roles=LEGAL,
     ),
+    Page("/documentos", "documents", roles=LEGAL),
+    Page(
+        "/documentos/nuevo",
+        "document_form",
+        after={"IssueDocument": "/documentos?filter.search={document[number]}"},
+        roles=LEGAL_OFFICE,
+    ),
+    Page(
+        "/documentos/{id}/anular",
+        "void_form",
+        must="officialDocument",
+        after={"VoidDocument": "/documentos?filter.search={document[number]}"},
+        roles=LEGAL,
+    ),
+    Page("/libro-de-salida", "outgoing_book", must="outgoingBook", roles=LEGAL),
+    Page("/correlativos", "series", roles=LEGAL),
     Page("/convenios", "conventions"),
     Page("/convenios/{number}", "convention_file", must="convention"),
     Page("/firmas", "to_sign"),
@@ -146,6 +163,8 @@ def build_app() -> Starlette:
             Route("/graphql", endpoint),
             Route("/files", upload, methods=["POST"]),
             Route("/files/{key}", download),
+            Route("/libro-de-salida.csv", book_csv),
+            Route("/libro-de-salida.docx", book_docx),
             *routes(PAGES, schema),
             *([Route("/correo", mailbox)] if settings().demo else []),
             Mount("/static", LastingFiles(directory=PROJECT / "api" / "static")),

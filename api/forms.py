@@ -28,6 +28,8 @@ from schema.ids import global_id
 
 LONGEST_LIST = 100
 """Most rows of a repeated group that a form may hold."""
+DEEPEST_NAME = 8
+"""Parts of a field's name after its group: more than any form of ours has."""
 
 
 _SPOILT = re.compile("[\0\ufffd\ud800-\udfff]")
@@ -155,6 +157,9 @@ def _object(
             if part:
                 found[name] = part
             continue
+        if inner.name == "JSON":
+            found[name] = typed_tree(form, path)
+            continue
         sent = form.get(path)
         if isinstance(sent, UploadFile):
             if needed and not sent.filename:
@@ -196,6 +201,35 @@ def typed_rows(form: FormData, path: str) -> list[dict[str, str]]:
         if group == path and number.isdecimal() and len(number) < 4 and int(number) < LONGEST_LIST and name:
             rows.setdefault(int(number), {})[name] = str(value)
     return [row for _, row in sorted(rows.items()) if any(text.strip() for text in row.values())]
+
+
+def typed_tree(form: FormData, path: str) -> dict[str, Any]:
+    """Return what was typed under a path as nested objects and lists: `fields.items.0.folios` and the like.
+
+    What is blank is left out, and items of lists are numbered anew, as in `typed_rows`.
+    """
+    tree: dict[str, Any] = {}
+    for key, value in form.multi_items():
+        group, *parts = key.split(".")
+        if group != path or not parts or len(parts) > DEEPEST_NAME or isinstance(value, UploadFile):
+            continue
+        if not all(parts) or not value.strip():
+            continue
+        branch = tree
+        for part in parts[:-1]:
+            inner = branch.setdefault(part, {})
+            branch = inner if isinstance(inner, dict) else {}
+        branch[parts[-1]] = value.strip().replace("\r\n", "\n")
+    return {name: _lists(value) for name, value in tree.items()}
+
+
+def _lists(value: Any) -> Any:
+    """Turn objects whose names are all numbers into lists, in the order of the numbers."""
+    if not isinstance(value, dict):
+        return value
+    if value and all(name.isdecimal() and name.isascii() and len(name) < 4 for name in value):
+        return [_lists(value[name]) for name in sorted(value, key=int)[:LONGEST_LIST]]
+    return {name: _lists(inner) for name, inner in value.items()}
 
 
 async def keep_files(form: FormData, variables: dict[str, Any], person: User | None) -> Problems:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from actions.reviews import HINTS
-from api.forms import typed_rows
+from api.forms import typed_rows, typed_tree
 from models.agreements import ends_in_words
 from models.audit import Verb
 from models.clock import GUATEMALA, today
@@ -96,6 +96,7 @@ environment.globals.update(
     choices=choices,
     hints=HINTS,
     typed_rows=typed_rows,
+    typed_tree=typed_tree,
     once=lambda: uuid4().hex,
     stylesheet=static_address("style.css"),
     icon=static_address("icon.svg"),

@@ -2,24 +2,85 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
 
 from tortoise.expressions import Q
+from tortoise.models import Model
+from tortoise.queryset import QuerySet
 
 from models.agreements import Convention, Lease, SanitaryLicense
 from models.court import CourtFile, CourtNotice, CourtPaper
-from models.papers import OfficialDocument, StoredFile
+from models.papers import DocumentKind, OfficialDocument, StoredFile
 from models.people import User
 from models.permissions import RESERVED, SEES_ALL, within
 from models.reviews import Evidence, LegalReview
 from models.signing import CouncilMinute, Signature, SignatureDelegation
-from reads.matching import exactly
-from reads.paging import Row
+from reads.matching import exactly, holding
+from reads.paging import Order, Page, Row, page
 
 DOCUMENT = (
-    "id", "kind", "unit", "year", "serial", "number", "outcome", "issued_on", "verification_code", "voided_on",
-    "void_reason", "source", "review_id", "convention_id", "lease_id", "file_id",
+    "id", "kind", "unit", "year", "serial", "number", "outcome", "subject", "addressee", "parties", "issued_on",
+    "issued_by_id", "verification_code", "voided_on", "void_reason", "voided_by_id", "source", "review_id",
+    "convention_id", "lease_id", "license_id", "court_file_id", "file_id",
 )  # fmt: skip
 FILE = ("id", "filename", "media_type", "size", "sha256", "uploaded_at")
+
+
+@dataclass(frozen=True)
+class DocumentQuery:
+    """Which papers are wanted; what is empty does not narrow. `issued_from` and `issued_to` are included."""
+
+    kind: list[DocumentKind] = field(default_factory=list)
+    year: int | None = None
+    issued_from: date | None = None
+    issued_to: date | None = None
+    voided: bool | None = None
+    review_code: str | None = None
+    mine: bool = False
+    search: str | None = None
+
+
+def documents_within(actor: User, query: DocumentQuery) -> QuerySet[OfficialDocument]:
+    """Return the query for the papers in reach that are wanted."""
+    rows = OfficialDocument.filter(within(OfficialDocument, actor))
+    if query.kind:
+        rows = rows.filter(kind__in=query.kind)
+    if query.year is not None:
+        rows = rows.filter(year=query.year)
+    if query.issued_from:
+        rows = rows.filter(issued_on__gte=query.issued_from)
+    if query.issued_to:
+        rows = rows.filter(issued_on__lte=query.issued_to)
+    if query.voided is not None:
+        rows = rows.filter(voided_on__isnull=not query.voided)
+    if query.review_code:
+        rows = rows.filter(exactly(OfficialDocument, "review__code", query.review_code.strip().upper()))
+    if query.mine:
+        rows = rows.filter(issued_by_id=actor.id)
+    return rows.filter(holding(query.search))
+
+
+async def document_page(actor: User, query: DocumentQuery, *, order: Order, first: int, after: str | None) -> Page:
+    """Return a page of the papers in reach."""
+    return await page(documents_within(actor, query), DOCUMENT, order, first=first, after=after)
+
+
+NAMED: dict[str, tuple[type[Model], str]] = {
+    "LegalReview": (LegalReview, "code"),
+    "Convention": (Convention, "number"),
+    "Lease": (Lease, "number"),
+    "SanitaryLicense": (SanitaryLicense, "number"),
+    "CourtFile": (CourtFile, "code"),
+}
+"""What a paper may hang on, by its type, with the column that names it."""
+
+
+async def names_by_id(ids: Sequence[int], actor: User, *, kind: str) -> dict[int, str]:
+    """Return the codes or numbers of the records in reach that papers hang on, all of one type."""
+    model, column = NAMED[kind]
+    rows = await model.filter(within(model, actor), id__in=ids).values("id", column)
+    return {row["id"]: row[column] for row in rows}
 
 
 async def documents_by_review(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:

@@ -5,6 +5,7 @@ from enum import Enum
 import strawberry
 
 from actions.refusals import ErrorCode
+from documents.kinds import Shape
 from models.agreements import AgreementStage, ConventionKind, LeaseForm, LeaseNature, Standing, TerminationBasis
 from models.audit import Verb
 from models.calendar import HolidayScope
@@ -251,6 +252,23 @@ LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
         },
     ),
     CourtDateKind: ("Qué es una fecha judicial.", {"HEARING": "Audiencia", "DEADLINE": "Plazo"}),
+    Shape: (
+        "Qué se escribe en un dato de un documento.",
+        {
+            "LINE": "Una línea",
+            "TEXT": "Un texto de varios párrafos",
+            "DATE": "Una fecha: 2026-03-31",
+            "TIME": "Una hora: 14:30",
+            "INTEGER": "Un número entero",
+            "MONEY": "Quetzales, con dos decimales",
+            "YES_NO": "Sí o no",
+            "CHOICE": "Una de las opciones",
+            "LINES": "Una lista de líneas",
+            "TEXTS": "Una lista de textos",
+            "OBJECT": "Un objeto con sus datos",
+            "OBJECTS": "Una lista de objetos con sus datos",
+        },
+    ),
     ErrorCode: (
         "Por qué no se hizo lo pedido.",
         {

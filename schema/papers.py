@@ -4,11 +4,13 @@ from datetime import date, datetime
 
 import strawberry
 
+from models.centers import Source
 from models.papers import DocumentKind, Outcome
 from reads.paging import Row
-from reads.papers import files_by_id
+from reads.papers import NAMED, files_by_id, names_by_id
 from schema.context import Info
-from schema.ids import Node
+from schema.ids import Node, global_id
+from schema.people import Person, person_of
 
 
 @strawberry.type(description="Un archivo: se descarga por su dirección, con el mismo permiso que el registro.")
@@ -35,6 +37,26 @@ def file(row: Row) -> File:
     return File.of(row, received_at=row["uploaded_at"])
 
 
+@strawberry.type(description="El registro del que trata un documento.")
+class DocumentAbout:
+    kind: str = strawberry.field(
+        description="Su tipo: LegalReview, Convention, Lease, SanitaryLicense o CourtFile (reservado)."
+    )
+    id: strawberry.ID = strawberry.field(description="Su identificador, para «node».")
+    number: str = strawberry.field(description="Su código o número.")
+
+
+ABOUT = {
+    "LegalReview": "review_id",
+    "Convention": "convention_id",
+    "Lease": "lease_id",
+    "SanitaryLicense": "license_id",
+    "CourtFile": "court_file_id",
+}
+"""Columns of a paper that name what it is about, the nearest first."""
+assert ABOUT.keys() == NAMED.keys()
+
+
 @strawberry.type(description="Documento oficial numerado. Anulado conserva su número.")
 class OfficialDocument(Node):
     kind: DocumentKind = strawberry.field(description="Clase de documento.")
@@ -43,11 +65,35 @@ class OfficialDocument(Node):
     year: int = strawberry.field(description="Año del correlativo.")
     unit: str = strawberry.field(description="Unidad que lo emite.")
     outcome: Outcome | None = strawberry.field(description="Sentido, si es un dictamen.")
+    subject: str = strawberry.field(description="Asunto, como lo dice el libro de salida.")
+    addressee: str = strawberry.field(description="A quién va, como lo dice el libro de salida.")
+    parties: list[str] = strawberry.field(description="Partes, como puede leerlas el público: solo instituciones.")
     issued_on: date = strawberry.field(description="Fecha de emisión.")
     verification_code: str = strawberry.field(description="Código con que cualquiera comprueba que es auténtico.")
     voided_on: date | None = strawberry.field(description="Fecha de anulación, si se anuló.")
     void_reason: str = strawberry.field(description="Motivo de la anulación.")
+    source: Source = strawberry.field(description="De dónde viene el registro.")
     file_id: strawberry.Private[int | None]
+    issued_by_id: strawberry.Private[int]
+    voided_by_id: strawberry.Private[int | None]
+    row: strawberry.Private[Row]
+
+    @strawberry.field(description="Quién lo emitió.")
+    async def issued_by(self, info: Info) -> Person | None:
+        return await person_of(info, self.issued_by_id)
+
+    @strawberry.field(description="Quién lo anuló, si se anuló.")
+    async def voided_by(self, info: Info) -> Person | None:
+        return await person_of(info, self.voided_by_id)
+
+    @strawberry.field(description="De qué trata; vacío si de nada registrado, o si está fuera de su alcance.")
+    async def about(self, info: Info) -> DocumentAbout | None:
+        for kind, column in ABOUT.items():
+            key = self.row[column]
+            number = await info.context.load(names_by_id, key, kind=kind)
+            if number:
+                return DocumentAbout(kind=kind, id=global_id(kind, key), number=number)
+        return None
 
     @strawberry.field(description="Archivo de Word; vacío en papeles de 2024 que solo constan en la Memoria.")
     async def file(self, info: Info) -> File | None:

@@ -8,6 +8,7 @@ from schema import (
     lease_mutations,
     lease_queries,
     mutations,
+    paper_books,
     papers_mutations,
     queries,
     requirement_catalog_mutations,
@@ -43,6 +44,15 @@ class Query:
     departmental_offices = field(
         lease_queries.departmental_offices, "Sedes abiertas en la fecha; a quien coordina, las de su departamento."
     )
+    official_document = field(paper_books.official_document, "Un documento por su identificador.")
+    official_documents = field(paper_books.official_documents, "Documentos a su alcance, lo último primero.")
+    outgoing_book = field(
+        paper_books.outgoing, "Libro de salida de un período; vacío para quien solo ve una parte de lo que sale."
+    )
+    series_gaps = field(paper_books.series_gaps, "Los correlativos de un año: qué se dio, qué se anuló y qué falta.")
+    series_patterns = field(paper_books.patterns, "Cómo se escriben los números de cada clase de documento.")
+    document_form = field(paper_books.document_form, "Lo que se escribe para emitir una clase de documento.")
+    document_forms = field(paper_books.document_forms, "Todas las clases de documento y cómo se emiten.")
     departments = field(queries.departments, "Los 22 departamentos, por su código.")
     lawyers = field(queries.lawyers, "Personas de la Asesoría Jurídica a quienes se asignan expedientes.")
     requirement_catalog = field(
@@ -87,7 +97,11 @@ class Mutation:
     register_review = field(reviews_mutations.register_review, "Registra un expediente que ingresó en papel.")
     conclude_review = field(reviews_mutations.conclude_review, "Da por concluido un expediente sin firmas.")
     withdraw_review = field(mutations.withdraw_review, "Desiste de una solicitud.")
+    issue_document = field(papers_mutations.issue_document, "Emite un documento que no nace de otra operación.")
     void_document = field(papers_mutations.void_document, "Anula un documento, que conserva su número.")
+    set_series_pattern = field(
+        papers_mutations.set_series_pattern, "Dice cómo se escriben los números de una clase de documento."
+    )
 
 
 def build_schema(*, demo: bool = False) -> MaskedSchema:

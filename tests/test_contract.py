@@ -24,13 +24,13 @@ from tests.door import contract, done, id_of, person_id, sent_up, told
 
 SCHEMA = build_schema()
 OFFERED = {
-    "assign-review", "center-status", "convention-file", "issue-dictamen", "lease-register", "legal-inbox",
-    "municipal-home", "record-council-minute", "record-signature", "renewals-due", "request-renewal", "return-review",
-    "submit-for-review", "submit-requirement", "track-file", "verify-document", "void-document",
+    "assign-review", "center-status", "convention-file", "issue-dictamen", "issue-document", "lease-register",
+    "legal-inbox", "municipal-home", "record-council-minute", "record-signature", "renewals-due", "request-renewal",
+    "return-review", "submit-for-review", "submit-requirement", "track-file", "verify-document", "void-document",
 }  # fmt: skip
 LATER = {
-    "agreement-stats", "amend-convention", "annual-report", "audit-trail", "issue-document",
-    "record-delegation", "review-changed", "terminate-convention",
+    "agreement-stats", "amend-convention", "annual-report", "audit-trail", "record-delegation",
+    "review-changed", "terminate-convention",
 }  # fmt: skip
 """Not offered yet; the one that begins to validate moves up."""
 NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
@@ -41,7 +41,7 @@ def test_the_contract_is_known_whole() -> None:
 
     assert files == OFFERED | LATER
     assert not OFFERED & LATER
-    assert len(OFFERED) == 17
+    assert len(OFFERED) == 18
 
 
 @pytest.mark.parametrize("name", sorted(OFFERED))

@@ -11,6 +11,7 @@ from api.app import PAGES
 from models.agreements import AgreementStage, Convention
 from models.people import Role, User
 from models.reviews import LegalReview, ReviewStage
+from schema.ids import global_id
 from tests import builders
 from tests.browsing import enter
 from tests.builders import CHAMELCO
@@ -73,6 +74,11 @@ async def full(db: FreshDatabase, clock: Clock) -> tuple[Convention, LegalReview
         signed = await builders.convention(centers=[center], ends_on=date(2026, 3, 31) + timedelta(days=number))
         await builders.convention(stage=AgreementStage.READY_TO_SIGN, starts_on=None, ends_on=None, centers=[center])
         review = await builders.review(stage=ReviewStage.IN_ANALYSIS, assignee=lawyer, due_on=date(2026, 3, 16))
+        about = f"Solicitud de opinión número {number} sobre el contrato de mantenimiento de los centros"
+        void = (
+            {"voided_on": date(2026, 3, 2), "void_reason": "Se emitió con el nombre equivocado"} if number % 5 else {}
+        )
+        await builders.paper(review=review, subject=about, addressee="Licenciada Ana Pérez, Directora", **void)
     gathering = await builders.review()
     for line in lines[:12]:
         await builders.asked(review, line)
@@ -103,6 +109,11 @@ def addresses(
         "/administracion": ("/administracion", Role.ADMIN),
         "/administracion/requisitos": ("/administracion/requisitos", Role.ADMIN),
         "/administracion/requisitos/{code}": ("/administracion/requisitos/REQ_1", Role.ADMIN),
+        "/documentos": ("/documentos", Role.LEGAL_HEAD),
+        "/documentos/nuevo": ("/documentos/nuevo?kind=CARTA_ENTENDIMIENTO", Role.LEGAL),
+        "/documentos/{id}/anular": (f"/documentos/{global_id('OfficialDocument', 1)}/anular", Role.LEGAL_HEAD),
+        "/libro-de-salida": ("/libro-de-salida", Role.LEGAL),
+        "/correlativos": ("/correlativos?year=2025", Role.ADMIN),
         "/verificar": ("/verificar", Role.LEGAL),
         "/verificar/{code}": ("/verificar/NADA-0000", Role.LEGAL),
         "/seguimiento": ("/seguimiento", Role.LEGAL),

@@ -295,6 +295,8 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "confirmLeaseForm": {"leaseId": id_of(place.lease), "form": "CONTRATO"},
         "registerReview": {"matter": "OTHER", "title": "a", "requestingUnit": "b", "receivedOn": "2026-03-02"},
         "concludeReview": review | {"reason": "x"},
+        "issueDocument": {"kind": "OFICIO", "subjectId": id_of(place.review), "fields": {"a": "b"}},
+        "setSeriesPattern": {"kind": "OFICIO", "pattern": "OF-{serial}-{year}"},
         "voidDocument": {"documentId": id_of(place.paper), "reason": "x"},
         "saveHoliday": {"day": "2026-05-04", "scope": "NATIONAL", "name": "x", "legalBasis": "y"},
         "withdrawHoliday": {"holidayId": id_text("Holiday"), "reason": "x"},

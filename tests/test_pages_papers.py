@@ -1,0 +1,150 @@
+"""The legal office's pages about papers: the list, voiding one, the outgoing book and the series."""
+
+import re
+from datetime import date
+from typing import Any
+
+import httpx
+import pytest
+
+from models.papers import DocumentKind, OfficialDocument, Series, SeriesPattern
+from models.people import Role, User
+from models.reviews import ReviewStage
+from tests import builders, stages
+from tests.browsing import enter, form, forms, send
+from tests.door import id_of
+
+HOSTILE = "<script>alert(1)</script> {{7*7}}"
+VOID: dict[str, Any] = {"voided_on": date(2026, 3, 2), "void_reason": "Error de nombre"}
+pytestmark = pytest.mark.usefixtures("db", "clock")
+
+
+async def signed_in(client: httpx.AsyncClient, role: Role) -> User:
+    """Sign somebody of a role in."""
+    person = await builders.person(role)
+    await enter(client, person)
+    return person
+
+
+async def test_the_list_shows_what_was_issued_and_finds_it(app_client: httpx.AsyncClient) -> None:
+    lawyer = await signed_in(app_client, Role.LEGAL)
+    review = await stages.file_in(ReviewStage.IN_ANALYSIS, assignee=lawyer)
+    file = await builders.stored_file(lawyer, used=True)
+    mine = await builders.paper(review=review, subject=HOSTILE, addressee=HOSTILE, file=file, search="informe anual")
+    void = await builders.paper(DocumentKind.OPINION, **VOID)
+    page = await app_client.get("/documentos")
+    assert page.status_code == 200
+    assert "<script>" not in page.text
+    assert f'href="/files/{file.id}"' in page.text
+    assert f'href="/expedientes/{review.code}"' in page.text
+    assert f"<s>{void.number}</s>" in page.text
+    assert "Error de nombre" in page.text
+    assert "/anular" not in page.text, "only the head voids"
+    assert 'href="/documentos/nuevo"' in page.text
+    for query, shown, hidden in [
+        ("filter.search=INFÓRME", mine, void),
+        ("filter.kind=OPINION", void, mine),
+        ("filter.voided=true", void, mine),
+        ("filter.voided=false", mine, void),
+        (f"filter.year=2025&filter.from=2026-03-02&filter.search={mine.number}", None, void),
+    ]:
+        found = await app_client.get(f"/documentos?{query}")
+        assert found.status_code == 200, query
+        assert hidden.number not in found.text, query
+        assert shown is None or shown.number in found.text, query
+    for wrong in ("filter.kind=NADA", "filter.from=ayer", "filter.year=x"):
+        assert (await app_client.get(f"/documentos?{wrong}")).status_code == 422, wrong
+    assert (await app_client.get("/documentos?filter.year=0")).status_code == 400
+
+
+async def test_the_pages_are_for_the_office(app_client: httpx.AsyncClient) -> None:
+    paper = await builders.paper()
+    paths = (
+        "/documentos",
+        "/documentos/nuevo",
+        f"/documentos/{id_of(paper)}/anular",
+        "/libro-de-salida",
+        "/correlativos",
+    )
+    for path in paths:
+        app_client.cookies.clear()
+        assert (await app_client.get(path)).status_code == 303
+    for role in (Role.MUNICIPAL, Role.DIRECTOR, Role.COORDINATOR, Role.SIGNATORY):
+        await signed_in(app_client, role)
+        for path in paths:
+            assert (await app_client.get(path)).status_code == 403, (role, path)
+    for role in (Role.AUDITOR, Role.ADMIN):
+        await signed_in(app_client, role)
+        statuses = [(await app_client.get(path)).status_code for path in paths]
+        assert statuses == [200, 403, 200, 200, 200], role
+
+
+async def test_the_head_voids_with_a_reason(app_client: httpx.AsyncClient) -> None:
+    await signed_in(app_client, Role.LEGAL_HEAD)
+    paper = await builders.paper(subject="Informe")
+    listed = await app_client.get("/documentos")
+    (path,) = re.findall(r'href="(/documentos/[^"]+/anular)"', listed.text)
+    page = await app_client.get(path)
+    refused = await send(app_client, page, form(page, "VoidDocument"), reason=" ")
+    assert refused.status_code == 422
+    assert "Complete este dato." in refused.text
+    done = await send(app_client, refused, form(refused, "VoidDocument"), reason="Nombre equivocado")
+    assert done.status_code == 303
+    after = await app_client.get(done.headers["location"])
+    assert "quedó anulado" in after.text
+    assert (await OfficialDocument.get(id=paper.id)).void_reason == "Nombre equivocado"
+    again = await app_client.get(path)
+    assert "Ya está anulado" in again.text
+    assert not [one for one in forms(again) if one.method == "post" and one.action != "/salir"]
+    verify = await app_client.get(f"/verificar/{paper.verification_code}")
+    assert "después lo anuló" in verify.text
+    assert "Nombre equivocado" not in verify.text
+    for missing in ("x", id_of(paper)[:-3], "T2ZmaWNpYWxEb2N1bWVudDo5OTk5OTk"):
+        assert (await app_client.get(f"/documentos/{missing}/anular")).status_code == 404, missing
+
+
+async def test_a_lawyer_reads_who_voids(app_client: httpx.AsyncClient) -> None:
+    await signed_in(app_client, Role.LEGAL)
+    page = await app_client.get(f"/documentos/{id_of(await builders.paper())}/anular")
+    assert "Solo la jefatura" in page.text
+    assert not [one for one in forms(page) if one.values.get("_operation") == "VoidDocument"]
+
+
+async def test_a_file_leads_to_its_next_paper_and_the_head_to_annulling(app_client: httpx.AsyncClient) -> None:
+    lawyer = await signed_in(app_client, Role.LEGAL)
+    review = await stages.file_in(ReviewStage.IN_ANALYSIS, assignee=lawyer)
+    paper = await builders.paper(review=review)
+    link = f'href="/documentos/nuevo?subject={id_of(review)}"'
+    page = await app_client.get(f"/expedientes/{review.code}")
+    assert link in page.text
+    assert "/anular" not in page.text
+    await signed_in(app_client, Role.LEGAL_HEAD)
+    page = await app_client.get(f"/expedientes/{review.code}")
+    assert link in page.text
+    assert f'href="/documentos/{id_of(paper)}/anular"' in page.text
+    for role in (Role.LEGAL, Role.MUNICIPAL, Role.AUDITOR):
+        await signed_in(app_client, role)
+        assert link not in (await app_client.get(f"/expedientes/{review.code}")).text, role
+
+
+async def test_the_series_show_holes_and_administrators_set_their_form(app_client: httpx.AsyncClient) -> None:
+    await builders.paper(year=2026, serial=2, number="OFICIO-AJ-2-2026")
+    await Series.create(kind="OFICIO", unit="AJ", year=2026, value=2)
+    await signed_in(app_client, Role.LEGAL)
+    page = await app_client.get("/correlativos")
+    assert "Falta el número 1." in page.text
+    assert "SetSeriesPattern" not in page.text
+    assert "no se ha emitido ningún documento" in (await app_client.get("/correlativos?year=2020")).text
+    assert (await app_client.get("/correlativos?year=x")).status_code == 422
+    await signed_in(app_client, Role.ADMIN)
+    page = await app_client.get("/correlativos")
+    refused = await send(app_client, page, form(page, "SetSeriesPattern"), kind="OFICIO", pattern="OF-{serial}")
+    assert refused.status_code == 422
+    assert "una vez {year}" in refused.text
+    assert form(refused, "SetSeriesPattern").values["pattern"] == "OF-{serial}"
+    filled = form(refused, "SetSeriesPattern")
+    done = await send(app_client, refused, filled, pattern="OF-{serial}-{year}", validFrom="2026-04-01")
+    assert done.status_code == 303
+    row = await SeriesPattern.get()
+    assert (row.kind, row.valid_from) == ("OFICIO", date(2026, 4, 1))
+    assert "OF-172-2026" in (await app_client.get(done.headers["location"])).text
