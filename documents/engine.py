@@ -11,6 +11,7 @@ from typing import Any
 from docx import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml.ns import qn
+from docx.oxml.parser import parse_xml
 from docxtpl import DocxTemplate
 from jinja2 import TemplateError
 from lxml import etree  # type: ignore[import-untyped]
@@ -90,6 +91,10 @@ class _Merger(DocxTemplate):
             if "{" in left or "}" in left:
                 raise PaperRefused(f"Quedó una llave de la plantilla sin reemplazar: «{left.strip()[:80]}».")
         return merged.replace(OPEN, "{").replace(CLOSE, "}")
+
+    def map_headers_footers_xml(self, relKey: str, xml: bytes) -> None:
+        # docxtpl puts a part in place that can hold no picture; this one stays a header or footer.
+        self.docx.part.rels[relKey].target_part._element = parse_xml(xml)
 
 
 def _reason(error: Exception) -> str:

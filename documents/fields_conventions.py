@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from .fields import Amount, FreeText, Line, OptionalLine, PaperFields, Part, Person, folded
+from .fields import Amount, FreeText, Line, OptionalLine, Part, Person, folded
 from .fields_parties import (
     SOSEP_ALIAS,
     SOSEP_NAME,
@@ -16,10 +16,12 @@ from .fields_parties import (
     FurtherParty,
     InstitutionParty,
     MunicipalParty,
+    PartiesPaper,
     SigningParty,
     counterparts,
     repeated,
 )
+from .words import listed
 
 
 class Commitment(Part):
@@ -42,10 +44,10 @@ class PartyDuties(Part):
     """The duties of one party, as its clause lists them."""
 
     party: Line = Field(description="Parte que se obliga")
-    texts: tuple[FreeText, ...] = Field(min_length=1, description="A qué se obliga")
+    texts: tuple[FreeText, ...] = Field(description="A qué se obliga; vacío: a lo que resulta de sus aportes")
 
 
-class ConvenioFields(PaperFields):
+class ConvenioFields(PartiesPaper):
     """A convention between SOSEP and one or more counterparts; the first is a municipality or an institution."""
 
     review_code: Line = Field(description="Código del expediente: EXP-2026-0001")
@@ -85,23 +87,47 @@ class ConvenioFields(PaperFields):
         return counterparts((first, *self.further_parties))
 
     @property
-    def further_counterparts(self) -> tuple[Counterpart, ...]:
-        """The other parties beyond the first."""
-        return self.counterparts[1:]
+    def several(self) -> bool:
+        """Whether SOSEP has more than one counterpart."""
+        return bool(self.further_parties)
 
     @property
-    def parties(self) -> tuple[SigningParty, ...]:
+    def others(self) -> str:
+        """The counterparts as the clauses name them, in one line."""
+        return listed(party.alias for party in self.counterparts)
+
+    @property
+    def municipal(self) -> bool:
+        """Whether a municipality is among the parties."""
+        return any(party.municipal for party in self.counterparts)
+
+    @property
+    def parties(self) -> tuple[Counterpart, ...]:
         """Every party, SOSEP first."""
         return (_sosep(self.sosep, self.sosep_further_signers), *self.counterparts)
 
+    def signing_parties(self) -> tuple[SigningParty, ...]:
+        """Return every party, SOSEP first."""
+        return self.parties
+
     @property
-    def party_duties(self) -> tuple[PartyDuties, ...]:
-        """The duties typed for this convention, by party, in the order in which the parties appear."""
-        listed = [
-            (party.alias, tuple(duty.text for duty in self.duties if folded(duty.party) == folded(party.alias)))
-            for party in self.parties
-        ]
-        return tuple(PartyDuties(party=alias, texts=texts) for alias, texts in listed if texts)
+    def sosep_duties(self) -> tuple[str, ...]:
+        """What SOSEP must do by this convention besides what its template says."""
+        return self._duties_of(SOSEP_ALIAS)
+
+    @property
+    def counterpart_duties(self) -> tuple[str, ...]:
+        """What the first counterpart must do besides what the template says."""
+        return self._duties_of(self.counterpart.alias)
+
+    @property
+    def further_duties(self) -> tuple[PartyDuties, ...]:
+        """What each counterpart beyond the first must do."""
+        aliases = [party.alias for party in self.counterparts[1:]]
+        return tuple(PartyDuties(party=alias, texts=self._duties_of(alias)) for alias in aliases)
+
+    def _duties_of(self, alias: str) -> tuple[str, ...]:
+        return tuple(duty.text for duty in self.duties if folded(duty.party) == folded(alias))
 
     @property
     def priced(self) -> bool:
@@ -132,17 +158,13 @@ class ConvenioFields(PaperFields):
             raise ValueError(f"Dos partes llevan el nombre «{twice}» en las cláusulas; dé a cada una el suyo.")
         aliases = {folded(party.alias) for party in self.parties}
         if stranger := next((duty.party for duty in self.duties if folded(duty.party) not in aliases), ""):
-            raise ValueError(f"«{stranger}» no es el nombre de una de las partes: {_named(self.parties)}.")
+            raise ValueError(f"«{stranger}» no es el nombre de una de las partes: {self.aliases}.")
         check_term(self.starts_on, self.ends_on, self.term_months)
         return self
 
 
-def _sosep(signer: Person, further: tuple[Person, ...]) -> SigningParty:
-    return SigningParty(article="la", name=SOSEP_NAME, alias=SOSEP_ALIAS, signer=signer, further_signers=further)
-
-
-def _named(parties: tuple[SigningParty, ...]) -> str:
-    return ", ".join(party.alias for party in parties)
+def _sosep(signer: Person, further: tuple[Person, ...]) -> Counterpart:
+    return Counterpart(article="la", name=SOSEP_NAME, alias=SOSEP_ALIAS, signer=signer, further_signers=further)
 
 
 def check_term(starts_on: date | None, ends_on: date | None, months: int | None) -> None:
@@ -169,7 +191,7 @@ class ClauseChange(Part):
         return self
 
 
-class AdendaFields(PaperFields):
+class AdendaFields(PartiesPaper):
     """An adenda: clauses with their old and new text, a later end, or both; the rest of the convention stands."""
 
     convention_number: Line = Field(description="Número del convenio que se modifica")
@@ -198,6 +220,10 @@ class AdendaFields(PaperFields):
     def parties(self) -> tuple[SigningParty, ...]:
         """Every party, SOSEP first."""
         return (_sosep(self.sosep, self.sosep_further_signers), *self.counterparts)
+
+    def signing_parties(self) -> tuple[SigningParty, ...]:
+        """Return every party, SOSEP first."""
+        return self.parties
 
     @field_validator("changes")
     @classmethod

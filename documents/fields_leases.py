@@ -2,12 +2,12 @@
 
 from datetime import date, time
 from decimal import Decimal
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from .fields import Amount, FreeText, Line, Nit, OptionalLine, PaperFields, Part, Person, folded
-from .fields_parties import repeated
+from .fields_parties import repeated, voice
 
 
 class LeaseRef(Part):
@@ -126,6 +126,11 @@ class ContratoArrendamientoFields(PaperFields):
     dictamen_number: Line = Field(description="Número del dictamen jurídico favorable")
     dictamen_date: date = Field(description="Fecha del dictamen jurídico")
     publications: tuple[Line, ...] = Field(default=(), description="Publicaciones: NOG 12345678")
+
+    @property
+    def voice(self) -> Literal["F", "M"]:
+        """The gender in which both who appear speak: nosotras, nosotros."""
+        return voice((self.sosep, self.landlord))
 
     @field_validator("landlord_company")
     @classmethod

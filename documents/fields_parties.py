@@ -6,11 +6,17 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from .fields import Line, OptionalLine, Part, Person, folded
+from .fields import Line, OptionalLine, PaperFields, Part, Person, folded
+from .words import listed
 
 Article = Literal["el", "la", "los", "las"]
 SOSEP_NAME = "Secretaría de Obras Sociales de la Esposa del Presidente de la República"
 SOSEP_ALIAS = "LA SOSEP"
+
+
+def voice(persons: Iterable[Person]) -> Literal["F", "M"]:
+    """Return the gender that people speak with together: feminine only when all of them are women."""
+    return "F" if all(person.gender == "F" for person in persons) else "M"
 
 
 def repeated(names: Iterable[str]) -> str:
@@ -56,8 +62,31 @@ class SigningParty(Part):
         return (self.signer, *self.further_signers)
 
 
+class PartiesPaper(PaperFields):
+    """A paper that several parties appear in and sign."""
+
+    def signing_parties(self) -> tuple[SigningParty, ...]:
+        """Return every party, in the order in which they appear and sign."""
+        raise NotImplementedError
+
+    @property
+    def voice(self) -> Literal["F", "M"]:
+        """The gender in which all who appear speak: nosotras, nosotros."""
+        return voice(person for party in self.signing_parties() for person in party.signers)
+
+    @property
+    def party_count(self) -> int:
+        """How many parties there are; each keeps an original."""
+        return len(self.signing_parties())
+
+    @property
+    def aliases(self) -> str:
+        """The parties as the clauses name them, in one line."""
+        return listed(party.alias for party in self.signing_parties())
+
+
 class Counterpart(SigningParty):
-    """A party of a convention other than SOSEP, whichever it is."""
+    """A party of a convention as its clauses name it, whichever it is."""
 
     municipal: bool = Field(default=False, description="Si es una municipalidad")
     council_minute: CouncilMinuteRef | None = Field(default=None, description="Punto de acta de su Concejo")

@@ -5,9 +5,9 @@ from typing import Self
 
 from pydantic import Field, field_validator, model_validator
 
-from .fields import FreeText, Line, OptionalLine, PaperFields, Part, folded
+from .fields import FreeText, Line, OptionalLine, Part, folded
 from .fields_conventions import check_term
-from .fields_parties import CenterRef, SigningParty, repeated
+from .fields_parties import CenterRef, PartiesPaper, SigningParty, repeated
 
 
 class Promise(Part):
@@ -32,7 +32,7 @@ class PartyPromises(Part):
     texts: tuple[FreeText, ...] = Field(min_length=1, description="A qué se compromete")
 
 
-class EntendimientoFields(PaperFields):
+class EntendimientoFields(PartiesPaper):
     """A carta or a memorándum de entendimiento, SOSEP being one of its parties."""
 
     title: Line = Field(description="Objeto en una línea")
@@ -46,6 +46,10 @@ class EntendimientoFields(PaperFields):
     term_months: int | None = Field(default=None, ge=1, le=600, description="Plazo en meses; vacío: indefinido")
     ends_on: date | None = Field(default=None, description="Último día del plazo; vacío si es indefinido")
     previous_number: OptionalLine = Field(default="", description="Número del instrumento anterior; vacío: no lo hay")
+
+    def signing_parties(self) -> tuple[SigningParty, ...]:
+        """Return every party as it was told."""
+        return self.parties
 
     @property
     def promises(self) -> tuple[PartyPromises, ...]:
@@ -68,9 +72,8 @@ class EntendimientoFields(PaperFields):
     @model_validator(mode="after")
     def _names_and_dates_agree(self) -> Self:
         aliases = {folded(party.alias) for party in self.parties}
-        named = ", ".join(party.alias for party in self.parties)
         for party in [*(one.party for one in self.commitments), *(one.party for one in self.contacts)]:
             if folded(party) not in aliases:
-                raise ValueError(f"«{party}» no es el nombre de una de las partes: {named}.")
+                raise ValueError(f"«{party}» no es el nombre de una de las partes: {self.aliases}.")
         check_term(self.starts_on, self.ends_on, self.term_months)
         return self

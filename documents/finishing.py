@@ -7,6 +7,7 @@ from docx.document import Document as WordDocument
 from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
+from docx.section import _Footer
 from docx.shared import Mm, Pt
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
@@ -15,7 +16,9 @@ from docx.text.run import Run
 from .seal import qr_png
 from .words import ordinal, roman
 
-QR_SIZE = Mm(26)
+QR_SIZE = Mm(18)
+QR_COLUMN = 21
+"""Millimeters of the footer's cell that holds the QR code."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -23,18 +26,19 @@ def finish(document: WordDocument, verification_url: str, text_width: int) -> No
     """Number, sign and seal a merged document in place; `text_width` in millimeters."""
     number_blocks(document)
     lay_out_signatures(document, text_width)
-    seal_with_qr(document, verification_url, text_width)
+    for section in document.sections:
+        seal_with_qr(section.footer, verification_url, text_width)
     caption_tables(document)
 
 
 def number_blocks(document: WordDocument) -> None:
     """Number clauses, sections, letters and items in the order they came out, so an optional one leaves no gap."""
-    counts = {"Clausula": 0, "Apartado": 0, "Literal": 0, "Numeral": 0}
+    counts = {"Clausula": 0, "Punto": 0, "Apartado": 0, "Literal": 0, "Numeral": 0}
     for paragraph in document.paragraphs:
         style = style_of(paragraph)
         if style != "Literal":
             counts["Literal"] = 0
-        if style in ("Clausula", "Apartado"):
+        if style in ("Clausula", "Punto", "Apartado"):
             counts["Numeral"] = 0
         if style not in counts:
             continue
@@ -50,6 +54,8 @@ def number_blocks(document: WordDocument) -> None:
 def _label(style: str, count: int) -> str:
     if style == "Clausula":
         return f"{ordinal(count, 'F').upper()}: "
+    if style == "Punto":
+        return f"{ordinal(count).upper()}: "
     if style == "Apartado":
         return f"{roman(count)}. "
     if style == "Numeral":
@@ -79,32 +85,57 @@ def lay_out_signatures(document: WordDocument, text_width: int) -> None:
         _keep_rows(table)
 
 
-def seal_with_qr(document: WordDocument, verification_url: str, text_width: int) -> None:
-    """Put the QR code of the verification page beside the verification text."""
-    for group in _groups(document, "Verificacion"):
-        table = _table_before(document, group[0], 1, 2, text_width)
-        for cell, width in zip(table.rows[0].cells, (Mm(30), Mm(text_width - 30)), strict=True):
-            cell.width, cell.vertical_alignment = width, WD_ALIGN_VERTICAL.CENTER
-        table.columns[0].width, table.columns[1].width = Mm(30), Mm(text_width - 30)
-        picture, text = table.rows[0].cells
-        picture.paragraphs[0].paragraph_format.space_before = Pt(10)
-        picture.paragraphs[0].add_run().add_picture(io.BytesIO(qr_png(verification_url)), QR_SIZE, QR_SIZE)
-        for drawing in picture._tc.iter(qn("wp:docPr")):
-            drawing.set("name", "Código QR de verificación")
-            drawing.set("descr", f"Código QR con la dirección para verificar este documento: {verification_url}")
-        for paragraph in group:
-            _move(paragraph, text)
-        _keep_rows(table)
+def seal_with_qr(footer: _Footer, verification_url: str, text_width: int) -> None:
+    """Put the QR code of the verification page beside the footer's words: every sheet can be verified by itself.
+
+    In the footer it takes no sheet of its own, as it did after the signatures of a paper that filled its page.
+    """
+    words = list(footer.paragraphs)
+    if "Verificacion" not in map(style_of, words):
+        return
+    table = footer.add_table(1, 2, Mm(text_width))
+    table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.LEFT
+    words[0]._p.addprevious(table._tbl)
+    for column, cell, width in zip(
+        table.columns, table.rows[0].cells, (QR_COLUMN, text_width - QR_COLUMN), strict=True
+    ):
+        column.width = cell.width = Mm(width)
+        cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
+    picture, text = table.rows[0].cells
+    style = picture.paragraphs[0]._p.get_or_add_pPr().get_or_add_pStyle()
+    style.val = "Verificacion"
+    picture.paragraphs[0].add_run().add_picture(io.BytesIO(qr_png(verification_url)), QR_SIZE, QR_SIZE)
+    for inline in picture._tc.iter(qn("wp:inline")):
+        # Without these LibreOffice keeps 3 mm free at each side and cuts the code's edge off.
+        for side in ("distT", "distB", "distL", "distR"):
+            inline.set(side, "0")
+    for drawing in picture._tc.iter(qn("wp:docPr")):
+        drawing.set("name", "Código QR de verificación")
+        drawing.set("descr", f"Código QR con la dirección para verificar este documento: {verification_url}")
+    for paragraph in words:
+        _move(paragraph, text)
+    _close(footer, table)
+
+
+def _close(footer: _Footer, table: Table) -> None:
+    """End a footer with the empty paragraph that Word wants after a table, as low as it can be."""
+    last = footer.add_paragraph()
+    last._p.get_or_add_pPr().get_or_add_pStyle().val = "Verificacion"
+    last.paragraph_format.line_spacing = Pt(1)
+    table._tbl.addnext(last._p)
 
 
 def caption_tables(document: WordDocument) -> None:
-    """Give each table its caption, from the legend before it, as title for screen readers."""
+    """Give each table its caption, from the legend before it, as title for screen readers, and air after it."""
     for table in document.tables:
         before = table._tbl.getprevious()
         if before is not None and before.tag == qn("w:p") and before.style == "Leyenda":
             caption = OxmlElement("w:tblCaption")
             caption.set(qn("w:val"), Paragraph(before, table).text)
             table._tbl.tblPr.append(caption)
+            after = table._tbl.getnext()
+            if after is not None and after.tag == qn("w:p") and (after.style or "Normal") == "Normal":
+                Paragraph(after, table).paragraph_format.space_before = Pt(8)
 
 
 def _groups(document: WordDocument, style: str) -> Iterator[list[Paragraph]]:

@@ -13,6 +13,8 @@ from docx.shared import Mm
 # Arial is metric-compatible with Liberation Sans, which LibreOffice puts in its place.
 FONT = "Arial"
 INK = "1F2A44"
+SEAL_INDENT = 24
+"""Millimeters that the QR code takes from the footer's words, with the margins of its cells."""
 
 
 @dataclass(frozen=True)
@@ -53,18 +55,21 @@ LOOKS = {
     "Rubro": Look("Rubro", "left", 11, bold=True, before=14, after=4, keep_next=True, color=INK),
     "Apartado": Look("Apartado", "left", 11, bold=True, before=12, after=6, keep_next=True, color=INK),
     "Clausula": Look("Cláusula", before=8),
+    "Punto": Look("Punto", before=8),
     "Literal": Look("Literal", left=720, hanging=360, after=4),
     "Numeral": Look("Numeral", left=720, hanging=360, after=4),
     "Cita": Look("Cita textual", left=720, italic=True, size=10),
     "Sangria": Look("Sangría", left=720, after=4),
     "LugarFecha": Look("Lugar y fecha", "right", after=10),
     "Dato": Look("Dato", "left", after=5, left=1700, hanging=1700),
+    "Destinatario": Look("Destinatario", "left", before=6, after=10),
     "Aviso": Look("Aviso", "center", 9, italic=True, after=8, color="7A1F1F"),
     "Leyenda": Look("Leyenda", "left", 9, bold=True, before=8, after=3, keep_next=True, line=240),
     "Celda": Look("Celda", "left", 9, after=0, line=240),
     "CeldaTitulo": Look("Celda de encabezado", "left", 9, bold=True, after=0, line=240, keep_next=True),
+    "Nota": Look("Nota", "left", 9, before=6, after=0, line=240),
     "Firma": Look("Firma", "center", 10, after=0, line=240),
-    "Verificacion": Look("Verificación", "left", 9, after=0, line=240),
+    "Verificacion": Look("Verificación", "left", 8, after=0, line=240),
     "Cabecera": Look("Encabezado de página", "center", 9, bold=True, after=0, line=240, color=INK),
     "Pie": Look("Pie de página", "left", 8, after=0, line=240, color="444444"),
     "Control": Look("Control", "left", 8, after=0, line=240, color="7A7A7A"),
@@ -79,10 +84,10 @@ def blank_document(sheet: Sheet) -> WordDocument:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(sheet.width), Mm(sheet.height)
     section.left_margin, section.right_margin = Mm(28), Mm(sheet.width - 28 - sheet.text_width)
-    section.top_margin, section.bottom_margin = Mm(28), Mm(22)
-    section.header_distance, section.footer_distance = Mm(10), Mm(10)
+    section.top_margin, section.bottom_margin = Mm(28), Mm(31)
+    section.header_distance, section.footer_distance = Mm(10), Mm(9)
     pie = document.styles["Pie de página"].paragraph_format
-    pie.tab_stops.add_tab_stop(Mm(sheet.text_width), WD_TAB_ALIGNMENT.RIGHT)
+    pie.tab_stops.add_tab_stop(Mm(sheet.text_width - SEAL_INDENT), WD_TAB_ALIGNMENT.RIGHT)
     return document
 
 

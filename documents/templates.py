@@ -80,7 +80,7 @@ def compile_template(markdown: str) -> bytes:
             _add_table(document, block)
         elif block.style == "Cabecera":
             _add_paragraph(section.header, block)
-        elif block.style == "Pie":
+        elif block.style in ("Verificacion", "Pie"):
             _add_paragraph(section.footer, block)
         else:
             _add_paragraph(document, block)

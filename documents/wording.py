@@ -3,13 +3,26 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
+from decimal import Decimal
 from typing import Any
 
 from jinja2 import Undefined
 
 from .fields_reviews import OUTCOME_LABELS, Outcome
-from .words import Gender, cardinal, cui_words, date_digits, date_words, figure, instrument_number, ordinal
+from .words import (
+    Gender,
+    cardinal,
+    cui_words,
+    date_digits,
+    date_words,
+    figure,
+    hour_words,
+    instrument_number,
+    money,
+    nit_words,
+    ordinal,
+)
 
 
 class WordingError(ValueError):
@@ -43,11 +56,19 @@ def _count(number: int, singular: str, plural: str, gender: Gender = "M") -> str
 
 
 def _number(text: str) -> str:
-    return instrument_number(text) if re.fullmatch(r"[0-9]{1,12}(-[0-9]{1,12})*", text) else text
+    """Return a number in words and digits; words after it stay, as in «120 de Alta Verapaz»."""
+    found = re.match(r"([0-9]{1,12}(?:-[0-9]{1,12})*)(?=$|\s)", text)
+    return instrument_number(found[1]) + text[found.end() :] if found else text
 
 
 def _article(text: str) -> str:
     return f"artículo {text}" if text[:1].isdigit() else text
+
+
+def _with_de(name: str) -> str:
+    """Return a name, or an article alone, after «de»: del MINISTERIO, de LA MUNICIPALIDAD, del."""
+    article, _, rest = name.partition(" ")
+    return f"del {rest}".rstrip() if article in ("el", "El", "EL") else f"de {name}"
 
 
 WORDINGS: dict[str, Wording] = {
@@ -58,12 +79,18 @@ WORDINGS: dict[str, Wording] = {
     "articulo": Wording(_article, str),
     "cui": Wording(cui_words, str),
     "segun": Wording(lambda gender, feminine, masculine: feminine if gender == "F" else masculine, str),
-    "con_de": Wording(lambda article: "del" if article == "el" else f"de {article}", str),
+    "con_de": Wording(_with_de, str),
+    "nit": Wording(nit_words, str),
     "letras": Wording(cardinal, int),
+    "figura": Wording(lambda number, gender="M": figure(number, gender, apocope=False), int),
+    "cifra": Wording(str, int),
     "contar": Wording(_count, int),
     "ordinal": Wording(ordinal, int),
     "fecha": Wording(date_words, date),
     "fecha_corta": Wording(date_digits, date),
+    "hora": Wording(hour_words, time),
+    "dinero": Wording(money, Decimal),
+    "quetzales": Wording(lambda amount: f"Q.{amount:,.2f}", Decimal),
     "sentido": Wording(OUTCOME_LABELS.__getitem__, Outcome),
 }
 """Filters by the name that templates use; nothing else can be called from a template."""

@@ -3,6 +3,7 @@
 # Words in a row read better than a column of quoted ones.
 # ruff: noqa: SIM905
 import re
+from collections.abc import Iterable
 from datetime import date, time
 from decimal import Decimal
 from typing import Literal
@@ -156,6 +157,22 @@ def cui_words(cui: str) -> str:
         raise ValueError("El CUI no es válido: revise sus trece dígitos.")
     groups = digits[:4], digits[4:9], digits[9:]
     return f"{' espacio '.join(digits_words(group, full_thousand=True) for group in groups)} ({' '.join(groups)})"
+
+
+def nit_words(nit: str) -> str:
+    """Return a tax number in words and digits, its check sign spoken apart: «… guion K (576937-K)»."""
+    if not valid_nit(nit):
+        raise ValueError("El NIT no es válido: revise sus dígitos y el verificador.")
+    plain = re.sub(r"[\s-]", "", nit).upper()
+    check = plain[-1] if plain[-1] == "K" else digits_words(plain[-1])
+    return f"{digits_words(plain[:-1])} guion {check} ({plain[:-1]}-{plain[-1]})"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names in one line, the last after «y», which is «e» before the sound of i: «Ana, Luis e Irma»."""
+    *most, last = names
+    joint = "e" if re.match(r"h?[ií](?!e)", last, re.I) else "y"
+    return f"{', '.join(most)} {joint} {last}" if most else last
 
 
 def valid_cui(digits: str) -> bool:

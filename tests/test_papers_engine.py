@@ -22,12 +22,13 @@ from pydantic import ValidationError
 from documents import engine
 from documents.engine import PaperRefused, make_paper, visible_text
 from documents.fields import Identity, PaperFields, Person
-from documents.fields_conventions import Commitment, ConvenioFields
-from documents.fields_parties import CenterRef, CouncilMinuteRef, InstitutionParty, MunicipalParty
-from documents.fields_reviews import DictamenFields, Ground, ObservationRef, Outcome, ProvidenciaFields
+from documents.fields_parties import CenterRef
+from documents.fields_reviews import DictamenFields, Ground, ObservationRef, Outcome
 from documents.seal import new_verification_code, normal_verification_code, qr_png, qr_svg, sha256_hex
 from documents.templates import compile_template, laws_of, template
 from documents.vetting import TemplateRefused, vet
+
+from .papers import convenio, dictamen, ministry, person, providencia
 
 HOSTILE = [
     "Pérez & <b>Hijos</b>",
@@ -46,109 +47,6 @@ HOSTILE = [
     "=SUM(A1)",
     "C:\\temp\\nuevo \\ \\n",
 ]
-
-
-def common(**changes: Any) -> dict[str, Any]:
-    """What every paper carries."""
-    return {
-        "serial": 12,
-        "year": 2026,
-        "issued_on": date(2026, 3, 16),
-        "verification_code": "K7QM-4TRX-9PZC",
-        "verification_url": "https://convenios.sosep.example/verificar/K7QM-4TRX-9PZC",
-        "review_code": "EXP-2026-0001",
-    } | changes
-
-
-def person(**changes: Any) -> Person:
-    """A lawyer."""
-    return Person(**{"name": "Ana Lucía Pérez Gómez", "position": "Asesora Jurídica", "gender": "F"} | changes)
-
-
-def dictamen(**changes: Any) -> DictamenFields:
-    """A favorable dictamen."""
-    fields = {
-        "number": "DICTAMEN-AJ-12-2026",
-        "subject": "Renovación del convenio del Centro de Atención Diurna de San Juan Chamelco",
-        "requester": "Dirección del programa Mis Años Dorados",
-        "background": "La Municipalidad pidió la renovación.\n\nEl expediente está completo.",
-        "grounds": [Ground(norm="Código Municipal, Decreto 12-2002", article="35, literal s)", text="Autorización.")],
-        "analysis": "Se cumplen los requisitos.",
-        "conclusion": "Procede suscribir el convenio.",
-        "outcome": Outcome.FAVORABLE,
-        "adviser": person(bar_number="12,345"),
-    }
-    return DictamenFields(**common() | fields | changes)
-
-
-def providencia(**changes: Any) -> ProvidenciaFields:
-    """A first return with one observation."""
-    fields = {
-        "number": "PROVIDENCIA-AJ-7-2026",
-        "subject": "Renovación de convenio",
-        "destination": "Municipalidad de San Juan Chamelco",
-        "observations": [
-            ObservationRef(subject="Punto de acta", finding="Sin fecha.", cure="Presentar certificación.")
-        ],
-        "working_days": 10,
-        "limit_date": date(2026, 3, 30),
-        "adviser": person(),
-    }
-    return ProvidenciaFields(**common() | fields | changes)
-
-
-def convenio(**changes: Any) -> ConvenioFields:
-    """A convention with a municipality, with every optional part."""
-    secretary = person(
-        name="María Fernanda Ejemplo Soto",
-        position="Secretaria de Obras Sociales de la Esposa del Presidente de la República",
-        appointment="Acuerdo Gubernativo de nombramiento número 1",
-        identity=Identity(
-            age=41, civil_status="casada", profession="trabajadora social", domicile="Guatemala", cui="1939712830701"
-        ),
-    )
-    fields = {
-        "number": "CONVENIO-AJ-12-2026",
-        "program": "Mis Años Dorados",
-        "title": "Para el funcionamiento del Centro de Atención Diurna de San Juan Chamelco",
-        "sosep": secretary,
-        "municipality": MunicipalParty(
-            name="San Juan Chamelco",
-            department="Alta Verapaz",
-            mayor=Person(name="Pedro Caal Choc", position="Alcalde Municipal", gender="M"),
-        ),
-        "previous_number": "CONVENIO-AJ-31-2025",
-        "centers": [CenterRef(code="CAD-1610", name="CAD San Juan Chamelco", kind_label="Centro de Atención Diurna")],
-        "council_minute": CouncilMinuteRef(
-            act_number="12-2026",
-            point_number="TERCERO",
-            session_date=date(2026, 2, 10),
-            approved_date=date(2026, 2, 17),
-        ),
-        "term_months": 12,
-        "starts_on": date(2026, 4, 1),
-        "ends_on": date(2027, 3, 31),
-        "dictamen_number": "DICTAMEN-AJ-12-2026",
-        "dictamen_date": date(2026, 3, 2),
-        "commitments": [Commitment(party="Municipalidad", item="Inmueble", quantity="uno (1)")],
-    }
-    return ConvenioFields(**common() | fields | changes)
-
-
-def ministry(**changes: Any) -> ConvenioFields:
-    """A convention with an institution, without any optional part."""
-    minister = Person(name="Rosa Elena Tax", position="Ministra de Educación", gender="F")
-    bare = {
-        "municipality": None,
-        "institution": InstitutionParty(name="Ministerio de Educación", article="el", representative=minister),
-        "previous_number": None,
-        "centers": [],
-        "council_minute": None,
-        "starts_on": None,
-        "ends_on": None,
-        "commitments": [],
-    }
-    return convenio(**bare | changes)
 
 
 def document_xml(docx: bytes) -> str:
@@ -243,8 +141,8 @@ class TestPapers:
         assert signatures._tbl.xml.count("<w:pBdr>") == 2
 
     def test_the_qr_has_words_for_those_who_cannot_see_it(self) -> None:
-        xml = document_xml(make_paper("DICTAMEN", dictamen()).docx)
-        assert 'descr="Código QR con la dirección para verificar este documento: https://' in xml
+        footer = zipfile.ZipFile(io.BytesIO(make_paper("DICTAMEN", dictamen()).docx)).read("word/footer1.xml").decode()
+        assert 'descr="Código QR con la dirección para verificar este documento: https://' in footer
 
     def test_tables_repeat_their_header_and_keep_their_widths(self) -> None:
         table = Document(io.BytesIO(make_paper("CONVENIO", convenio(), "MAD").docx)).tables[0]
@@ -283,7 +181,7 @@ class TestSameInputSameBytes:
     def test_in_other_processes_time_zones_and_hash_seeds(self) -> None:
         here = make_paper("DICTAMEN", dictamen()).sha256
         program = (
-            "from documents.engine import make_paper; from tests.test_papers_engine import dictamen;"
+            "from documents.engine import make_paper; from tests.papers import dictamen;"
             "print(make_paper('DICTAMEN', dictamen()).sha256)"
         )
         for seed, zone in (("1", "Asia/Tokyo"), ("77", "America/Guatemala")):

@@ -17,7 +17,9 @@ from documents.words import (
     figure,
     hour_words,
     instrument_number,
+    listed,
     money,
+    nit_words,
     ordinal,
     roman,
     valid_cui,
@@ -271,3 +273,34 @@ def value_of(words: str) -> int:
         elif word != "y":
             group += VALUES[re.sub(r"(cient|quinient)[oa]s$", r"\1", word)]
     return total + group
+
+
+@pytest.mark.parametrize(
+    ("nit", "words"),
+    [
+        ("576937-K", "quinientos setenta y seis mil novecientos treinta y siete guion K (576937-K)"),
+        (" 576937k", "quinientos setenta y seis mil novecientos treinta y siete guion K (576937-K)"),
+    ],
+)
+def test_tax_numbers_are_spoken_with_their_check_sign(nit: str, words: str) -> None:
+    assert nit_words(nit) == words
+
+
+def test_a_wrong_tax_number_is_not_spoken() -> None:
+    with pytest.raises(ValueError, match="NIT"):
+        nit_words("576937-1")
+
+
+@pytest.mark.parametrize(
+    ("names", "line"),
+    [
+        (["Ana"], "Ana"),
+        (["Ana", "Luis"], "Ana y Luis"),
+        (["Ana", "Luis", "Irma"], "Ana, Luis e Irma"),
+        (["Ana", "Íngrid"], "Ana e Íngrid"),
+        (["Ana", "Hilda"], "Ana e Hilda"),
+        (["agua", "hielo"], "agua y hielo"),
+    ],
+)
+def test_names_in_one_line_end_with_y_or_e(names: list[str], line: str) -> None:
+    assert listed(names) == line
