@@ -10,9 +10,10 @@ from actions.audited import Entry, audited
 from actions.refusals import Checks, ErrorCode, NotAllowedNow, NotFound, Problem, Refusal
 from models.agreements import ConventionKind
 from models.audit import Verb
-from models.people import User
+from models.people import Role, User
 from models.places import ProgramCode
 from models.reviews import Requirement, ReviewMatter, ReviewRequirement
+from reads.people import told
 
 CODE = re.compile(r"[A-Z][A-Z0-9_]{1,33}")
 """A code as administrators write it; «-2» and so on are added to the lines that follow under the same code."""
@@ -112,6 +113,7 @@ async def _add(entry: Entry, code: str, line: RequirementLine, day: date) -> Req
         raise Refusal(Problem(ErrorCode.CONFLICT, message, ("code",)))
     made = await _create(entry, _next_code(code, lines), line, day)
     entry.about(made, f"{entry.actor.name} agregó al catálogo el requisito {made.code}, «{made.title}».")
+    await _ask_for_confirmation(entry, made)
     return entry.answers(made)
 
 
@@ -129,12 +131,24 @@ async def _change(
             values["valid_from"] = valid_from
         await entry.change(old, **values, **({"confirmed": False} if worded else {}))
         entry.about(old, f"{entry.actor.name} corrigió el requisito {old.code} del catálogo.")
+        if worded:
+            await _ask_for_confirmation(entry, old)
         return entry.answers(old)
     await entry.change(old, valid_to=day - timedelta(days=1))
     made = await _create(entry, _next_code(old.code, await _lines_of(old.code)), RequirementLine(**values), day)
     summary = f"{entry.actor.name} cambió el requisito {old.code}: desde el {day:%d/%m/%Y} se pide el {made.code}."
     entry.about(made, summary)
+    await _ask_for_confirmation(entry, made)
     return entry.answers(made)
+
+
+async def _ask_for_confirmation(entry: Entry, line: Requirement) -> None:
+    entry.tell(
+        await told(roles=[Role.LEGAL_HEAD]),
+        key=f"requirement:{entry.sequence}",
+        subject=f"Requisito por confirmar: {line.code}",
+        body=f"{entry.summary}\n\n{line.title}\n\nConfírmelo en Administración › Requisitos, o diga qué corregir.",
+    )
 
 
 async def _create(entry: Entry, code: str, line: RequirementLine, day: date) -> Requirement:

@@ -88,6 +88,7 @@ PAGES = [
     Page("/calendario", "calendar"),
     Page("/administracion", "administration", roles=LEGAL),
     Page("/administracion/calendario", "holidays", roles=LEGAL),
+    Page("/administracion/parametros", "parameters", roles=LEGAL),
     Page("/administracion/requisitos", "requirement_catalog", roles=LEGAL),
     Page("/administracion/requisitos/{code}", "requirement", must="requirement", roles=LEGAL),
     Page("/verificar", "verify", public=True),

@@ -6,19 +6,12 @@ from datetime import date
 from tortoise.expressions import Q
 
 from models.calendar import CAPITAL, Holiday, LegalParameter, WorkingCalendar
+from models.parameters import RULES, WhileUnconfirmed
 from models.people import User
 from models.reviews import ReviewMatter
 
-DEFAULTS = {
-    "REVIEW_DEADLINE_DAYS": 10,
-    "RETURN_ANSWER_DAYS": 15,
-    "COUNCIL_MINUTE_DAYS": 30,
-    "DEFAULT_TERM_MONTHS": 12,
-    "ESCALATION_DAYS": 2,
-    "DICTAMEN_VOBO_REQUIRED": 0,
-    "LEASE_ACTA_MOST": 100_000,
-}
-"""What holds while an office has not filled the table of parameters (days, months, quetzales, 0 or 1)."""
+DEFAULTS = {code: rule.default for code, rule in RULES.items()}
+"""What holds while an office has not filled the table of parameters."""
 
 
 async def working_calendar(municipality: str | None = None) -> WorkingCalendar:
@@ -32,9 +25,13 @@ async def _in_force(code: str, on: date) -> LegalParameter | None:
 
 
 async def legal_parameter(code: str, *, on: date) -> int:
-    """Return the value in force on a date of a dated legal parameter."""
+    """Return the value in force on a date of a dated legal parameter.
+
+    A value that no lawyer confirmed holds or not as `RULES` say of its code; one that does not leaves the default.
+    """
     row = await _in_force(code, on)
-    return row.value if row else DEFAULTS[code]
+    switched_off = row is not None and not row.confirmed and RULES[code].unconfirmed == WhileUnconfirmed.WARNS
+    return row.value if row and not switched_off else DEFAULTS[code]
 
 
 async def review_days(matter: ReviewMatter, *, on: date) -> int:

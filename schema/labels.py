@@ -14,6 +14,7 @@ from models.conventions import CommitmentKind
 from models.court import CourtBranch, CourtDateKind, CourtFileKind, CourtStage
 from models.drafts import DraftState
 from models.papers import DocumentKind, Outcome
+from models.parameters import WhileUnconfirmed
 from models.people import Role
 from models.places import ProgramCode, Sector
 from models.reviews import STAGE_LABELS, ReviewMatter, ReviewStage
@@ -211,6 +212,13 @@ LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
     HolidayScope: (
         "A quién concierne un asueto.",
         {"NATIONAL": "Nacional", "MUNICIPAL": "De un municipio", "INSTITUTIONAL": "De la institución"},
+    ),
+    WhileUnconfirmed: (
+        "Qué hace un parámetro legal mientras la Asesoría Jurídica no lo confirma.",
+        {
+            "HOLDS": "Por confirmar: vale como plazo de la oficina",
+            "WARNS": "Por confirmar: solo advierte",
+        },
     ),
     CalendarDayKind: (
         "Qué hace de su día un renglón del calendario.",

@@ -7,6 +7,7 @@ from reads.centers import centers_by_id
 from reads.holidays import holidays_by_id
 from reads.paging import Row
 from reads.papers import documents_by_id, reachable_files
+from reads.parameters import parameters_by_id
 from reads.people import people_by_id, viewers_by_id
 from reads.places import offices_by_id
 from reads.requirement_catalog import requirement_lines_by_id
@@ -17,6 +18,7 @@ from schema.context import Info, Read
 from schema.holidays import Holiday
 from schema.ids import Node, opened
 from schema.papers import OfficialDocument, file
+from schema.parameters import LegalParameter
 from schema.people import person, viewer
 from schema.places import DepartmentalOffice
 from schema.requirement_catalog import Requirement
@@ -32,6 +34,7 @@ KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
     "OfficialDocument": (documents_by_id, OfficialDocument.of),
     "ReviewRequirement": (requirement_by_id, ReviewRequirement.of),
     "Holiday": (holidays_by_id, Holiday.of),
+    "LegalParameter": (parameters_by_id, LegalParameter.of),
     "Requirement": (requirement_lines_by_id, Requirement.of),
     "Person": (people_by_id, person),
     "Viewer": (viewers_by_id, viewer),

@@ -10,6 +10,7 @@ from schema import (
     mutations,
     paper_books,
     papers_mutations,
+    parameters,
     queries,
     requirement_catalog_mutations,
     reviews_mutations,
@@ -65,6 +66,8 @@ class Query:
     working_days_between = field(
         calendar.working_days_between, "Cuántos días hábiles hay después de un día y hasta otro."
     )
+    legal_parameters = field(parameters.legal_parameters, "Los parámetros legales con sus fechas, por código.")
+    parameter_kinds = field(parameters.parameter_kinds, "Los parámetros que el sistema conoce, con sus límites.")
     track_file = field(queries.track_file, "Avance de un expediente; no hace falta cuenta.")
     verify_document = field(queries.verify_document, "Si un documento es auténtico; no hace falta cuenta.")
 
@@ -96,6 +99,8 @@ class Mutation:
     )
     register_review = field(reviews_mutations.register_review, "Registra un expediente que ingresó en papel.")
     conclude_review = field(reviews_mutations.conclude_review, "Da por concluido un expediente sin firmas.")
+    set_parameter = field(parameters.set_parameter, "Fija el valor de un parámetro legal desde una fecha.")
+    confirm_parameter = field(parameters.confirm_parameter, "Confirma un parámetro legal como Asesoría Jurídica.")
     withdraw_review = field(mutations.withdraw_review, "Desiste de una solicitud.")
     issue_document = field(papers_mutations.issue_document, "Emite un documento que no nace de otra operación.")
     void_document = field(papers_mutations.void_document, "Anula un documento, que conserva su número.")

@@ -106,6 +106,7 @@ def addresses(
         "/vencimientos": ("/vencimientos", Role.LEGAL),
         "/calendario": ("/calendario?year=2025", Role.MUNICIPAL),
         "/administracion/calendario": ("/administracion/calendario", Role.ADMIN),
+        "/administracion/parametros": ("/administracion/parametros", Role.ADMIN),
         "/administracion": ("/administracion", Role.ADMIN),
         "/administracion/requisitos": ("/administracion/requisitos", Role.ADMIN),
         "/administracion/requisitos/{code}": ("/administracion/requisitos/REQ_1", Role.ADMIN),

@@ -3,14 +3,19 @@
 import httpx
 import pytest
 
+from actions.catalogs import load_catalogs
+from actions.people import system_user
+from models.calendar import LegalParameter
 from models.people import Role
 from models.reviews import Requirement
 from tests import builders
 from tests.browsing import enter, form, forms, send
 from tests.conftest import Clock
+from tests.door import id_of
 
 pytestmark = pytest.mark.usefixtures("clock")
 CATALOG = "/administracion/requisitos"
+PARAMETERS = "/administracion/parametros"
 
 
 async def test_an_administrator_adds_changes_and_retires_a_requirement(
@@ -79,7 +84,7 @@ async def test_a_lawyer_confirms_and_the_auditor_reads(app_client: httpx.AsyncCl
 async def test_administration_is_for_those_who_keep_it(app_client: httpx.AsyncClient, role: Role) -> None:
     await builders.requirement("ACTA")
     await enter(app_client, await builders.person(role))
-    for address in ("/administracion", CATALOG, f"{CATALOG}/ACTA"):
+    for address in ("/administracion", PARAMETERS, CATALOG, f"{CATALOG}/ACTA"):
         assert (await app_client.get(address)).status_code == 403, address
     assert "/administracion" not in (await app_client.get("/convenios")).text
 
@@ -93,3 +98,35 @@ async def test_the_entry_page_says_what_waits(app_client: httpx.AsyncClient) -> 
     assert "1 sin fundamento legal" in page.text
     assert "1 por confirmar" in page.text
     assert 'href="/administracion" aria-current="page"' in page.text
+
+
+async def test_parameters_are_set_and_confirmed_on_their_page(app_client: httpx.AsyncClient) -> None:
+    await load_catalogs(actor=await system_user())
+    await enter(app_client, await builders.person(Role.ADMIN))
+    page = await app_client.get(PARAMETERS)
+    assert "Por confirmar: solo advierte" in page.text
+    assert "Por confirmar: vale como plazo de la oficina" in page.text
+    filled = form(page, "SetParameter", code="RETURN_ANSWER_DAYS")
+    refused = await send(app_client, page, filled, value="90", legalBasis="Circular")
+    assert (refused.status_code, "El valor va de 1 a 60" in refused.text) == (422, True)
+    filled = form(refused, "SetParameter", code="RETURN_ANSWER_DAYS")
+    assert (filled.values["value"], filled.values["legalBasis"]) == ("90", "Circular")
+    sent = await send(app_client, refused, filled, value="20")
+    page = await app_client.get(sent.headers["location"])
+    assert "<b>20 días hábiles</b> desde el 02/03/2026" in page.text
+    assert "Otros valores (1)" in page.text
+    own = [one for one in forms(page) if one.values.get("code", "").startswith("REVIEW_DEADLINE_DAYS.CONVENTION_")]
+    assert len(own) == 0
+    (single,) = [one for one in forms(page) if one.values.get("code") == "REVIEW_DEADLINE_DAYS.LEASE_CONTRACT"][-1:]
+    sent = await send(app_client, page, single, code="REVIEW_DEADLINE_DAYS.OPINION", value="4")
+    assert sent.status_code == 303
+    assert "Solo para: Opinión jurídica" in (await app_client.get(PARAMETERS)).text
+
+    await enter(app_client, await builders.person(Role.LEGAL_HEAD))
+    page = await app_client.get(PARAMETERS)
+    assert not [one for one in forms(page) if one.values.get("_operation") == "SetParameter"]
+    row = await LegalParameter.get(code="RETURN_ANSWER_DAYS", value=20)
+    sent = await send(app_client, page, form(page, "ConfirmParameter", parameterId=id_of(row)))
+    page = await app_client.get(sent.headers["location"])
+    assert "El valor quedó confirmado." in page.text
+    assert page.text.count(">Confirmado<") == 1

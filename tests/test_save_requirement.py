@@ -7,6 +7,7 @@ import pytest
 
 from actions.agreements import request_renewal
 from models.audit import Verb
+from models.outbox import Notice
 from models.people import Role, User
 from models.reviews import Requirement, ReviewRequirement
 from tests import builders
@@ -139,13 +140,15 @@ async def test_every_word_and_duty_of_a_used_line_counts(change: dict[str, Any])
 
 
 async def test_a_line_that_nobody_was_asked_for_is_corrected() -> None:
-    admin = await builders.person(Role.ADMIN)
+    admin, head = await builders.person(Role.ADMIN), await builders.person(Role.LEGAL_HEAD)
     line = await builders.requirement("CROQUIS", confirmed=True)
 
     payload = await done(admin, SAVE, requirementId=id_of(line), **GOOD)
 
     assert (payload["requirement"]["code"], payload["requirement"]["title"]) == ("CROQUIS", "Solicitud firmada")
     assert not payload["requirement"]["confirmed"], "a lawyer confirmed another wording"
+    notice = await Notice.get()
+    assert (notice.recipient, notice.subject) == (head.email, "Requisito por confirmar: CROQUIS")
     assert await Requirement.all().count() == 1
 
 

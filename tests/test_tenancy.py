@@ -300,6 +300,8 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "voidDocument": {"documentId": id_of(place.paper), "reason": "x"},
         "saveHoliday": {"day": "2026-05-04", "scope": "NATIONAL", "name": "x", "legalBasis": "y"},
         "withdrawHoliday": {"holidayId": id_text("Holiday"), "reason": "x"},
+        "setParameter": {"code": "RETURN_ANSWER_DAYS", "value": 10},
+        "confirmParameter": {"parameterId": id_text("LegalParameter")},
         "saveRequirement": {"code": "NUEVO", "title": "x"},
         "retireRequirement": {"requirementId": id_text("Requirement")},
         "confirmRequirement": {"requirementId": id_text("Requirement")},
