@@ -1,5 +1,6 @@
 """What a convenio must be told, whoever its parties are, and the adenda that changes one."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any, Self
@@ -183,6 +184,12 @@ class ClauseChange(Part):
     clause: Line = Field(description="Cláusula que se modifica: DÉCIMA TERCERA, SUPERVISIÓN E INFORMES")
     before: FreeText = Field(description="Texto vigente")
     after: FreeText = Field(description="Texto nuevo")
+
+    @field_validator("clause")
+    @classmethod
+    def _named_without_its_noun(cls, clause: str) -> str:
+        # «Cláusula quinta» is typed as often as «quinta»; the paper says the noun itself.
+        return re.sub(r"^(la\s+)?cl[aá]usula\s+(?=\S)", "", clause, flags=re.IGNORECASE)
 
     @model_validator(mode="after")
     def _something_changes(self) -> Self:

@@ -19,12 +19,15 @@ from .words import ordinal, roman
 QR_SIZE = Mm(18)
 QR_COLUMN = 21
 """Millimeters of the footer's cell that holds the QR code."""
+LISTED = ("Literal", "Numeral", "Sangria", "Cita")
+"""Styles of what an opening line announces."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def finish(document: WordDocument, verification_url: str, text_width: int) -> None:
     """Number, sign and seal a merged document in place; `text_width` in millimeters."""
     number_blocks(document)
+    keep_introductions(document)
     lay_out_signatures(document, text_width)
     for section in document.sections:
         seal_with_qr(section.footer, verification_url, text_width)
@@ -65,23 +68,44 @@ def _label(style: str, count: int) -> str:
     return f"{LETTERS[before - 1] if before else ''}{LETTERS[position]})\t"
 
 
+def keep_introductions(document: WordDocument) -> None:
+    """Hold the line that opens a list on the sheet where its list begins."""
+    opening: Paragraph | None = None
+    for paragraph in document.paragraphs:
+        style = style_of(paragraph)
+        if opening is not None and style in LISTED and opening._p.getnext() is paragraph._p:
+            opening.paragraph_format.keep_with_next = True
+        opening = None if style in LISTED else paragraph
+
+
 def style_of(paragraph: Paragraph) -> str:
     """Return the id of a paragraph's style."""
     return paragraph._p.style or "Normal"
 
 
 def lay_out_signatures(document: WordDocument, text_width: int) -> None:
-    """Set each run of signature paragraphs side by side over ruled lines, kept together with what they sign."""
+    """Set each run of signature paragraphs side by side over ruled lines, kept together with what they sign.
+
+    Notes right under them go into the table's last row: no program holds a table and a paragraph on one sheet alike.
+    """
+    notes = list(_groups(document, "Nota"))
     for group in _groups(document, "Firma"):
+        below = next((few for few in notes if few[0]._p.getprevious() is group[-1]._p), [])
         columns = 1 if len(group) == 1 else 2
-        table = _table_before(document, group[0], -(-len(group) // columns), columns, text_width)
+        rows = -(-len(group) // columns)
+        table = _table_before(document, group[0], rows + bool(below), columns, text_width)
         _keep_with_next(group[0])
-        cells = [cell for row in table.rows for cell in row.cells]
+        cells = [cell for row in list(table.rows)[:rows] for cell in row.cells]
         if len(group) > 1 and len(group) % 2:
             cells = [*cells[:-2], cells[-2].merge(cells[-1])]
         for paragraph, cell in zip(group, cells, strict=True):
             _move(paragraph, cell)
             _rule(cell.paragraphs[0], Mm(text_width // 2 - 12), cell.width or Mm(text_width))
+        if below:
+            last = table.rows[-1].cells
+            foot = last[0].merge(last[-1])
+            for note in below:
+                _move(note, foot)
         _keep_rows(table)
 
 
@@ -188,7 +212,7 @@ def _rule(paragraph: Paragraph, line: int, width: int) -> None:
     for name, value in (("val", "single"), ("sz", "6"), ("space", "4"), ("color", "000000")):
         top.set(qn(f"w:{name}"), value)
     borders.append(top)
-    paragraph.paragraph_format.space_before = Pt(58)
+    paragraph.paragraph_format.space_before = Pt(50)
     margin = max(0, (width - line) // 2)
     paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = margin
     properties = paragraph._p.get_or_add_pPr()

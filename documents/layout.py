@@ -84,8 +84,8 @@ def blank_document(sheet: Sheet) -> WordDocument:
     section = document.sections[0]
     section.page_width, section.page_height = Mm(sheet.width), Mm(sheet.height)
     section.left_margin, section.right_margin = Mm(28), Mm(sheet.width - 28 - sheet.text_width)
-    section.top_margin, section.bottom_margin = Mm(28), Mm(31)
-    section.header_distance, section.footer_distance = Mm(10), Mm(9)
+    section.top_margin, section.bottom_margin = Mm(25), Mm(28)
+    section.header_distance, section.footer_distance = Mm(10), Mm(8)
     pie = document.styles["Pie de página"].paragraph_format
     pie.tab_stops.add_tab_stop(Mm(sheet.text_width - SEAL_INDENT), WD_TAB_ALIGNMENT.RIGHT)
     return document

@@ -184,6 +184,14 @@ class TestLetters:
             "ALPG/mrs",
         )  # fmt: skip
 
+    def test_notes_under_a_signature_share_its_sheet(self) -> None:
+        signatures = Document(io.BytesIO(make_paper("OFICIO", oficio()).docx)).tables[0]
+        assert [row.cells[0].text.split(":")[0].split("\n")[0] for row in signatures.rows] == [
+            "Ana Lucía Pérez Gómez", "Anexos",
+        ]  # fmt: skip
+        assert signatures.rows[1].cells[0].text.splitlines()[-1] == "ALPG/mrs"
+        assert all(paragraph.paragraph_format.keep_with_next for paragraph in signatures.rows[0].cells[0].paragraphs)
+
     def test_an_oficio_without_extras_leaves_no_empty_mark(self) -> None:
         paper = text("OFICIO", oficio(copies=(), annexes=(), initials="", closing="Cordialmente,", review_code=""))
         assert not re.search("Anexos|Con copia|ALPG|EXPEDIENTE|Atentamente", paper)
@@ -253,6 +261,12 @@ class TestActa:
 
 
 class TestContrato:
+    def test_the_line_that_opens_a_list_stays_with_it(self) -> None:
+        document = Document(io.BytesIO(make_paper("CONTRATO_ARRENDAMIENTO", contrato()).docx))
+        opening = {each.text.split(".")[0]: each.paragraph_format.keep_with_next for each in document.paragraphs}
+        assert opening["PRIMERA: BASE LEGAL"] is True
+        assert opening["SEGUNDA: ANTECEDENTES"] is None
+
     def test_parts_come_in_order(self) -> None:
         paper = text("CONTRATO_ARRENDAMIENTO", contrato(guarantee="Depósito de un mes."))
         assert in_order(
@@ -353,7 +367,7 @@ class TestAdenda:
         assert "CUARTA: PRÓRROGA DEL PLAZO." in paper
 
     def test_forty_changed_clauses_are_counted(self) -> None:
-        changes = [ClauseChange(clause=f"Cláusula {n}", before=f"Viejo {n}.", after=f"Nuevo {n}.") for n in range(40)]
+        changes = [ClauseChange(clause=f"Número {n}", before=f"Viejo {n}.", after=f"Nuevo {n}.") for n in range(40)]
         paper = text("ADENDA", adenda(changes=changes))
         found = clauses(paper)
         assert len(found) == len(set(found)) == 47
@@ -389,6 +403,7 @@ class TestAdenda:
     def test_refuses_a_change_that_changes_nothing_or_twice(self) -> None:
         with pytest.raises(ValidationError, match="igual al vigente"):
             ClauseChange(clause="Plazo", before="Un  año.", after="Un año.")
+        assert ClauseChange(clause="La Cláusula quinta", before="Uno.", after="Dos.").clause == "quinta"
         once = ClauseChange(clause="Plazo", before="Un año.", after="Dos años.")
         with pytest.raises(ValidationError, match="aparece dos veces"):
             adenda(changes=[once, once.model_copy(update={"clause": "PLAZO"})])
