@@ -9,6 +9,7 @@ from actions.refusals import Checks, ErrorCode, Forbidden, NotAllowedNow, Proble
 from actions.reviews import keep_wanting
 from models.agreements import PENDING_STAGES, AgreementStage, Convention, Lease, last_day
 from models.audit import Verb
+from models.fields import folded
 from models.people import Role, User
 from models.reviews import OPEN_STAGES, LegalReview
 from models.signing import CouncilMinute, Side, Signature
@@ -18,6 +19,7 @@ from reads.signing import (
     Blocker,
     blockers_of,
     by_agreement,
+    delegation_of,
     earliest_signature,
     latest_minute,
     missing_signatures,
@@ -167,6 +169,8 @@ async def record_signature(
             f"La firma debe ser del {earliest:%d/%m/%Y} ({why}) a hoy.",
         )
         given = await Signature.filter(**by_agreement(agreement))
+        if isinstance(agreement, Lease) and signature.side == Side.SOSEP:
+            await _check_delegate(checks, agreement, name)
         same = [one for one in given if one.side == signature.side and one.party_id == party_id]
         twice = any(one.signer_name.casefold() == name.casefold() for one in same)
         checks.that(not twice, "signerName", f"La firma de {name} ya está anotada.")
@@ -217,7 +221,7 @@ async def _signing_party(agreement: Convention | Lease, actor: User, signature: 
 async def _perfect(entry: Entry, agreement: Convention | Lease, *, perfected_on: date) -> None:
     """Begin the term: all parties have signed."""
     if isinstance(agreement, Lease):
-        await entry.change(agreement, stage=AgreementStage.SIGNED)
+        await _perfect_lease(entry, agreement, perfected_on=perfected_on)
         return
     renewed = await Convention.get_or_none(id=agreement.renews_id)
     starts = agreement.term_starts(renewed_ends_on=renewed.ends_on if renewed else None, perfected_on=perfected_on)
@@ -230,4 +234,29 @@ async def _perfect(entry: Entry, agreement: Convention | Lease, *, perfected_on:
         subject=f"Convenio {agreement.number} firmado",
         body=f"Las partes firmaron el convenio {agreement.number}. Rige del {starts:%d/%m/%Y}{until}.",
         convention_id=agreement.id,
+    )
+
+
+async def _check_delegate(checks: Checks, lease: Lease, name: str) -> None:
+    """Note a signer for SOSEP who is not the one to whom the signature was delegated."""
+    delegation = await delegation_of(lease) if lease.needs_delegation else None
+    if delegation:
+        same = folded(name) == folded(delegation.delegate_name)
+        named = f"{delegation.delegate_name} ({delegation.instrument} {delegation.number})"
+        checks.that(same, "signerName", f"Por SOSEP firma a quien se delegó la firma: {named}.")
+
+
+async def _perfect_lease(entry: Entry, lease: Lease, *, perfected_on: date) -> None:
+    """Begin the term of a lease on the day asked for, which its paper names, or else on the last signature's."""
+    starts = lease.starts_on or perfected_on
+    ends = last_day(starts, lease.term_months) if lease.term_months else lease.ends_on
+    await entry.change(lease, stage=AgreementStage.SIGNED, starts_on=starts, ends_on=ends)
+    until = f" al {ends:%d/%m/%Y}" if ends else ", sin fecha de vencimiento"
+    words = lease.in_words()
+    entry.tell(
+        await told(program=lease.program, ids=[lease.requested_by_id] if lease.requested_by_id else []),
+        key=f"signed:{lease.number}",
+        subject=f"{words[0].upper()}{words[1:]}: con todas sus firmas",
+        body=f"Las partes firmaron {words}. Rige del {starts:%d/%m/%Y}{until}.",
+        lease_id=lease.id,
     )

@@ -196,11 +196,27 @@ async def reminders_by_convention(ids: Sequence[int], actor: User) -> dict[int, 
     return grouped
 
 
+DELEGATION = ("id", "instrument", "number", "issued_on", "delegate_name", "delegate_position", "file_id")
+
+
 async def delegation_by_lease(ids: Sequence[int], actor: User) -> dict[int, Row]:
     """Return the latest delegation of signature of each lease."""
-    columns = ("lease_id", "instrument", "number", "issued_on", "delegate_name", "delegate_position")
-    rows = await SignatureDelegation.filter(lease_id__in=ids).order_by("id").values(*columns)
+    rows = await SignatureDelegation.filter(lease_id__in=ids).order_by("id").values("lease_id", *DELEGATION)
     return {row["lease_id"]: row for row in rows}
+
+
+async def delegation_by_convention(ids: Sequence[int], actor: User) -> dict[int, Row]:
+    """Return the latest delegation of signature of each convention."""
+    rows = SignatureDelegation.filter(convention_id__in=ids).order_by("id")
+    return {row["convention_id"]: row for row in await rows.values("convention_id", *DELEGATION)}
+
+
+async def delegations_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
+    """Return delegations of signature by id, of agreements in reach."""
+    rows = await SignatureDelegation.filter(id__in=ids).values("convention_id", "lease_id", *DELEGATION)
+    conventions = await conventions_by_id([row["convention_id"] for row in rows if row["convention_id"]], actor)
+    leases = await leases_by_id([row["lease_id"] for row in rows if row["lease_id"]], actor)
+    return {row["id"]: row for row in rows if row["convention_id"] in conventions or row["lease_id"] in leases}
 
 
 async def renewals_due(actor: User, *, within_days: int, program: str | None, on: date) -> list[tuple[str, Row]]:

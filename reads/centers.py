@@ -11,6 +11,7 @@ from models.agreements import (
     AgreementStage,
     Convention,
     Lease,
+    LeaseNature,
     SanitaryLicense,
     Standing,
     ends_in_words,
@@ -30,6 +31,9 @@ CENTER = (
 """Columns that the API shows of a center, and the day from which its state holds."""
 
 LIVE = (Standing.IN_FORCE, Standing.EXPIRING)
+
+PERFECTED = (AgreementStage.SIGNED, AgreementStage.TERMINATED)
+"""Stages of what a center may stand on: what ended before its time ruled until then."""
 
 
 class AlarmCode(StrEnum):
@@ -160,10 +164,10 @@ async def tenure_by_center(ids: Sequence[int], actor: User, *, on: date) -> dict
     center, and must not read that the center stands on nothing.
     """
     found: dict[str, list[tuple[int, Row]]] = {}
-    conventions = Convention.filter(centers__id__in=ids, stage=AgreementStage.SIGNED)
+    conventions = Convention.filter(centers__id__in=ids, stage__in=PERFECTED)
     rows = await conventions.values(*CONVENTION, center="centers__id")
     found["Convention"] = [(row["center"], row) for row in rows]
-    leases = Lease.filter(center_id__in=ids, stage=AgreementStage.SIGNED)
+    leases = Lease.filter(center_id__in=ids, stage__in=PERFECTED)
     found["Lease"] = [(row["center_id"], row) for row in await leases.values(*LEASE)]
     instruments: dict[int, list[_Instrument]] = defaultdict(list)
     for kind, model in (("Convention", Convention), ("Lease", Lease)):
@@ -184,6 +188,13 @@ class _Instrument:
     row: Row
     shown: bool
 
+    @property
+    def basis(self) -> TenureBasis:
+        if self.kind == "Convention":
+            return TenureBasis.CONVENTION
+        assigned = self.row["nature"] == LeaseNature.PROPERTY_ASSIGNMENT
+        return TenureBasis.PROPERTY_ASSIGNMENT if assigned else TenureBasis.LEASE
+
     def standing(self, on: date) -> Standing:
         row = self.row
         return standing(row["stage"], row["starts_on"], row["ends_on"], row["terminated_on"], on=on)
@@ -197,12 +208,11 @@ def _tenure(instruments: list[_Instrument], premises: TenureBasis | None, on: da
     if not live and not past:
         return Tenure(TenureBasis.NONE_ON_RECORD)
     chosen = max(live or past, key=lambda one: (one.shown, one.row["ends_on"] or date.max, one.row["id"]))
-    basis = TenureBasis.CONVENTION if chosen.kind == "Convention" else TenureBasis.LEASE
     if not chosen.shown:
-        return Tenure(basis)
+        return Tenure(chosen.basis)
     ends_on = chosen.row["ends_on"]
     days_left = (ends_on - on).days if ends_on else None
-    return Tenure(basis, chosen.kind, chosen.row, ends_on, days_left, chosen.standing(on))
+    return Tenure(chosen.basis, chosen.kind, chosen.row, ends_on, days_left, chosen.standing(on))
 
 
 async def _alarms_by_center(tenures: dict[int, Tenure], actor: User, *, on: date) -> dict[int, list[Alarm]]:

@@ -7,6 +7,7 @@ from datetime import date
 from tortoise.expressions import Q
 
 from models.agreements import AgreementStage, Convention, Lease, LeaseForm, SanitaryLicense
+from models.papers import DocumentKind, OfficialDocument
 from models.people import User
 from models.permissions import within
 from models.places import OfficeHolder
@@ -56,12 +57,41 @@ async def blockers_of(agreement: Convention | Lease, *, on: date) -> list[Blocke
         found.append(Blocker("DOCUMENT_MISSING", "El documento del convenio todavía se está elaborando."))
     if isinstance(agreement, Convention):
         found += await _council_blockers(agreement, on=on)
-    if (
-        isinstance(agreement, Lease)
-        and agreement.form == LeaseForm.CONTRATO
-        and not await SignatureDelegation.exists(lease_id=agreement.id)
-    ):
-        found.append(Blocker("DELEGATION_MISSING", "Falta la delegación de firma para este contrato."))
+    if isinstance(agreement, Lease):
+        found += await _lease_blockers(agreement)
+    return found
+
+
+LEASE_PAPERS = {
+    LeaseForm.CONTRATO: DocumentKind.CONTRATO_ARRENDAMIENTO,
+    LeaseForm.ACTA_NEGOCIACION: DocumentKind.ACTA_NEGOCIACION,
+}
+"""The paper of each form."""
+
+
+async def lease_paper(lease: Lease) -> OfficialDocument | None:
+    """Return the contract or acta that the parties of a lease sign, as its form asks; None while it is not made."""
+    if lease.form is None:
+        return None
+    papers = OfficialDocument.filter(lease_id=lease.id, kind=LEASE_PAPERS[lease.form], voided_on=None)
+    return await papers.order_by("-id").first()
+
+
+async def delegation_of(agreement: Convention | Lease) -> SignatureDelegation | None:
+    """Return the delegation of signature that counts for an agreement: the last one noted."""
+    return await SignatureDelegation.filter(**by_agreement(agreement)).order_by("-id").first()
+
+
+async def _lease_blockers(lease: Lease) -> list[Blocker]:
+    found = []
+    if lease.form_confirmed_by_id is None:
+        found.append(Blocker("FORM_UNCONFIRMED", "Falta que la Asesoría Jurídica confirme si es por contrato o acta."))
+    elif await lease_paper(lease) is None:
+        paper = "el contrato" if lease.form == LeaseForm.CONTRATO else "el acta de negociación"
+        found.append(Blocker("DOCUMENT_MISSING", f"Falta elaborar {paper}."))
+    if lease.needs_delegation and await delegation_of(lease) is None:
+        what = "esta adscripción" if lease.assigned else "este contrato"
+        found.append(Blocker("DELEGATION_MISSING", f"Falta la delegación de firma para {what}."))
     return found
 
 
@@ -92,6 +122,11 @@ async def earliest_signature(
     review = await review_of(agreement)
     dictamen = await favorable_dictamen(review.id) if review else None
     found = [(dictamen.issued_on, "fecha del dictamen")] if dictamen else []
+    if isinstance(agreement, Lease):
+        paper = await lease_paper(agreement)
+        delegation = await delegation_of(agreement) if side == Side.SOSEP else None
+        found += [(paper.issued_on, "fecha del documento")] if paper else []
+        found += [(delegation.issued_on, "fecha de la delegación de firma")] if delegation else []
     if isinstance(agreement, Convention) and side == Side.COUNTERPART:
         # Before its approval the minute authorized nobody to sign.
         minute = await latest_minute(agreement.id, party_id)

@@ -19,6 +19,7 @@ from schema.signing import (
     CouncilMinute,
     Reminder,
     Signature,
+    SignatureDelegation,
     SigningBlocker,
     Termination,
     TimelineEntry,
@@ -52,6 +53,11 @@ class ConventionParts(Agreement):
     @strawberry.field(description="Firmas, en su orden.")
     async def signatures(self, info: Info) -> list[Signature]:
         return await Signature.each(info, agreement_reads.signatures_by_convention, self.key)
+
+    @strawberry.field(description="Última delegación de firma, si consta.")
+    async def delegation(self, info: Info) -> SignatureDelegation | None:
+        row = await info.context.load(agreement_reads.delegation_by_convention, self.key)
+        return SignatureDelegation.of(row) if row else None
 
     @strawberry.field(description="Adendas.")
     async def amendments(self, info: Info) -> list[Amendment]:

@@ -1,4 +1,4 @@
-"""Asking for leases and property assignments, correcting them, confirming their form: inputs, payloads, resolvers."""
+"""Asking for leases and property assignments, renewing and ending them: inputs, payloads, resolvers."""
 
 from datetime import date
 from decimal import Decimal
@@ -7,8 +7,8 @@ from typing import Annotated
 import strawberry
 from tortoise.models import Model
 
-from actions import lease_facts, leases
-from models.agreements import LeaseForm, LeaseNature
+from actions import lease_ends, lease_facts, leases
+from models.agreements import LeaseForm, LeaseNature, TerminationBasis
 from models.people import User
 from reads.agreements import leases_by_id
 from reads.reviews import reviews_by_id
@@ -102,6 +102,28 @@ class ConfirmLeaseFormInput:
     client_mutation_id: str | None = strawberry.field(default=None, description=ONCE)
 
 
+@strawberry.input(description="Solicitud de renovación de un arrendamiento o adscripción.")
+class RenewLeaseInput:
+    lease_id: strawberry.ID = strawberry.field(description="Arrendamiento o adscripción que se renueva.")
+    term_months: int | None = strawberry.field(default=None, description="Plazo en meses; vacío: el mismo.")
+    monthly_rent: Decimal | None = strawberry.field(default=None, description="Renta mensual; vacía: la misma.")
+    starts_on: date | None = strawberry.field(
+        default=None, description="Desde cuándo; vacío: el día siguiente al último del que se renueva."
+    )
+    justification: str | None = strawberry.field(default=None, description="Por qué se continúa.")
+    client_mutation_id: str | None = strawberry.field(default=None, description=ONCE)
+
+
+@strawberry.input(description="Terminación anticipada de un arrendamiento o adscripción.")
+class TerminateLeaseInput:
+    lease_id: strawberry.ID = strawberry.field(description="Arrendamiento o adscripción.")
+    reason: str = strawberry.field(description="Motivo.")
+    basis: TerminationBasis = strawberry.field(description="Causa.")
+    effective_on: date = strawberry.field(description="Primer día en que ya no rige.")
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
+    client_mutation_id: str | None = strawberry.field(default=None, description=ONCE)
+
+
 @strawberry.type(description="Respuesta con el arrendamiento tal como quedó y, si se abrió o se movió, su expediente.")
 class LeasePayload(Payload):
     lease: Lease | None = strawberry.field(default=None, description="El arrendamiento o adscripción.")
@@ -158,6 +180,38 @@ async def confirm_lease_form(info: Info, input: Annotated[ConfirmLeaseFormInput,
             lease_id=lease_key(input.lease_id),
             form=input.form,
             reason=input.reason or "",
+            expected_version=input.expected_version,
+        )
+
+    return await answer(info, LeasePayload, input, act)
+
+
+async def renew_lease(info: Info, input: Annotated[RenewLeaseInput, SENT]) -> LeasePayload:
+    """Ask for a lease that follows another."""
+
+    async def act(actor: User) -> Model:
+        return await lease_ends.renew_lease(
+            actor=actor,
+            lease_id=lease_key(input.lease_id),
+            term_months=input.term_months,
+            monthly_rent=input.monthly_rent,
+            starts_on=input.starts_on,
+            justification=input.justification or "",
+        )
+
+    return await answer(info, LeasePayload, input, act)
+
+
+async def terminate_lease(info: Info, input: Annotated[TerminateLeaseInput, SENT]) -> LeasePayload:
+    """End a lease before its time."""
+
+    async def act(actor: User) -> Model:
+        return await lease_ends.terminate_lease(
+            actor=actor,
+            lease_id=lease_key(input.lease_id),
+            reason=input.reason,
+            basis=input.basis,
+            effective_on=input.effective_on,
             expected_version=input.expected_version,
         )
 

@@ -4,6 +4,7 @@ import strawberry
 
 import schema.labels
 from schema import (
+    delegation_mutations,
     holiday_mutations,
     lease_mutations,
     lease_queries,
@@ -101,6 +102,11 @@ class Mutation:
     conclude_review = field(reviews_mutations.conclude_review, "Da por concluido un expediente sin firmas.")
     set_parameter = field(parameters.set_parameter, "Fija el valor de un parámetro legal desde una fecha.")
     confirm_parameter = field(parameters.confirm_parameter, "Confirma un parámetro legal como Asesoría Jurídica.")
+    renew_lease = field(lease_mutations.renew_lease, "Solicita renovar un arrendamiento o adscripción.")
+    terminate_lease = field(lease_mutations.terminate_lease, "Termina un arrendamiento antes de su vencimiento.")
+    record_signature_delegation = field(
+        delegation_mutations.record_signature_delegation, "Anota la delegación de firma de un contrato o convenio."
+    )
     withdraw_review = field(mutations.withdraw_review, "Desiste de una solicitud.")
     issue_document = field(papers_mutations.issue_document, "Emite un documento que no nace de otra operación.")
     void_document = field(papers_mutations.void_document, "Anula un documento, que conserva su número.")

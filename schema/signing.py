@@ -52,6 +52,11 @@ class SignatureDelegation(FromRow):
     issued_on: date = strawberry.field(description="Fecha del documento.")
     delegate_name: str = strawberry.field(description="Nombre de quien puede firmar.")
     delegate_position: str = strawberry.field(description="Cargo de quien puede firmar.")
+    file_id: strawberry.Private[int | None]
+
+    @strawberry.field(description="Copia del documento.")
+    async def file(self, info: Info) -> File | None:
+        return await file_of(info, self.file_id)
 
 
 @strawberry.type(description="Una firma puesta en un convenio o arrendamiento.")

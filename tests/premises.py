@@ -8,6 +8,8 @@ from models.agreements import AgreementStage, Lease, LeaseForm
 from models.centers import Center
 from models.people import Role, User
 from models.reviews import LegalReview, ReviewMatter, ReviewStage
+from models.signing import SignatureDelegation
+from reads.signing import LEASE_PAPERS
 from tests import builders, stages
 
 REQUEST = """mutation ($input: RequestLeaseInput!) { requestLease(input: $input) {
@@ -63,4 +65,35 @@ async def lease_in(
     )  # fmt: skip
     if stage in stages.CONCLUDED:
         await stages.dictamen(review, lease_id=lease.id)
+    return lease, review
+
+
+DELEGATE: dict[str, Any] = {
+    "instrument": "Acuerdo",
+    "number": "5-2026",
+    "issuedOn": "2026-03-02",
+    "delegateName": "Carla Ruiz",
+    "delegatePosition": "Secretaria de Obras Sociales",
+}
+"""A delegation of signature, every part right."""
+
+
+async def delegated(lease: Lease, **more: Any) -> SignatureDelegation:
+    """Return a delegation of signature noted for a lease."""
+    values: dict[str, Any] = {"instrument": "Acuerdo", "number": f"{lease.id}-2026", "issued_on": date(2026, 3, 2)}
+    values |= {"delegate_name": "Carla Ruiz", "delegate_position": "Secretaria"}
+    return await SignatureDelegation.create(
+        **values | {"lease": lease, "recorded_by": await builders.person(Role.ADMIN)} | more
+    )
+
+
+async def to_sign(form: LeaseForm = LeaseForm.ACTA_NEGOCIACION, **more: Any) -> tuple[Lease, LegalReview]:
+    """Return a lease whose paper is made, and its file; a contract has its delegation."""
+    lawyer = await builders.person(Role.LEGAL)
+    lease, review = await lease_in(
+        ReviewStage.AWAITING_SIGNATURE, form=form, form_confirmed_by=lawyer, assignee=lawyer, **more
+    )
+    await builders.paper(LEASE_PAPERS[form], lease=lease, review=review)
+    if lease.needs_delegation:
+        await delegated(lease)
     return lease, review

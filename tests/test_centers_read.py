@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from models.agreements import AgreementStage, Convention
+from models.agreements import AgreementStage, Convention, LeaseNature
 from models.centers import Attendance, Center, CenterState, TenureBasis
 from models.people import Role, User
 from models.reviews import ReviewStage
@@ -78,8 +78,8 @@ async def test_what_a_center_stands_on(director: User) -> None:
     async def make(**more: Any) -> Center:
         return await builders.center(**more)
 
-    both, ended, leased, own, owned_but_expired, owned_and_agreed, bare = [
-        await make(premises=premises) for premises in (None, None, None, *[TenureBasis.OWN_BUILDING] * 3, None)
+    both, ended, leased, own, owned_but_expired, owned_and_agreed, bare, assigned = [
+        await make(premises=premises) for premises in (None, None, None, *[TenureBasis.OWN_BUILDING] * 3, None, None)
     ]
     expired = {"starts_on": date(2024, 1, 1), "ends_on": date(2025, 12, 31)}
     current = {"starts_on": date(2026, 1, 1), "ends_on": date(2026, 12, 31)}
@@ -92,6 +92,7 @@ async def test_what_a_center_stands_on(director: User) -> None:
     await builders.convention(centers=[ended], starts_on=date(2023, 1, 1), ends_on=date(2023, 12, 31))
     lease = await builders.lease(leased)
     await builders.convention(centers=[leased], **expired)
+    given = await builders.lease(assigned, nature=LeaseNature.PROPERTY_ASSIGNMENT, monthly_rent=None, ends_on=None)
     await builders.convention(centers=[bare], **current, terminated_on=date(2026, 2, 1))
     await builders.convention(centers=[bare], starts_on=date(2026, 3, 3), ends_on=date(2027, 3, 2))
 
@@ -104,6 +105,7 @@ async def test_what_a_center_stands_on(director: User) -> None:
         both.code: ("CONVENTION", new.number),
         ended.code: ("CONVENTION", old.number),
         leased.code: ("LEASE", lease.number),
+        assigned.code: ("PROPERTY_ASSIGNMENT", given.number),
         own.code: ("OWN_BUILDING", None),
         owned_but_expired.code: ("OWN_BUILDING", None),
         owned_and_agreed.code: ("CONVENTION", new.number),

@@ -1,17 +1,16 @@
 """Noting a signature: only on what is fit to be signed, and with the last one the term begins."""
 
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from models.agreements import AgreementStage, Convention, LeaseForm
+from models.agreements import AgreementStage, Convention, LeaseForm, LeaseNature
 from models.audit import Verb
 from models.outbox import Notice, WakeUp
-from models.papers import Outcome
+from models.papers import DocumentKind, Outcome
 from models.people import Role
-from models.reviews import LegalReview, ReviewMatter, ReviewStage
+from models.reviews import LegalReview, ReviewStage
 from models.signing import Signature, SignatureDelegation
 from tests import builders, stages
 from tests.conftest import Clock
@@ -34,6 +33,7 @@ from tests.door import (
     sent_up,
     token_of,
 )
+from tests.premises import delegated, lease_in, to_sign
 
 SIGN = contract("record-signature")
 SOSEP: dict[str, Any] = {
@@ -129,32 +129,85 @@ async def test_as_many_signatures_as_a_side_needs_in_any_order() -> None:
     assert payload["subject"]["standing"] == "IN_FORCE"
 
 
-async def test_a_lease_by_contract_needs_its_delegation() -> None:
-    signatory, center = await builders.person(Role.SIGNATORY), await builders.center()
-    lease = await builders.lease(
-        center, stage=AgreementStage.IN_REVIEW, form=LeaseForm.CONTRATO, monthly_rent=Decimal("3500.00")
-    )
-    review = await LegalReview.create(
-        code="EXP-2026-0900", matter=ReviewMatter.LEASE_CONTRACT, lease=lease, title="Arrendamiento", program="MAD",
-        stage=ReviewStage.DICTAMEN_ISSUED, requested_by=signatory, requested_on=date(2026, 3, 2),
-        last_moved_on=date(2026, 3, 2),
-    )  # fmt: skip
-    assert await blockers(signatory, subjectId=id_of(lease), **SOSEP) == ["DICTAMEN_MISSING", "DELEGATION_MISSING"]
+async def test_a_lease_needs_dictamen_form_paper_and_delegation() -> None:
+    signatory, lawyer = await builders.person(Role.SIGNATORY), await builders.person(Role.LEGAL)
+    lease, review = await lease_in(ReviewStage.IN_ANALYSIS, assignee=lawyer)
+    assert await blockers(signatory, subjectId=id_of(lease), **SOSEP) == ["DICTAMEN_MISSING", "FORM_UNCONFIRMED"]
     await stages.dictamen(review)
+    lease.form, lease.form_confirmed_by = LeaseForm.CONTRATO, lawyer
+    await lease.save()
+    assert await blockers(signatory, subjectId=id_of(lease), **SOSEP) == ["DOCUMENT_MISSING", "DELEGATION_MISSING"]
+    # The other form's paper is none, a void one neither.
+    for kind, more in [
+        (DocumentKind.ACTA_NEGOCIACION, {}),
+        (DocumentKind.CONTRATO_ARRENDAMIENTO, {"voided_on": date(2026, 3, 2), "void_reason": "Error"}),
+    ]:
+        await builders.paper(kind, lease=lease, review=review, **more)
+        assert "DOCUMENT_MISSING" in await blockers(signatory, subjectId=id_of(lease), **SOSEP)
+    await builders.paper(DocumentKind.CONTRATO_ARRENDAMIENTO, lease=lease, review=review)
     assert await blockers(signatory, subjectId=id_of(lease), **SOSEP) == ["DELEGATION_MISSING"]
-    await SignatureDelegation.create(
-        lease=lease, instrument="Acuerdo", number="5-2026", issued_on=date(2026, 3, 1), delegate_name="Carla Ruiz",
-        recorded_by=signatory,
-    )  # fmt: skip
 
+
+async def test_a_contract_is_signed_by_whom_it_was_delegated_to_and_begins_as_its_paper_says() -> None:
+    signatory, director = await builders.person(Role.SIGNATORY), await builders.person(Role.DIRECTOR)
+    lease, review = await to_sign(LeaseForm.CONTRATO)
+
+    said = await refusal(signatory, SIGN, subjectId=id_of(lease), **SOSEP | {"signerName": "Dina Paz"})
+    assert (said.code, said.path) == ("BAD_USER_INPUT", "signerName")
+    assert "Carla Ruiz (Acuerdo" in said.message
+    await done(signatory, SIGN, subjectId=id_of(lease), **MAYOR)
+    payload = await done(signatory, SIGN, subjectId=id_of(lease), **SOSEP | {"signerName": "CARLA RUÍZ"})
+
+    signed = [{name: given[name] for name in ("side", "signerName", "signedOn")} for given in (MAYOR, SOSEP)]
+    signed[1]["signerName"] = "CARLA RUÍZ"
+    assert payload["subject"] == {
+        "__typename": "Lease", "number": lease.number, "stage": "SIGNED", "standing": "PENDING",
+        "startsOn": "2026-04-01", "endsOn": "2027-03-31", "signatures": signed,
+    }  # fmt: skip
+    assert (await WakeUp.filter(review=review)) != []
+    notice = await Notice.get(key__startswith="signed:", recipient=director.email)
+    assert notice.body == f"Las partes firmaron el arrendamiento {lease.number}. Rige del 01/04/2026 al 31/03/2027."
+
+
+@pytest.mark.parametrize(
+    ("more", "starts", "ends"),
+    [
+        ({"starts_on": None}, "2026-03-02", "2027-03-01"),
+        ({"starts_on": date(2026, 2, 1), "term_months": 6}, "2026-02-01", "2026-07-31"),
+        ({"starts_on": date(2024, 2, 29), "term_months": 12}, "2024-02-29", "2025-02-28"),
+        ({"starts_on": None, "term_months": None}, "2026-03-02", None),
+    ],
+)
+async def test_the_term_of_a_lease(more: dict[str, Any], starts: str, ends: str | None) -> None:
+    signatory = await builders.person(Role.SIGNATORY)
+    lease, _ = await to_sign(**more)
     for given in (SOSEP, MAYOR):
         payload = await done(signatory, SIGN, subjectId=id_of(lease), **given)
+    assert (payload["subject"]["startsOn"], payload["subject"]["endsOn"]) == (starts, ends)
 
-    signed = [{name: given[name] for name in ("side", "signerName", "signedOn")} for given in (SOSEP, MAYOR)]
-    assert payload["subject"] == {
-        "__typename": "Lease", "number": lease.number, "stage": "SIGNED", "standing": "IN_FORCE",
-        "startsOn": "2026-01-01", "endsOn": "2026-12-31", "signatures": signed,
-    }  # fmt: skip
+
+async def test_an_assignment_takes_a_delegation_too() -> None:
+    signatory = await builders.person(Role.SIGNATORY)
+    lease, _ = await to_sign(nature=LeaseNature.PROPERTY_ASSIGNMENT, monthly_rent=None, total=None, term_months=None)
+    await SignatureDelegation.all().delete()
+    assert await blockers(signatory, subjectId=id_of(lease), **SOSEP) == ["DELEGATION_MISSING"]
+    await delegated(lease)
+    await done(signatory, SIGN, subjectId=id_of(lease), **SOSEP)
+
+
+async def test_a_lease_is_not_signed_before_its_paper_and_its_delegation(clock: Clock) -> None:
+    signatory = await builders.person(Role.SIGNATORY)
+    lease, _ = await to_sign(LeaseForm.CONTRATO)
+    await SignatureDelegation.all().update(issued_on=date(2026, 3, 5))
+    clock.move_to(date(2026, 3, 9))
+    for given, day, words in [
+        (SOSEP, "2026-03-04", "05/03/2026 (fecha de la delegación de firma)"),
+        (MAYOR, "2026-03-01", "02/03/2026"),
+    ]:
+        said = await refusal(signatory, SIGN, subjectId=id_of(lease), **given | {"signedOn": day})
+        assert said.path == "signedOn"
+        assert words in said.message
+    await done(signatory, SIGN, subjectId=id_of(lease), **MAYOR | {"signedOn": "2026-03-03"})
 
 
 async def test_nothing_is_signed_before_the_dictamen() -> None:
