@@ -133,7 +133,7 @@ class Entry:
     ) -> None:
         """Owe a message to each (address, name); the same key never reaches the same address twice.
 
-        `matter` is one of review_id, convention_id, lease_id, license_id.
+        `matter` is one of review_id, convention_id, lease_id, license_id, court_file_id.
         """
         for address, name in people:
             row = {"recipient": address, "recipient_name": name, "subject": subject[:200], "body": body}
@@ -249,6 +249,7 @@ NAMES = {
     "LegalReview": "el expediente",
     "Center": "el centro",
     "CourtFile": "el expediente judicial",
+    "CourtDate": "la fecha judicial",
     "CourtNotice": "la notificación judicial",
     "OfficialDocument": "el documento",
 }

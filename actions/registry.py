@@ -11,14 +11,19 @@ from models.papers import LEGAL_UNIT, DocumentKind
 from reads.series import pattern_on
 
 
-async def take_number(entry: Entry, kind: str, *, unit: str = LEGAL_UNIT, year: int | None = None) -> tuple[int, int]:
-    """Return (serial, year) of the next number of a series; `entry` proves that the gate is open."""
+async def take_number(
+    entry: Entry, kind: str, *, unit: str = LEGAL_UNIT, year: int | None = None, count: int = 1
+) -> tuple[int, int]:
+    """Return (serial, year) of the next number of a series; `entry` proves that the gate is open.
+
+    With a `count` as many numbers are taken at once, and the serial is the last of them.
+    """
     year = year or entry.today.year
     marks = ("?", "?", "?") if is_sqlite() else ("$1", "$2", "$3")
     # execute_query would drop what RETURNING says on PostgreSQL.
     rows = await connections.get("default").execute_query_dict(
-        f"INSERT INTO series (kind, unit, year, value) VALUES ({', '.join(marks)}, 1) "
-        "ON CONFLICT (kind, unit, year) DO UPDATE SET value = series.value + 1 RETURNING value",
+        f"INSERT INTO series (kind, unit, year, value) VALUES ({', '.join(marks)}, {count:d}) "
+        f"ON CONFLICT (kind, unit, year) DO UPDATE SET value = series.value + {count:d} RETURNING value",
         [kind, unit, year],
     )
     return rows[0]["value"], year
@@ -38,8 +43,13 @@ async def convention_number(entry: Entry, *, year: int | None = None) -> str:
 
 async def court_file_code(entry: Entry, *, year: int | None = None) -> str:
     """Return the code of the next court file: JUD-2026-0001."""
-    serial, of_year = await take_number(entry, "EXPEDIENTE_JUDICIAL", year=year)
-    return f"JUD-{of_year}-{serial:04d}"
+    return (await court_file_codes(entry, 1, year=year))[0]
+
+
+async def court_file_codes(entry: Entry, count: int, *, year: int | None = None) -> list[str]:
+    """Return the codes of the next `count` court files, in their order; they are taken in one statement."""
+    last, of_year = await take_number(entry, "EXPEDIENTE_JUDICIAL", year=year, count=count)
+    return [f"JUD-{of_year}-{serial:04d}" for serial in range(last - count + 1, last + 1)]
 
 
 async def lease_number(entry: Entry, nature: LeaseNature, *, year: int | None = None) -> str:

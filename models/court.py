@@ -6,7 +6,24 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.centers import Source
-from models.fields import belongs_to, one_of
+from models.fields import belongs_to, folded, one_of
+
+LONGEST_SEARCH_TEXT = 700
+"""Characters that both `search` columns of this file can hold."""
+
+
+def searchable(*texts: str | None) -> str:
+    """Return the words of texts as the column `search` keeps them: each once, in their order, as many as fit.
+
+    A search asks for single words, so a word said twice need not be kept twice.
+    """
+    kept, length = [], 0
+    for word in dict.fromkeys(folded(*texts).split()):
+        length += len(word) + 1
+        if length > LONGEST_SEARCH_TEXT:
+            break
+        kept.append(word)
+    return " ".join(kept)
 
 
 class CourtBranch(StrEnum):
@@ -15,6 +32,14 @@ class CourtBranch(StrEnum):
     LABOR = "LABOR"
     CRIMINAL = "CRIMINAL"
     ADMINISTRATIVE = "ADMINISTRATIVE"
+
+
+BRANCH_LABELS = {
+    CourtBranch.LABOR: "Laboral",
+    CourtBranch.CRIMINAL: "Penal",
+    CourtBranch.ADMINISTRATIVE: "Administrativa",
+}
+"""What people read for each branch."""
 
 
 class CourtFileKind(StrEnum):
@@ -28,6 +53,17 @@ class CourtFileKind(StrEnum):
     CRIMINAL_CASE = "CRIMINAL_CASE"
     ADMINISTRATIVE_CASE = "ADMINISTRATIVE_CASE"
 
+
+COURT_KIND_LABELS = {
+    CourtFileKind.REINSTATEMENT: "Incidente de reinstalación",
+    CourtFileKind.ORDINARY_SUIT: "Juicio ordinario",
+    CourtFileKind.CAREGIVER_CLAIM: "Reclamo de madre cuidadora",
+    CourtFileKind.LABOR_TERMINATION: "Incidente de terminación laboral",
+    CourtFileKind.COMPLAINT: "Denuncia",
+    CourtFileKind.CRIMINAL_CASE: "Causa penal",
+    CourtFileKind.ADMINISTRATIVE_CASE: "Proceso administrativo",
+}
+"""What people read, and write in spreadsheets, for each kind."""
 
 BRANCH_OF = {
     CourtFileKind.REINSTATEMENT: CourtBranch.LABOR,
@@ -50,6 +86,15 @@ class CourtStage(StrEnum):
     APPEALED = "APPEALED"
     CLOSED = "CLOSED"
 
+
+COURT_STAGE_LABELS = {
+    CourtStage.FILED: "Presentado",
+    CourtStage.IN_PROCEEDINGS: "En trámite",
+    CourtStage.RULED: "Con sentencia o resolución",
+    CourtStage.APPEALED: "En apelación",
+    CourtStage.CLOSED: "Fenecido",
+}
+"""What people read, and write in spreadsheets, for each stage."""
 
 COURT_MOVES: dict[CourtStage, tuple[CourtStage, ...]] = {
     CourtStage.FILED: (CourtStage.IN_PROCEEDINGS, CourtStage.RULED, CourtStage.CLOSED),
@@ -103,6 +148,10 @@ class CourtDateKind(StrEnum):
 
     HEARING = "HEARING"
     DEADLINE = "DEADLINE"
+
+
+DATE_KIND_LABELS = {CourtDateKind.HEARING: "Audiencia", CourtDateKind.DEADLINE: "Plazo"}
+"""What people read, and write in spreadsheets, for each kind of date."""
 
 
 class CourtDate(Model):

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from datetime import UTC
 
 from models.audit import AuditEntry, AuditHead, seal
+from models.court import CourtFile
 from models.people import User
+from models.permissions import within
 from models.reviews import LegalReview
 from reads.paging import Row
 
@@ -39,6 +41,16 @@ async def _timeline(of: str, link: str, ids: Sequence[int]) -> dict[int, list[Ro
         for row in await AuditEntry.filter(subject_type=kind, subject_id__in=named).values(*columns):
             grouped[subjects[kind, row["subject_id"]]].append(row)
     return {one: sorted(rows, key=lambda row: row["sequence"]) for one, rows in grouped.items()}
+
+
+async def timeline_by_court_file(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return what was done to each court file, in order; to the few who reach court files."""
+    reached = await CourtFile.filter(within(CourtFile, actor), id__in=ids).values_list("id", flat=True)
+    rows = AuditEntry.filter(subject_type="CourtFile", subject_id__in=[str(one) for one in reached])
+    grouped: dict[int, list[Row]] = defaultdict(list)
+    for row in await rows.order_by("sequence").values("sequence", "at", "actor_id", "verb", "summary", "subject_id"):
+        grouped[int(row["subject_id"])].append(row)
+    return grouped
 
 
 async def head() -> Row:

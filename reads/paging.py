@@ -26,6 +26,8 @@ class Order:
 
     column: str
     descending: bool = False
+    blank_first: bool = False
+    """Put the rows without a value first: what still waits for its date."""
 
 
 @dataclass(frozen=True)
@@ -82,18 +84,24 @@ async def page(rows: QuerySet[Any], columns: tuple[str, ...], order: Order, *, f
     parse: Callable[[str], Any] = _PARSERS.get(field.field_type, str)
     sign, beyond = ("-", "lt") if order.descending else ("", "gt")
     value, row_id = _place(after, order, parse) if after else (None, 0)
-    found: list[Row] = []
-    if not after or value is not None:
-        valued = rows.filter(**{f"{order.column}__isnull": False}) if nullable else rows
-        if after:
-            later: dict[str, Any] = {f"{order.column}__{beyond}": value}
-            same: dict[str, Any] = {order.column: value, "id__gt": row_id}
-            valued = valued.filter(Q(**later) | Q(**same))
-        found = await valued.order_by(f"{sign}{order.column}", "id").limit(first + 1).values(*columns)
-    if nullable and len(found) <= first:
-        # A second query rather than NULLS LAST, which neither Tortoise writes nor SQLite answers from an index.
+    at_blank = bool(after) and value is None
+    valued = rows.filter(**{f"{order.column}__isnull": False}) if nullable else rows
+    if after and not at_blank:
+        later: dict[str, Any] = {f"{order.column}__{beyond}": value}
+        same: dict[str, Any] = {order.column: value, "id__gt": row_id}
+        valued = valued.filter(Q(**later) | Q(**same))
+    parts = [valued.order_by(f"{sign}{order.column}", "id")]
+    if nullable:
+        # Another query rather than NULLS LAST, which neither Tortoise writes nor SQLite answers from an index.
         blank = rows.filter(**{f"{order.column}__isnull": True})
-        if after and value is None:
-            blank = blank.filter(id__gt=row_id)
-        found += await blank.order_by("id").limit(first + 1 - len(found)).values(*columns)
+        parts.append((blank.filter(id__gt=row_id) if at_blank else blank).order_by("id"))
+    blank_first = nullable and order.blank_first
+    if blank_first:
+        parts.reverse()
+    if after and at_blank != blank_first:
+        parts = parts[1:]
+    found: list[Row] = []
+    for part in parts:
+        if len(found) <= first:
+            found += await part.limit(first + 1 - len(found)).values(*columns)
     return Page(found[:first], len(found) > first, order, rows)

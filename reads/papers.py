@@ -10,6 +10,7 @@ from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from models.agreements import Convention, Lease, SanitaryLicense
+from models.audit import AuditEntry, Verb
 from models.court import CourtFile, CourtNotice, CourtPaper
 from models.papers import DocumentKind, OfficialDocument, StoredFile
 from models.people import User
@@ -125,18 +126,28 @@ async def files_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
 
 
 async def document_by_code(code: str) -> Row | None:
-    """Return what anybody may know of a paper by its verification code: no persons, no content."""
-    columns = ("kind", "number", "issued_on", "parties", "voided_on")
+    """Return what anybody may know of a paper by its verification code: no persons, no content.
+
+    Of a paper of a court file not even the parties.
+    """
+    columns = ("kind", "number", "issued_on", "parties", "voided_on", "court_file_id")
     query = OfficialDocument.filter(exactly(OfficialDocument, "verification_code", code.strip().upper()))
     rows = await query.limit(1).values(*columns, sha256="file__sha256")
+    for row in rows:
+        row["parties"] = [] if row["court_file_id"] else row["parties"]
     return rows[0] if rows else None
 
 
 async def file_in_reach(file_id: int, actor: User) -> StoredFile | None:
-    """Return a file if the person sent it, or if a record in the person's reach names it."""
+    """Return a file if the person sent it, or if a record in the person's reach names it.
+
+    What no record names yet is its sender's alone: it may become a court file's.
+    """
     file = await StoredFile.get_or_none(id=file_id)
     if file is None or file.uploaded_by_id == actor.id:
         return file
+    if not file.used:
+        return None
     if actor.role in SEES_ALL:
         return None if actor.role not in RESERVED[CourtFile] and await _of_court(file_id) else file
     if await OfficialDocument.filter(within(OfficialDocument, actor), file_id=file_id).exists():
@@ -166,11 +177,13 @@ async def file_in_reach(file_id: int, actor: User) -> StoredFile | None:
 
 
 async def _of_court(file_id: int) -> bool:
-    """Tell whether a file is a court file's: its papers are as reserved as itself."""
+    """Tell whether a file is a court file's, or a spreadsheet of them: its papers are as reserved as itself."""
+    imported = AuditEntry.filter(subject_type="StoredFile", subject_id=str(file_id), verb=Verb.IMPORT_COURT_FILES)
     return (
         await OfficialDocument.exists(file_id=file_id, court_file_id__isnull=False)
         or await CourtNotice.exists(file_id=file_id)
         or await CourtPaper.exists(file_id=file_id)
+        or await imported.exists()
     )
 
 

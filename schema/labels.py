@@ -11,7 +11,16 @@ from models.audit import Verb
 from models.calendar import HolidayScope
 from models.centers import KIND_LABELS, CenterKind, CenterState, Source, TenureBasis
 from models.conventions import CommitmentKind
-from models.court import CourtBranch, CourtDateKind, CourtFileKind, CourtStage
+from models.court import (
+    BRANCH_LABELS,
+    COURT_KIND_LABELS,
+    COURT_STAGE_LABELS,
+    DATE_KIND_LABELS,
+    CourtBranch,
+    CourtDateKind,
+    CourtFileKind,
+    CourtStage,
+)
 from models.drafts import DraftState
 from models.papers import DocumentKind, Outcome
 from models.parameters import WhileUnconfirmed
@@ -235,31 +244,20 @@ LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
     ),
     CourtBranch: (
         "Materia de un expediente judicial.",
-        {"LABOR": "Laboral", "CRIMINAL": "Penal", "ADMINISTRATIVE": "Administrativa"},
+        {branch.value: label for branch, label in BRANCH_LABELS.items()},
     ),
     CourtFileKind: (
         "Clase de expediente judicial, según las Tablas 13 y 15 de la Memoria.",
-        {
-            "REINSTATEMENT": "Incidente de reinstalación",
-            "ORDINARY_SUIT": "Juicio ordinario",
-            "CAREGIVER_CLAIM": "Reclamo de madre cuidadora",
-            "LABOR_TERMINATION": "Incidente de terminación laboral",
-            "COMPLAINT": "Denuncia",
-            "CRIMINAL_CASE": "Causa penal",
-            "ADMINISTRATIVE_CASE": "Proceso administrativo",
-        },
+        {kind.value: label for kind, label in COURT_KIND_LABELS.items()},
     ),
     CourtStage: (
         "Etapa de un expediente judicial.",
-        {
-            "FILED": "Presentado",
-            "IN_PROCEEDINGS": "En trámite",
-            "RULED": "Con sentencia o resolución",
-            "APPEALED": "En apelación",
-            "CLOSED": "Fenecido",
-        },
+        {stage.value: label for stage, label in COURT_STAGE_LABELS.items()},
     ),
-    CourtDateKind: ("Qué es una fecha judicial.", {"HEARING": "Audiencia", "DEADLINE": "Plazo"}),
+    CourtDateKind: (
+        "Qué es una fecha judicial.",
+        {kind.value: label for kind, label in DATE_KIND_LABELS.items()},
+    ),
     Shape: (
         "Qué se escribe en un dato de un documento.",
         {

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from reads.agreements import conventions_by_id, leases_by_id, licenses_by_id
 from reads.centers import centers_by_id
+from reads.court import court_files_by_id
+from reads.court_dates import court_dates_by_id, court_notices_by_id, court_papers_by_id
 from reads.holidays import holidays_by_id
 from reads.paging import Row
 from reads.papers import documents_by_id, reachable_files
@@ -15,6 +17,7 @@ from reads.requirements import requirement_by_id
 from reads.reviews import reviews_by_id
 from schema.agreements import Center, Convention, Lease, LegalReview, SanitaryLicense
 from schema.context import Info, Read
+from schema.court import CourtDate, CourtFile, CourtNotice, CourtPaper
 from schema.holidays import Holiday
 from schema.ids import Node, opened
 from schema.papers import OfficialDocument, file
@@ -36,6 +39,10 @@ KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
     "Holiday": (holidays_by_id, Holiday.of),
     "LegalParameter": (parameters_by_id, LegalParameter.of),
     "Requirement": (requirement_lines_by_id, Requirement.of),
+    "CourtFile": (court_files_by_id, CourtFile.of),
+    "CourtDate": (court_dates_by_id, CourtDate.of),
+    "CourtNotice": (court_notices_by_id, CourtNotice.of),
+    "CourtPaper": (court_papers_by_id, CourtPaper.of),
     "Person": (people_by_id, person),
     "Viewer": (viewers_by_id, viewer),
     "File": (reachable_files, file),

@@ -4,6 +4,8 @@ import strawberry
 
 import schema.labels
 from schema import (
+    court_mutations,
+    court_queries,
     delegation_mutations,
     holiday_mutations,
     lease_mutations,
@@ -69,6 +71,10 @@ class Query:
     )
     legal_parameters = field(parameters.legal_parameters, "Los parámetros legales con sus fechas, por código.")
     parameter_kinds = field(parameters.parameter_kinds, "Los parámetros que el sistema conoce, con sus límites.")
+    court_files = field(court_queries.court_files, "Expedientes judiciales; reservado a la Asesoría y Auditoría.")
+    court_file = field(court_queries.court_file, "Un expediente judicial por su código; reservado.")
+    court_dates = field(court_queries.court_dates, "Audiencias y plazos judiciales, en su orden; reservado.")
+    court_notices = field(court_queries.court_notices, "Notificaciones judiciales, primero sin respuesta; reservado.")
     track_file = field(queries.track_file, "Avance de un expediente; no hace falta cuenta.")
     verify_document = field(queries.verify_document, "Si un documento es auténtico; no hace falta cuenta.")
 
@@ -113,6 +119,13 @@ class Mutation:
     set_series_pattern = field(
         papers_mutations.set_series_pattern, "Dice cómo se escriben los números de una clase de documento."
     )
+    register_court_file = field(court_mutations.register_court_file, "Registra un expediente judicial.")
+    change_court_file = field(court_mutations.change_court_file, "Cambia un expediente judicial: etapa, nota…")
+    add_court_date = field(court_mutations.add_court_date, "Anota una audiencia o un plazo judicial.")
+    settle_court_date = field(court_mutations.settle_court_date, "Anota qué resultó de una audiencia o plazo.")
+    register_court_notice = field(court_mutations.register_court_notice, "Registra una notificación judicial.")
+    answer_court_notice = field(court_mutations.answer_court_notice, "Anota la respuesta a una notificación judicial.")
+    add_court_paper = field(court_mutations.add_court_paper, "Agrega un documento a un expediente judicial.")
 
 
 def build_schema(*, demo: bool = False) -> MaskedSchema:
