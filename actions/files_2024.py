@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from typing import Any
 
 from tortoise.models import Model
 
 from actions.agreements_2024 import TABLE_11
 from actions.audited import Entry
 from actions.demo_people import DOMAIN
-from actions.derived_2024 import DatedFile, Desk2024, verification_code
+from actions.derived_2024 import PERIOD, DatedFile, Desk2024, verification_code
 from actions.loading import insert, table
 from actions.registry import paper_number, review_code, take_number
 from models.agreements import Convention, SanitaryLicense
@@ -179,16 +180,24 @@ async def _paper(entry: Entry, review: LegalReview) -> OfficialDocument:
     kind = PAPERS[review.matter]
     serial, year = await take_number(entry, kind.value, year=2024)
     number = await paper_number(kind, LEGAL_UNIT, serial, year, on=date(year, 1, 1))
+    by = review.assignee_id or entry.actor.id
+    return paper_of_2024(kind, serial, number, review.closed_on, issued_by_id=by, review_id=review.id)
+
+
+def paper_of_2024(
+    kind: DocumentKind, serial: int, number: str, issued_on: date, *, issued_by_id: int, **more: Any
+) -> OfficialDocument:
+    """Return a paper that the report counts and nobody has: numbered and dated, without its Word file."""
     return OfficialDocument(
         kind=kind,
         unit=LEGAL_UNIT,
-        year=year,
+        year=PERIOD[0].year,
         serial=serial,
         number=number,
-        review_id=review.id,
-        issued_on=review.closed_on,
-        issued_at=datetime.combine(review.closed_on, time(15), GUATEMALA),
-        issued_by_id=review.assignee_id or entry.actor.id,
+        issued_on=issued_on,
+        issued_at=datetime.combine(issued_on, time(15), GUATEMALA),
+        issued_by_id=issued_by_id,
         verification_code=verification_code(number),
         source=Source.DEMO.value,
+        **more,
     )

@@ -7,6 +7,7 @@ from tortoise.models import Model
 
 from actions.agreements_2024 import add_agreements, agreements_exist
 from actions.audited import Entry, audited
+from actions.correspondence_2024 import add_correspondence, correspondence_exists
 from actions.derived_2024 import invented_mayor, place_name
 from actions.files_2024 import add_files, files_exist
 from actions.loading import AlreadyLoaded, Loaded, Progress, in_words, insert, table, yes
@@ -28,7 +29,7 @@ MAYORS_SINCE, MAYORS_UNTIL = date(2024, 1, 15), date(2028, 1, 14)
 async def load_2024(*, actor: User, progress: Progress | None = None) -> Loaded:
     """Load the data set of 2024 over the catalogs and return what was added; dates count from today.
 
-    Four deeds, each whole or absent; those done before are left as they are, so a second load changes nothing.
+    Each deed is whole or absent; those done before are left as they are, so a second load changes nothing.
     Raises NotAllowedNow while the catalogs are missing.
     """
     if not await Municipality.exists():
@@ -166,6 +167,7 @@ _DEEDS: dict[str, _Deed] = {
     "instituciones y centros": (_centers_exist, _add_centers),
     "convenios, arrendamientos y licencias": (agreements_exist, add_agreements),
     "expedientes de 2024": (files_exist, add_files),
+    "correspondencia de 2024": (correspondence_exists, add_correspondence),
     "renovaciones en trámite": (renewals_exist, add_renewals),
 }
 """What is loaded, in this order, and how to tell that it was: conventions need their centers, files both."""

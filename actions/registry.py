@@ -1,5 +1,6 @@
 """Gapless numbers: taken only inside the transaction that uses them, so a failure gives the number back."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from tortoise.connection import connections
@@ -68,5 +69,10 @@ async def license_number(entry: Entry, *, year: int | None = None) -> str:
 
 async def paper_number(kind: DocumentKind, unit: str, serial: int, year: int, *, on: date) -> str:
     """Return a paper's number as its series writes it from that day on: DICTAMEN-AJ-172-2024."""
+    return (await paper_numbers(kind, unit, [serial], year, on=on))[0]
+
+
+async def paper_numbers(kind: DocumentKind, unit: str, serials: Iterable[int], year: int, *, on: date) -> list[str]:
+    """Return the numbers of several papers of a series as it writes them from that day on."""
     pattern = await pattern_on(kind.value, unit, on=on)
-    return pattern.format(kind=kind.value, unit=unit, serial=serial, year=year)
+    return [pattern.format(kind=kind.value, unit=unit, serial=serial, year=year) for serial in serials]

@@ -206,6 +206,31 @@ async def test_papers_that_the_report_counts(loaded: User) -> None:
     assert ends["REGISTRO_CONVENIOS", 2024] == 61
 
 
+@pytest.mark.both_databases
+async def test_correspondence_that_the_report_counts(loaded: User) -> None:
+    """F-13: 1340 oficios, 854 providencias, 7 conocimientos, without a printed total."""
+    calendar = await working_calendar()
+    for kind, count in (
+        (DocumentKind.OFICIO, 1340),
+        (DocumentKind.PROVIDENCIA, 854),
+        (DocumentKind.CONOCIMIENTO, 7),
+    ):
+        papers = await OfficialDocument.filter(kind=kind, year=2024).order_by("serial")
+        assert [paper.serial for paper in papers] == list(range(1, count + 1))
+        days = [paper.issued_on for paper in papers]
+        assert days == sorted(days)
+        assert PERIOD[0] <= days[0]
+        assert days[-1] <= PERIOD[1]
+        assert all(calendar.is_working(day) for day in set(days))
+        assert {(paper.source, paper.file_id, paper.review_id, paper.voided_on) for paper in papers} == {
+            ("DEMO", None, None, None)
+        }
+        assert {paper.subject for paper in papers} == {"No detallado en el informe (l.1445)"}
+        assert len({paper.verification_code for paper in papers}) == count
+        assert papers[-1].number == await paper_number(kind, "AJ", count, 2024, on=date(2024, 1, 1))
+        assert {row.value for row in await Series.filter(kind=kind.value, year=2024)} == {count}
+
+
 async def test_renewals_under_review(loaded: User) -> None:
     reviews = await LegalReview.filter(stage__in=OPEN_STAGES).order_by("code").select_related("convention__renews")
     assert [row.code for row in reviews] == [f"EXP-2026-{n:04d}" for n in range(1, 10)]
