@@ -2,16 +2,18 @@
 
 from actions.audited import Entry, audited, reachable
 from actions.opening import open_file
-from actions.refusals import Checks, ErrorCode, NotAllowedNow, Problem, Refusal
+from actions.refusals import Checks, ErrorCode, Forbidden, NotAllowedNow, Problem, Refusal
 from actions.registry import convention_number
-from models.agreements import PENDING_STAGES, AgreementStage, Convention
+from models.agreements import CONVENTION_KIND_LABELS, PENDING_STAGES, AgreementStage, Convention, ConventionKind
 from models.audit import Verb
 from models.conventions import ConventionParty
 from models.fields import folded
 from models.people import User
+from models.permissions import LEGAL_OFFICE
 from models.places import ProgramCode
 from models.reviews import LegalReview, ReviewMatter
 from reads.calendar import legal_parameter
+from reads.parties import listed, parties_of, towns_of
 from reads.people import told
 from reads.requirements import requirements_for
 
@@ -43,6 +45,9 @@ async def request_renewal(
     checks.done()
     async with audited(Verb.REQUEST_RENEWAL, actor=actor) as entry:
         old = await reachable(Convention, convention_id, actor, path="conventionId")
+        if actor.role in LEGAL_OFFICE and await towns_of(old.id):
+            # A municipality or its program asks for its own; the legal office for those that nobody else asks for.
+            raise Forbidden(Verb.REQUEST_RENEWAL.value)
         await _refuse_second_renewal(old)
         term = term_months or await legal_parameter("DEFAULT_TERM_MONTHS", on=entry.today)
         new = await _follow(entry, old, term, note)
@@ -112,9 +117,9 @@ async def _follow(entry: Entry, old: Convention, term_months: int, note: str) ->
 
 async def open_review(entry: Entry, convention: Convention) -> LegalReview:
     """Open the file of a convention and copy into it the checklist lines in force on the day."""
-    await convention.fetch_related("municipality", "institution")
+    await convention.fetch_related("municipality")
     place = convention.municipality
-    party = f"Municipalidad de {place.name}" if place else convention.institution.name
+    names = [party.name for party in (await parties_of([convention.id]))[convention.id]]
     matter = MATTERS.get(convention.kind)
     if matter is None:
         matter = BY_PROGRAM.get(convention.program, ReviewMatter.CONVENTION_OTHER)
@@ -123,15 +128,15 @@ async def open_review(entry: Entry, convention: Convention) -> LegalReview:
         convention,
         matter=matter,
         program=convention.program,
-        title=file_title(convention.title, party),
-        unit=party,
+        title=file_title(convention.title, listed(names), convention.kind),
+        unit=names[0],
         municipality=place.code if place else None,
         department=place.department_id if place else None,
         lines=await requirements_for(convention, on=entry.today),
     )
 
 
-def file_title(title: str, party: str) -> str:
+def file_title(title: str, parties: str, kind: ConventionKind = ConventionKind.CONVENIO) -> str:
     """Say in one line what a convention's file is about: «Convenio para el funcionamiento de… (Municipalidad de …)»."""
     purpose = f" {title[0].lower()}{title[1:]}" if title else ""
-    return f"Convenio{purpose} ({party})"[:300]
+    return f"{CONVENTION_KIND_LABELS[kind]}{purpose} ({parties})"[:300]

@@ -36,7 +36,12 @@ async def conclude_review(
             await entry.change(pending, stage=AgreementStage.WITHDRAWN)
         entry.about(review, f"{actor.name} dio por concluido el expediente: {reason}")
         entry.tell(
-            await told(municipality=review.municipality_id, program=review.program, ids=[review.requested_by_id]),
+            await told(
+                municipality=review.municipality_id,
+                convention=review.convention_id,
+                program=review.program,
+                ids=[review.requested_by_id],
+            ),
             key=f"closed:{review.code}",
             subject=f"Concluyó el expediente {review.code}",
             body=f"{review.title}\n\nLa Asesoría Jurídica dio por concluido el expediente {review.code}: {reason}",

@@ -216,7 +216,12 @@ async def _tell(entry: Entry, review: LegalReview, document: OfficialDocument, m
         return
     on = made.limit_date if isinstance(made, TramiteFields) else None
     limit = f" Atiéndala a más tardar el {on:%d/%m/%Y}." if on else ""
-    people = await told(municipality=review.municipality_id, program=review.program, ids=[review.requested_by_id])
+    people = await told(
+        municipality=review.municipality_id,
+        convention=review.convention_id,
+        program=review.program,
+        ids=[review.requested_by_id],
+    )
     entry.tell(
         [person for person in people if person[0] != entry.actor.email],
         key=f"issued:{document.number}",

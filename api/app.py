@@ -33,6 +33,9 @@ from settings import PROJECT, settings
 LEGAL = frozenset({Role.LEGAL, Role.LEGAL_HEAD, Role.AUDITOR, Role.ADMIN})
 """Who opens the legal office's desks and the catalogs; what each may change there is the actions' to say."""
 
+CENTRAL = frozenset(Role) - {Role.MUNICIPAL}
+"""Everybody but the municipalities."""
+
 PAGES = [
     Page("/municipalidad", "municipal_home", roles=frozenset({Role.MUNICIPAL})),
     Page(
@@ -80,6 +83,12 @@ PAGES = [
     Page("/libro-de-salida", "outgoing_book", must="outgoingBook", roles=LEGAL),
     Page("/correlativos", "series", roles=LEGAL),
     Page("/convenios", "conventions"),
+    Page(
+        "/convenios/nuevo",
+        "convention_form",
+        after={"RequestConvention": "/expedientes/{review[code]}"},
+    ),
+    Page("/instituciones", "institutions", roles=CENTRAL),
     Page("/convenios/{number}", "convention_file", must="convention"),
     Page("/firmas", "to_sign"),
     Page("/centros", "centers"),

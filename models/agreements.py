@@ -26,6 +26,16 @@ class ConventionKind(StrEnum):
     CONVENIO_DONACION = "CONVENIO_DONACION"
 
 
+CONVENTION_KIND_LABELS = {
+    ConventionKind.CONVENIO: "Convenio",
+    ConventionKind.CARTA_ENTENDIMIENTO: "Carta de entendimiento",
+    ConventionKind.MEMORANDUM_ENTENDIMIENTO: "Memorándum de entendimiento",
+    ConventionKind.INTERCAMBIO_CARTAS: "Intercambio de cartas",
+    ConventionKind.CONVENIO_DONACION: "Convenio de donación",
+}
+"""What people and papers read for each kind."""
+
+
 class LeaseForm(StrEnum):
     """A CONTRATO is signed by delegation of the Secretaría General de la Presidencia, case by case (LCE art. 47)."""
 

@@ -67,6 +67,18 @@ async def all_departments() -> list[Row]:
     return await Department.all().order_by("code").values("code", "name")
 
 
+async def towns_named(search: str | None = None, department: str | None = None) -> list[Row]:
+    """Return the municipalities by code whose name, or whose department's, holds every word of a search."""
+    rows = Municipality.filter(department_id=department) if department else Municipality.all()
+    words = folded((search or "")[:LONGEST_NAME]).split()
+    columns = ("code", "name", "department_id", "department__name")
+    return [
+        row
+        for row in await rows.order_by("code").values(*columns)
+        if all(word in folded(row["name"], row["department__name"], row["code"]) for word in words)
+    ]
+
+
 async def departments_by_code(codes: Sequence[str], actor: User) -> dict[str, Row]:
     """Return departments by code; the catalog is no secret."""
     return {
@@ -94,7 +106,7 @@ async def municipalities_by_department(codes: Sequence[str], actor: User) -> dic
 
 async def institutions_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
     """Return institutions by id."""
-    rows = await Institution.filter(id__in=ids).values("id", "name", "short_name", "sector")
+    rows = await Institution.filter(id__in=ids).values("id", "name", "short_name", "sector", "note")
     return {row["id"]: row for row in rows}
 
 

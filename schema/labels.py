@@ -6,7 +6,15 @@ import strawberry
 
 from actions.refusals import ErrorCode
 from documents.kinds import Shape
-from models.agreements import AgreementStage, ConventionKind, LeaseForm, LeaseNature, Standing, TerminationBasis
+from models.agreements import (
+    CONVENTION_KIND_LABELS,
+    AgreementStage,
+    ConventionKind,
+    LeaseForm,
+    LeaseNature,
+    Standing,
+    TerminationBasis,
+)
 from models.audit import Verb
 from models.calendar import HolidayScope
 from models.centers import KIND_LABELS, CenterKind, CenterState, Source, TenureBasis
@@ -56,13 +64,7 @@ LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
     ),
     ConventionKind: (
         "Clase de convenio.",
-        {
-            "CONVENIO": "Convenio",
-            "CARTA_ENTENDIMIENTO": "Carta de entendimiento",
-            "MEMORANDUM_ENTENDIMIENTO": "Memorándum de entendimiento",
-            "INTERCAMBIO_CARTAS": "Intercambio de cartas",
-            "CONVENIO_DONACION": "Convenio de donación",
-        },
+        {kind.value: label for kind, label in CONVENTION_KIND_LABELS.items()},
     ),
     LeaseForm: (
         "Forma del arrendamiento.",

@@ -11,7 +11,7 @@ from reads.paging import Row
 from reads.papers import documents_by_id, reachable_files
 from reads.parameters import parameters_by_id
 from reads.people import people_by_id, viewers_by_id
-from reads.places import offices_by_id
+from reads.places import institutions_by_id, offices_by_id
 from reads.requirement_catalog import requirement_lines_by_id
 from reads.requirements import requirement_by_id
 from reads.reviews import reviews_by_id
@@ -23,7 +23,7 @@ from schema.ids import Node, opened
 from schema.papers import OfficialDocument, file
 from schema.parameters import LegalParameter
 from schema.people import person, viewer
-from schema.places import DepartmentalOffice
+from schema.places import DepartmentalOffice, Institution
 from schema.requirement_catalog import Requirement
 from schema.requirements import ReviewRequirement
 
@@ -35,6 +35,7 @@ KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
     "SanitaryLicense": (licenses_by_id, SanitaryLicense.of),
     "LegalReview": (reviews_by_id, LegalReview.of),
     "OfficialDocument": (documents_by_id, OfficialDocument.of),
+    "Institution": (institutions_by_id, Institution.of),
     "ReviewRequirement": (requirement_by_id, ReviewRequirement.of),
     "Holiday": (holidays_by_id, Holiday.of),
     "LegalParameter": (parameters_by_id, LegalParameter.of),

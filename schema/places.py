@@ -52,10 +52,11 @@ class DepartmentalOffice(Node):
 
 
 @strawberry.type(description="Institución contraparte que no es municipalidad.")
-class Institution(FromRow):
+class Institution(Node):
     name: str = strawberry.field(description="Nombre completo.")
     short_name: str = strawberry.field(description="Nombre corto o siglas.")
     sector: Sector = strawberry.field(description="Sector al que pertenece.")
+    note: str = strawberry.field(description="Lo que conviene saber de ella.")
 
 
 async def municipality_of(info: Info, code: str | None) -> Municipality | None:

@@ -4,10 +4,12 @@ import strawberry
 
 import schema.labels
 from schema import (
+    convention_mutations,
     court_mutations,
     court_queries,
     delegation_mutations,
     holiday_mutations,
+    institutions,
     lease_mutations,
     lease_queries,
     mutations,
@@ -58,6 +60,8 @@ class Query:
     document_form = field(paper_books.document_form, "Lo que se escribe para emitir una clase de documento.")
     document_forms = field(paper_books.document_forms, "Todas las clases de documento y cómo se emiten.")
     departments = field(queries.departments, "Los 22 departamentos, por su código.")
+    municipalities = field(institutions.municipalities, "Los municipios, por su código.")
+    institutions = field(institutions.institutions, "Instituciones contraparte que no son municipalidades.")
     lawyers = field(queries.lawyers, "Personas de la Asesoría Jurídica a quienes se asignan expedientes.")
     requirement_catalog = field(
         checklist.requirement_catalog, "El catálogo de requisitos, en su orden; los retirados, si se piden."
@@ -82,6 +86,10 @@ class Query:
 @strawberry.type(description="Lo que se puede hacer.")
 class Mutation:
     request_renewal = field(mutations.request_renewal, "Solicita renovar un convenio.")
+    request_convention = field(
+        convention_mutations.request_convention, "Solicita un convenio nuevo de cualquier clase."
+    )
+    add_institution = field(institutions.add_institution, "Agrega una institución a la lista de contrapartes.")
     submit_requirement = field(mutations.submit_requirement, "Entrega un requisito.")
     submit_for_review = field(mutations.submit_for_review, "Envía un expediente a revisión o responde una providencia.")
     assign_review = field(mutations.assign_review, "Asigna un expediente.")

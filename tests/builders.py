@@ -15,6 +15,7 @@ from models.calendar import Holiday, HolidayScope
 from models.centers import Attendance, Center, CenterKind
 from models.conventions import ConventionParty
 from models.court import BRANCH_OF, CourtFile, CourtFileKind
+from models.fields import folded
 from models.papers import DocumentKind, OfficialDocument, StoredFile
 from models.people import SYSTEM_EMAIL, Role, User
 from models.places import Department, DepartmentalOffice, Institution, Municipality, Program, ProgramCode, Sector
@@ -64,7 +65,8 @@ async def program(code: ProgramCode = ProgramCode.MAD) -> Program:
 
 async def institution(name: str = "Asociación de Prueba", sector: Sector = Sector.NGO, **more: Any) -> Institution:
     """Return a counterpart that is not a municipality."""
-    return await Institution.create(name=name, short_name=name[:80], sector=sector, **more)
+    words = {"search": folded(name)}
+    return await Institution.create(**{"name": name, "short_name": name[:80], "sector": sector} | words | more)
 
 
 async def person(role: Role = Role.LEGAL, *, at: str = CHAMELCO, **more: Any) -> User:

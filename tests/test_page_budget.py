@@ -99,6 +99,8 @@ def addresses(
         "/expedientes/{code}/devolver": (f"/expedientes/{analyzed.code}/devolver", Role.LEGAL_HEAD),
         "/expedientes/{code}/dictamen": (f"/expedientes/{analyzed.code}/dictamen", Role.LEGAL_HEAD),
         "/convenios": ("/convenios", Role.LEGAL),
+        "/convenios/nuevo": ("/convenios/nuevo?program=MAD&municipalityCode=", Role.LEGAL),
+        "/instituciones": ("/instituciones", Role.LEGAL),
         "/convenios/{number}": (f"/convenios/{signed.number}", Role.LEGAL),
         "/firmas": ("/firmas", Role.SIGNATORY),
         "/centros": ("/centros", Role.DIRECTOR),
