@@ -38,13 +38,16 @@ BY_HAND: dict[DocumentKind, str] = {
 """Kinds that are issued by hand, each with the variant of its template."""
 
 ELSEWHERE = {
-    DocumentKind.DICTAMEN: "El dictamen concluye un expediente: se emite desde él, con issueDictamen.",
-    DocumentKind.CONVENIO: "El convenio lo elabora el sistema cuando su expediente tiene dictamen favorable.",
-    DocumentKind.ADENDA: "La adenda cambia un convenio: se anota en él, con amendConvention.",
-    DocumentKind.CONTRATO_ARRENDAMIENTO: "El contrato se elabora desde el arrendamiento, con issueLeasePaper.",
-    DocumentKind.ACTA_NEGOCIACION: "El acta de negociación se elabora desde el arrendamiento, con issueLeasePaper.",
+    DocumentKind.DICTAMEN: ("El dictamen concluye un expediente: se emite desde él.", "issueDictamen"),
+    DocumentKind.CONVENIO: (
+        "El convenio lo elabora el sistema cuando su expediente tiene dictamen favorable.",
+        "issueDictamen",
+    ),
+    DocumentKind.ADENDA: ("La adenda cambia un convenio: se anota desde él.", "amendConvention"),
+    DocumentKind.CONTRATO_ARRENDAMIENTO: ("El contrato se elabora desde el arrendamiento.", "issueLeasePaper"),
+    DocumentKind.ACTA_NEGOCIACION: ("El acta de negociación se elabora desde el arrendamiento.", "issueLeasePaper"),
 }
-"""Kinds that are born of a deed of their own, and which."""
+"""Kinds that are born of a deed of their own: where people find it, and its mutation."""
 
 RETURNED_ELSEWHERE = (
     "Para devolver un expediente con observaciones use returnReview; aquí va la providencia de trámite."
@@ -90,7 +93,9 @@ async def issue_document(
     one of `SUBJECTS`.
     """
     checks = Checks()
-    checks.that(kind in BY_HAND, "kind", ELSEWHERE.get(kind, ""))
+    if kind in ELSEWHERE:
+        where, mutation = ELSEWHERE[kind]
+        checks.that(False, "kind", f"{where} En la API: {mutation}.")
     checks.done()
     usual = BY_HAND[kind]
     checks.that(variant in ("", usual), "variant", f"Este documento no tiene la variante «{variant[:40]}».")
@@ -178,8 +183,11 @@ def _checked(
     try:
         made = fields_of(kind.value, variant)(**unnumbered, **codes, **given, **kept)
     except ValidationError as wrong:
-        refused = {problem.path: problem for problem in problems_of(wrong, known)}
-        raise Refusal(*(refused | problems).values()) from wrong
+        refused = {problem.path: problem for problem in problems_of(wrong, known)} | problems
+        if problems:
+            # What the whole contradicts was read from a value that is wrong already.
+            refused.pop(("fields",), None)
+        raise Refusal(*refused.values()) from wrong
     checks.done()
     return made
 

@@ -127,6 +127,7 @@ MESSAGES = {
     "extra_forbidden": "No existe el dato «{name}» en este lugar.",
     "bool_parsing": "Responda sí o no.",
     "bool_type": "Responda sí o no.",
+    "other": "Revise este dato: {label}.",
 }
 """What a person reads for each reason that the field schemas have to refuse a value."""
 
@@ -150,7 +151,9 @@ def _sentence(detail: Any, place: tuple[str, ...], fields: Sequence[TypedField])
     if detail["type"] == "value_error":
         return str(detail["msg"]).removeprefix("Value error, ")
     label = _label(place, fields)
-    pattern = MESSAGES.get(detail["type"], "Revise este dato: {label}.")
+    # A text's bounds come after its blanks are cut, and are said as a list's are.
+    kind = {"too_short": "string_too_short", "too_long": "string_too_long"}.get(detail["type"], "")
+    pattern = MESSAGES.get(kind if isinstance(detail["input"], str) and kind else detail["type"], MESSAGES["other"])
     context = {key: str(value).replace(" or ", " o ") for key, value in (detail.get("ctx") or {}).items()}
     return pattern.format_map({**context, "label": label, "name": camel(_short(place[-1])) if place else ""})
 

@@ -241,7 +241,8 @@ class PaperField:
 class DocumentForm:
     kind: DocumentKind = strawberry.field(description="Clase.")
     issuable: bool = strawberry.field(description="Si se emite con «issueDocument».")
-    instead: str = strawberry.field(description="Con qué se emite, si no es con «issueDocument».")
+    instead: str = strawberry.field(description="Dónde se emite, si no es con «issueDocument».")
+    mutation: str = strawberry.field(description="Con qué operación se emite.")
     fields: list[PaperField] = strawberry.field(
         description="Lo que se escribe, en su orden; lo demás lo da el sistema."
     )
@@ -262,8 +263,13 @@ def _field(field: TypedField) -> PaperField:
 
 def _form(kind: DocumentKind) -> DocumentForm:
     typed = typed_fields(kind.value, BY_HAND[kind]) if kind in BY_HAND else ()
+    instead, mutation = ELSEWHERE.get(kind, ("", "issueDocument"))
     return DocumentForm(
-        kind=kind, issuable=kind in BY_HAND, instead=ELSEWHERE.get(kind, ""), fields=[_field(one) for one in typed]
+        kind=kind,
+        issuable=kind in BY_HAND,
+        instead=instead,
+        mutation=mutation,
+        fields=[_field(one) for one in typed],
     )
 
 

@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from actions.conclusion import conclude_review
+from actions.documents import issue_document
 from actions.papers import GroundInput, ObservationInput, issue_dictamen, return_review
 from actions.preparation import prepare_agreement
 from actions.refusals import ErrorCode, Refusal
@@ -19,7 +20,7 @@ from actions.reviews import (
 )
 from actions.signing import SignatureInput, record_council_minute, record_signature
 from models.audit import Verb
-from models.papers import Outcome, StoredFile
+from models.papers import DocumentKind, Outcome, StoredFile
 from models.people import Role, User
 from models.reviews import MOVES, LegalReview, ReviewRequirement, ReviewStage
 from models.signing import Side
@@ -70,6 +71,16 @@ DEEDS: dict[Verb, tuple[Role, Deed]] = {
     Verb.ISSUE_DICTAMEN: (Role.LEGAL_HEAD, _dictamen),
     Verb.RECORD_COUNCIL_MINUTE: (Role.MUNICIPAL, _minute),
     Verb.RECORD_SIGNATURE: (Role.SIGNATORY, _sign),
+    Verb.ISSUE_DOCUMENT: (
+        Role.LEGAL_HEAD,
+        lambda actor, review: issue_document(
+            actor=actor,
+            kind=DocumentKind.OFICIO,
+            subject_kind="LegalReview",
+            subject_id=review.id,
+            fields={"addressee": "a", "subject": "b", "body": "c"},
+        ),
+    ),
     Verb.WITHDRAW_REVIEW: (
         Role.MUNICIPAL,
         lambda actor, review: withdraw_review(actor=actor, review_id=review.id, reason="Error"),

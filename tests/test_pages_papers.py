@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from actions.documents import BY_HAND
 from models.papers import DocumentKind, OfficialDocument, Series, SeriesPattern
 from models.people import Role, User
 from models.reviews import ReviewStage
@@ -148,3 +149,141 @@ async def test_the_series_show_holes_and_administrators_set_their_form(app_clien
     row = await SeriesPattern.get()
     assert (row.kind, row.valid_from) == ("OFICIO", date(2026, 4, 1))
     assert "OF-172-2026" in (await app_client.get(done.headers["location"])).text
+
+
+# Issuing by hand ------------------------------------------------------------------------------------------------------
+
+OFICIO = {
+    "fields.addressee": "Licenciada Ana Pérez",
+    "fields.subject": "Informe «anual»",
+    "fields.body": "Se remite.\r\nAtentamente.",
+}
+
+
+async def test_the_kind_is_chosen_first_and_the_others_say_where_they_are_made(app_client: httpx.AsyncClient) -> None:
+    lawyer = await signed_in(app_client, Role.LEGAL)
+    review = await stages.file_in(ReviewStage.IN_ANALYSIS, assignee=lawyer)
+    page = await app_client.get(f"/documentos/nuevo?subject={id_of(review)}")
+    assert review.title in page.text
+    kinds = set(re.findall(r'href="/documentos/nuevo\?kind=([A-Z_]+)&amp;subject=', page.text))
+    assert kinds == {kind.value for kind in BY_HAND}
+    assert "issueDictamen" not in page.text
+    assert "El dictamen concluye un expediente: se emite desde él." in page.text
+    for strange in ("kind=NADA", "kind=DICTAMEN", "subject=x", "subject="):
+        assert "¿De qué clase?" in (await app_client.get(f"/documentos/nuevo?{strange}")).text, strange
+
+
+async def test_an_oficio_is_issued_and_what_was_typed_is_kept_on_refusal(app_client: httpx.AsyncClient) -> None:
+    lawyer = await signed_in(app_client, Role.LEGAL)
+    review = await stages.file_in(ReviewStage.IN_ANALYSIS, assignee=lawyer)
+    page = await app_client.get(f"/documentos/nuevo?kind=OFICIO&subject={id_of(review)}")
+    assert form(page, "IssueDocument").values["fields.subject"] == review.title
+    typed = OFICIO | {"fields.copies.1": "Archivo", "fields.copies.3": "x" * 2001, "fields.addressee": ""}
+    refused = await send(app_client, page, form(page, "IssueDocument"), **typed)
+    assert refused.status_code == 422
+    filled = form(refused, "IssueDocument")
+    assert filled.errors == 2
+    assert 'href="#f-fields.addressee"' in refused.text
+    assert 'id="f-fields.copies.1"' in refused.text
+    assert "Falta este dato" in refused.text
+    assert (filled.values["fields.copies.0"], filled.values["fields.subject"]) == ("Archivo", "Informe «anual»")
+    assert filled.values["fields.body"] == "Se remite.\nAtentamente."
+    assert filled.values["subjectId"] == id_of(review)
+    answer = await send(
+        app_client, refused, filled, **{"fields.addressee": "Licenciada Ana Pérez", "fields.copies.1": "Despacho"}
+    )
+    assert answer.status_code == 303, answer.text
+    made = await OfficialDocument.get(kind=DocumentKind.OFICIO)
+    assert (made.review_id, made.data["copies"], made.subject) == (
+        review.id,
+        ["Archivo", "Despacho"],
+        "Informe «anual»",
+    )
+    after = await app_client.get(answer.headers["location"])
+    assert made.number in after.text
+    assert "quedó emitido" in after.text
+
+
+async def test_groups_that_repeat_become_lists(app_client: httpx.AsyncClient) -> None:
+    await signed_in(app_client, Role.LEGAL)
+    page = await app_client.get("/documentos/nuevo?kind=CONOCIMIENTO")
+    typed = {
+        "fields.addressee": "Secretaría General",
+        "fields.items.0.description": "Expediente 12-2026",
+        "fields.items.0.folios": "treinta",
+        # A row left blank between two.
+        "fields.items.2.description": "Disco compacto",
+    }
+    refused = await send(app_client, page, form(page, "IssueDocument"), **typed)
+    assert refused.status_code == 422
+    assert 'href="#f-fields.items.0.folios"' in refused.text
+    filled = form(refused, "IssueDocument")
+    assert (filled.values["fields.items.0.folios"], filled.values["fields.items.1.description"]) == (
+        "treinta", "Disco compacto",
+    )  # fmt: skip
+    answer = await send(app_client, refused, filled, **{"fields.items.0.folios": "30"})
+    assert answer.status_code == 303
+    made = await OfficialDocument.get()
+    assert made.data["items"] == [
+        {"description": "Expediente 12-2026", "folios": 30}, {"description": "Disco compacto", "folios": None},
+    ]  # fmt: skip
+
+
+async def test_people_inside_groups_are_typed_too(app_client: httpx.AsyncClient) -> None:
+    await signed_in(app_client, Role.LEGAL)
+    page = await app_client.get("/documentos/nuevo?kind=CARTA_ENTENDIMIENTO")
+    typed = {
+        "fields.title": "Lectura en los centros", "fields.motives": "Que se lea.", "fields.areas.0": "Lectura",
+        "fields.commitments.0.party": "LA SOSEP", "fields.commitments.0.text": "Prestar sus centros.",
+        "fields.termMonths": "12",
+    }  # fmt: skip
+    for n, (name, article, alias) in enumerate((("SOSEP", "la", "LA SOSEP"), ("MINEDUC", "el", "EL MINISTERIO"))):
+        party = {"name": name, "article": article, "alias": alias, "signer.name": f"Persona {n}"}
+        party |= {"signer.position": "Titular", "signer.gender": "F"}
+        typed |= {f"fields.parties.{n}.{key}": value for key, value in party.items()}
+    answer = await send(app_client, page, form(page, "IssueDocument"), **typed)
+    assert answer.status_code == 303, re.findall(r'class="problems".*?</ul>', answer.text, re.S)
+    made = await OfficialDocument.get()
+    assert [party["signer"]["name"] for party in made.data["parties"]] == ["Persona 0", "Persona 1"]
+
+
+async def test_every_form_can_be_opened_and_sent_empty(app_client: httpx.AsyncClient) -> None:
+    await signed_in(app_client, Role.LEGAL)
+    for kind in BY_HAND:
+        page = await app_client.get(f"/documentos/nuevo?kind={kind.value}")
+        assert page.status_code == 200
+        refused = await send(app_client, page, form(page, "IssueDocument"))
+        assert refused.status_code == 422, kind
+        for place in re.findall(r'<li><a href="#([^"]+)"', refused.text):
+            assert f'id="{place}"' in refused.text, (kind, place)
+    assert not await OfficialDocument.exists()
+
+
+async def test_a_form_with_strange_names_does_no_harm(app_client: httpx.AsyncClient) -> None:
+    await signed_in(app_client, Role.LEGAL)
+    page = await app_client.get("/documentos/nuevo?kind=OFICIO")
+    filled = form(page, "IssueDocument")
+    strange = {
+        "fields.": "x", "fields..": "x", "fields.copies.999999": "x", "fields.copies.x": "y",
+        "fields.a.b.c.d.e.f.g.h.i": "z",
+        "fields.subject.0": "x", "fields.__class__": "x", "fields": "x", "fields.copies.²": "z",
+    }  # fmt: skip
+    filled.values |= OFICIO | strange
+    answer = await send(app_client, page, filled)
+    assert answer.status_code == 422
+    assert not await OfficialDocument.exists()
+
+
+async def test_somebody_faster_is_told_and_pressing_twice_issues_once(app_client: httpx.AsyncClient) -> None:
+    lawyer = await signed_in(app_client, Role.LEGAL)
+    review = await stages.file_in(ReviewStage.IN_ANALYSIS, assignee=lawyer)
+    page = await app_client.get(f"/documentos/nuevo?kind=OFICIO&subject={id_of(review)}")
+    await type(review).filter(id=review.id).update(version=7)
+    stale = await send(app_client, page, form(page, "IssueDocument"), **OFICIO)
+    assert stale.status_code == 422
+    assert "Otra persona cambió" in stale.text
+    filled = form(stale, "IssueDocument")
+    assert filled.values["expectedVersion"] == "7"
+    answers = [await send(app_client, stale, filled) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert await OfficialDocument.all().count() == 1
