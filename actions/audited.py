@@ -247,6 +247,8 @@ NAMES = {
     "Lease": "el arrendamiento",
     "SanitaryLicense": "la licencia sanitaria",
     "LegalReview": "el expediente",
+    "PaperDraft": "el borrador",
+    "Condition": "la condición",
     "Center": "el centro",
     "CourtFile": "el expediente judicial",
     "CourtDate": "la fecha judicial",

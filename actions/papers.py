@@ -1,43 +1,21 @@
 """The two papers that decide about a file: the dictamen that concludes it, the providencia that returns it."""
 
-from dataclasses import dataclass
+from typing import Any
 
 from actions.audited import audited
+from actions.drafts import draft_to_issue, end_draft
 from actions.issuing import issue_paper, parties_of, signer
+from actions.paper_contents import GroundInput, ObservationInput, Written, checked_dictamen, checked_return
 from actions.refusals import Checks, ErrorCode, Problem, Refusal
 from actions.reviews import NO_TERM, advance, file_for, refuse_unless_theirs
 from documents.fields_reviews import DictamenFields, ProvidenciaFields
-from documents.fields_reviews import Outcome as PaperOutcome
 from models.audit import Verb
+from models.drafts import DraftState, PaperDraft
 from models.papers import DocumentKind, OfficialDocument, Outcome
 from models.people import Role, User
 from models.reviews import Observation
 from reads.calendar import legal_parameter, working_calendar
 from reads.people import told
-
-LONGEST_TEXT = 60_000
-"""Characters of a free text that a lawyer types."""
-LONGEST_ANSWER = 60
-"""Working days that a providencia may give."""
-
-
-@dataclass(frozen=True)
-class GroundInput:
-    """A norm that a dictamen stands on."""
-
-    norm: str
-    text: str
-    article: str = ""
-
-
-@dataclass(frozen=True)
-class ObservationInput:
-    """One thing to cure: where, what is wrong, on which legal basis, and how to cure it."""
-
-    subject: str
-    finding: str
-    cure: str
-    legal_basis: str = ""
 
 
 async def issue_dictamen(
@@ -50,36 +28,22 @@ async def issue_dictamen(
     analysis: str,
     conclusion: str,
     conditions: list[str] | None = None,
+    draft_id: int | None = None,
     expected_version: int | None = None,
 ) -> OfficialDocument:
-    """Conclude the analysis of a file with a numbered dictamen and its Word file; the engine goes on from there."""
+    """Conclude the analysis of a file with a numbered dictamen and its Word file; the engine goes on from there.
+
+    With `draft_id` what is issued must be the draft that the head approved, word by word.
+    """
     checks = Checks()
-    background = checks.text(background, "background", label="los antecedentes", most=LONGEST_TEXT)
-    analysis = checks.text(analysis, "analysis", label="el análisis", most=LONGEST_TEXT)
-    conclusion = checks.text(conclusion, "conclusion", label="la conclusión", most=LONGEST_TEXT)
-    checks.that(grounds, "grounds", "Cite al menos una norma como fundamento.")
-    checks.that(len(grounds) <= 100, "grounds", "Cite 100 normas o menos.")
-    cited = []
-    for n, ground in enumerate(grounds):
-        at = ("grounds", str(n))
-        norm = checks.text(ground.norm, (*at, "norm"), label="la norma", most=500)
-        article = checks.text(ground.article, (*at, "article"), label="el artículo", most=500, required=False)
-        text = checks.text(ground.text, (*at, "text"), label="lo que dispone la norma", most=LONGEST_TEXT)
-        cited.append({"norm": norm, "article": article, "text": text})
-    met = [
-        checks.text(condition, ("conditions", str(n)), label="la condición", most=2000)
-        for n, condition in enumerate(conditions or [])
-    ]
-    checks.that(len(met) <= 100, "conditions", "Escriba 100 condiciones o menos.")
-    if outcome == Outcome.FAVORABLE_WITH_CONDITIONS:
-        checks.that(met, "conditions", "Escriba al menos una condición, o elija otro sentido.")
-    else:
-        checks.that(not met, "conditions", "Las condiciones van solo con «favorable con condiciones».")
+    written = Written(outcome, background, grounds, analysis, conclusion, conditions or ())
+    content = checked_dictamen(checks, written)
     checks.done()
     async with audited(Verb.ISSUE_DICTAMEN, actor=actor) as entry:
         review = await file_for(Verb.ISSUE_DICTAMEN, review_id, actor, expected_version)
         refuse_unless_theirs(review, actor)
-        head = await User.filter(role=Role.LEGAL_HEAD, active=True).order_by("id").first()
+        draft = await draft_to_issue(entry, review, DocumentKind.DICTAMEN, content, draft_id)
+        head = await _head(draft, content)
         document = await issue_paper(
             entry,
             DocumentKind.DICTAMEN,
@@ -87,13 +51,8 @@ async def issue_dictamen(
                 **common,
                 subject=review.title,
                 requester=review.requesting_unit or review.title,
-                background=background,
-                # As they were typed: made here, a ground refused would not say which one it is.
-                grounds=cited,
-                analysis=analysis,
-                conclusion=conclusion,
-                outcome=PaperOutcome(outcome.value),
-                conditions=tuple(met),
+                # As it was typed: a ground made here would not say which one it is when it is refused.
+                **content,
                 adviser=signer(actor),
                 head=signer(head) if head and head.id != actor.id else None,
             ),
@@ -103,6 +62,7 @@ async def issue_dictamen(
             addressee=review.requesting_unit,
             outcome=outcome,
         )
+        await end_draft(entry, draft, content, document)
         await advance(entry, review, **NO_TERM)
         entry.about(review, f"{actor.name} emitió el {document.number}.")
         entry.wake(review.id, "dictamen")
@@ -116,6 +76,13 @@ async def issue_dictamen(
         return entry.answers(document)
 
 
+async def _head(draft: PaperDraft | None, content: dict[str, Any]) -> User | None:
+    """Return whose Vo.Bo. the paper names: who gave it to this very text, or the office's head."""
+    if draft and draft.state == DraftState.APPROVED and draft.data == content and draft.decided_by_id:
+        return await User.get(id=draft.decided_by_id)
+    return await User.filter(role=Role.LEGAL_HEAD, active=True).order_by("id").first()
+
+
 async def return_review(
     *,
     actor: User,
@@ -123,28 +90,22 @@ async def return_review(
     observations: list[ObservationInput],
     working_days: int | None = None,
     reason_for_second_return: str = "",
+    draft_id: int | None = None,
     expected_version: int | None = None,
 ) -> OfficialDocument:
     """Return a file once with all its observations, by a providencia; the legal office's clock stands still.
 
-    `working_days` are what the requester has to answer. A second return needs a written reason and is counted.
+    `working_days` are what the requester has to answer. A second return needs a written reason and is counted. With
+    `draft_id` what is issued must be the draft that the head approved, word by word.
     """
     checks = Checks()
-    checks.that(observations, "observations", "Escriba al menos una observación.")
-    checks.that(len(observations) <= 100, "observations", "Use 100 observaciones o menos.")
-    days_fit = working_days is None or 1 <= working_days <= LONGEST_ANSWER
-    checks.that(days_fit, "workingDays", f"El plazo va de 1 a {LONGEST_ANSWER} días hábiles.")
-    reason = checks.text(
-        reason_for_second_return, "reasonForSecondReturn", label="el motivo", most=2000, required=False
+    content = checked_return(
+        checks,
+        Written(
+            observations=observations, working_days=working_days, reason_for_second_return=reason_for_second_return
+        ),
     )
-    found = []
-    for n, one in enumerate(observations):
-        at = ("observations", str(n))
-        subject = checks.text(one.subject, (*at, "subject"), label="el documento o cláusula", most=240)
-        finding = checks.text(one.finding, (*at, "finding"), label="el hallazgo", most=LONGEST_TEXT)
-        basis = checks.text(one.legal_basis, (*at, "legalBasis"), label="el fundamento", most=240, required=False)
-        cure = checks.text(one.cure, (*at, "cure"), label="cómo subsanar", most=LONGEST_TEXT)
-        found.append({"subject": subject, "finding": finding, "legal_basis": basis, "cure": cure})
+    found, reason = content["observations"], content["reason_for_second_return"]
     checks.done()
     async with audited(Verb.RETURN_REVIEW, actor=actor) as entry:
         review = await file_for(Verb.RETURN_REVIEW, review_id, actor, expected_version)
@@ -152,6 +113,7 @@ async def return_review(
         if review.returns_count and not reason:
             message = "Este expediente ya se devolvió una vez. Escriba por qué se devuelve de nuevo."
             raise Refusal(Problem(ErrorCode.REASON_REQUIRED, message, ("reasonForSecondReturn",)))
+        draft = await draft_to_issue(entry, review, DocumentKind.PROVIDENCIA, content, draft_id)
         days = working_days or await legal_parameter("RETURN_ANSWER_DAYS", on=entry.today)
         # The requester's days are counted by the holidays of their own town, the office's by the capital's.
         limit = (await working_calendar(review.municipality_id)).add(entry.today, days)
@@ -177,6 +139,7 @@ async def return_review(
             subject=review.title,
             addressee=review.requesting_unit,
         )
+        await end_draft(entry, draft, content, document)
         for observation in found:
             await entry.create(Observation, review_id=review.id, document_id=document.id, **observation)
         term = {"due_on": limit, "due_from": entry.today, "due_days": days}

@@ -57,11 +57,11 @@ class NotFound(Refusal):
 
 
 class Stale(Refusal):
-    """Somebody changed the record after the person read it."""
+    """Somebody changed the record after the person read it; `path` names the version that was sent."""
 
-    def __init__(self) -> None:
+    def __init__(self, path: str = "expectedVersion") -> None:
         message = "Otra persona cambió este registro mientras usted trabajaba. Vuelva a abrirlo y repita el cambio."
-        super().__init__(Problem(ErrorCode.STALE, message, ("expectedVersion",)))
+        super().__init__(Problem(ErrorCode.STALE, message, (path,)))
 
 
 class Forbidden(Exception):

@@ -56,14 +56,14 @@ PAGES = [
         "/expedientes/{code}/devolver",
         "return_form",
         must="legalReview",
-        after={"ReturnReview": "/expedientes/{review[code]}"},
+        after=dict.fromkeys(("ReturnReview", "SubmitDraft"), "/expedientes/{review[code]}"),
         roles=LEGAL,
     ),
     Page(
         "/expedientes/{code}/dictamen",
         "dictamen_form",
         must="legalReview",
-        after={"IssueDictamen": "/expedientes/{review[code]}"},
+        after=dict.fromkeys(("IssueDictamen", "SubmitDraft"), "/expedientes/{review[code]}"),
         roles=LEGAL,
     ),
     Page("/documentos", "documents", roles=LEGAL),
@@ -82,6 +82,10 @@ PAGES = [
     ),
     Page("/libro-de-salida", "outgoing_book", must="outgoingBook", roles=LEGAL),
     Page("/correlativos", "series", roles=LEGAL),
+    Page(
+        "/expedientes/{code}/borrador", "draft", must="legalReview", after={"DecideDraft": "/borradores"}, roles=LEGAL
+    ),
+    Page("/borradores", "drafts_waiting", roles=LEGAL),
     Page("/convenios", "conventions"),
     Page(
         "/convenios/nuevo",

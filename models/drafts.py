@@ -19,6 +19,14 @@ class DraftState(StrEnum):
     ISSUED = "ISSUED"
 
 
+class Approval(StrEnum):
+    """Whether a lawyer's dictamen needs the head's Vo.Bo.: by a confirmed parameter, by custom, or not at all."""
+
+    REQUIRED = "REQUIRED"
+    ADVISED = "ADVISED"
+    FREE = "FREE"
+
+
 class PaperDraft(Model):
     """A paper of a file as its lawyer writes it, waiting for the head's Vo.Bo., without a number."""
 

@@ -11,6 +11,7 @@ from models.audit import Verb
 from models.centers import Center
 from models.conventions import ConventionParty
 from models.court import CourtDate, CourtFile, CourtNotice, CourtPaper
+from models.drafts import PaperDraft
 from models.papers import OfficialDocument
 from models.people import Role, User
 from models.reviews import LegalReview
@@ -110,7 +111,7 @@ SEES_ALL = LEGAL_OFFICE | {Role.AUDITOR, Role.ADMIN, Role.SIGNATORY, Role.SYSTEM
 """Roles whose reach is every row."""
 
 RESERVED: dict[type[Model], frozenset[Role]] = {
-    model: COURT | {Role.AUDITOR, Role.SYSTEM} for model in (CourtFile, CourtDate, CourtNotice, CourtPaper)
+    model: COURT | {Role.AUDITOR, Role.SYSTEM} for model in (CourtFile, CourtDate, CourtNotice, CourtPaper, PaperDraft)
 }
 """Models that only these roles see at all, whole; nobody reaches a row of them otherwise."""
 

@@ -6,6 +6,7 @@ from datetime import date
 from tortoise.expressions import Q
 
 from models.calendar import CAPITAL, Holiday, LegalParameter, WorkingCalendar
+from models.drafts import Approval
 from models.parameters import RULES, WhileUnconfirmed
 from models.people import User
 from models.reviews import ReviewMatter
@@ -40,6 +41,14 @@ async def review_days(matter: ReviewMatter, *, on: date) -> int:
     return own.value if own else await legal_parameter("REVIEW_DEADLINE_DAYS", on=on)
 
 
+async def dictamen_approval(*, on: date) -> Approval:
+    """Tell whether a lawyer's dictamen needs the head's Vo.Bo. on a date; an unconfirmed parameter only advises it."""
+    row = await _in_force("DICTAMEN_VOBO_REQUIRED", on)
+    if not (row.value if row else DEFAULTS["DICTAMEN_VOBO_REQUIRED"]):
+        return Approval.FREE
+    return Approval.REQUIRED if row and row.confirmed else Approval.ADVISED
+
+
 def explained_deadline(calendar: WorkingCalendar, start: date, days: int, *, due_on: date) -> str:
     """Say in Spanish how a deadline was counted, and when the calendar has changed since then."""
     told = calendar.explain(start, days)
@@ -51,6 +60,11 @@ def explained_deadline(calendar: WorkingCalendar, start: date, days: int, *, due
 async def legal_parameters(codes: Sequence[str], actor: User, *, on: date) -> dict[str, int]:
     """Return the values in force on a date of several dated legal parameters."""
     return {code: await legal_parameter(code, on=on) for code in codes}
+
+
+async def dictamen_approvals(kinds: Sequence[str], actor: User, *, on: date) -> dict[str, Approval]:
+    """Return the rule of the Vo.Bo. on a date, once for all files of a page."""
+    return dict.fromkeys(kinds, await dictamen_approval(on=on))
 
 
 async def working_calendars(codes: Sequence[str], actor: User) -> dict[str, WorkingCalendar]:

@@ -67,6 +67,9 @@ class ReturnReviewInput:
     reason_for_second_return: str | None = strawberry.field(
         default=None, description="Motivo, si ya se devolvió una vez."
     )
+    draft_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Borrador con visto bueno que se emite, palabra por palabra."
+    )
     expected_version: int | None = strawberry.field(default=None, description=VERSION)
     client_mutation_id: str | None = strawberry.field(default=None, description=ONCE)
 
@@ -87,6 +90,9 @@ class IssueDictamenInput:
     analysis: str = strawberry.field(description="Análisis.")
     conclusion: str = strawberry.field(description="Conclusión.")
     conditions: list[str] | None = strawberry.field(default=None, description="Condiciones, si las hay.")
+    draft_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Borrador con visto bueno que se emite, palabra por palabra."
+    )
     expected_version: int | None = strawberry.field(default=None, description=VERSION)
     client_mutation_id: str | None = strawberry.field(default=None, description=ONCE)
 

@@ -29,7 +29,7 @@ from models.court import (
     CourtFileKind,
     CourtStage,
 )
-from models.drafts import DraftState
+from models.drafts import Approval, DraftState
 from models.papers import DocumentKind, Outcome
 from models.parameters import WhileUnconfirmed
 from models.people import Role
@@ -219,6 +219,10 @@ LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
             "SENT_BACK": "Devuelto para corregir",
             "ISSUED": "Emitido",
         },
+    ),
+    Approval: (
+        "Si el dictamen de un abogado o abogada necesita el visto bueno de la jefatura.",
+        {"REQUIRED": "Necesario", "ADVISED": "Recomendado", "FREE": "No hace falta"},
     ),
     HolidayScope: (
         "A quién concierne un asueto.",

@@ -41,6 +41,10 @@ def _file(given: str | None) -> int | None:
     return row_id(given, "File", path="fileId")[1] if given else None
 
 
+def _draft(given: str | None) -> int | None:
+    return row_id(given, "PaperDraft", path="draftId")[1] if given else None
+
+
 async def request_renewal(info: Info, input: Annotated[RequestRenewalInput, SENT]) -> RequestRenewalPayload:
     """Ask for a convention anew."""
 
@@ -108,6 +112,7 @@ async def return_review(info: Info, input: Annotated[ReturnReviewInput, SENT]) -
             ],
             working_days=input.working_days,
             reason_for_second_return=input.reason_for_second_return or "",
+            draft_id=_draft(input.draft_id),
             expected_version=input.expected_version,
         )
 
@@ -127,6 +132,7 @@ async def issue_dictamen(info: Info, input: Annotated[IssueDictamenInput, SENT])
             analysis=input.analysis,
             conclusion=input.conclusion,
             conditions=input.conditions,
+            draft_id=_draft(input.draft_id),
             expected_version=input.expected_version,
         )
 

@@ -6,6 +6,7 @@ from reads.agreements import conventions_by_id, leases_by_id, licenses_by_id
 from reads.centers import centers_by_id
 from reads.court import court_files_by_id
 from reads.court_dates import court_dates_by_id, court_notices_by_id, court_papers_by_id
+from reads.drafts import drafts_by_id
 from reads.holidays import holidays_by_id
 from reads.paging import Row
 from reads.papers import documents_by_id, reachable_files
@@ -18,6 +19,7 @@ from reads.reviews import reviews_by_id
 from schema.agreements import Center, Convention, Lease, LegalReview, SanitaryLicense
 from schema.context import Info, Read
 from schema.court import CourtDate, CourtFile, CourtNotice, CourtPaper
+from schema.drafts import PaperDraft
 from schema.holidays import Holiday
 from schema.ids import Node, opened
 from schema.papers import OfficialDocument, file
@@ -39,6 +41,7 @@ KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
     "ReviewRequirement": (requirement_by_id, ReviewRequirement.of),
     "Holiday": (holidays_by_id, Holiday.of),
     "LegalParameter": (parameters_by_id, LegalParameter.of),
+    "PaperDraft": (drafts_by_id, PaperDraft.of),
     "Requirement": (requirement_lines_by_id, Requirement.of),
     "CourtFile": (court_files_by_id, CourtFile.of),
     "CourtDate": (court_dates_by_id, CourtDate.of),

@@ -7,12 +7,15 @@ import strawberry
 from models.audit import Verb
 from models.centers import Source
 from models.clock import today
+from models.drafts import Approval
 from models.reviews import DESK_STAGES, MOVES, STAGE_LABELS, ReviewMatter, ReviewStage
 from reads import papers, reviews
-from reads.calendar import explained_deadline, working_calendars
+from reads.calendar import dictamen_approvals, explained_deadline, working_calendars
+from reads.drafts import drafts_by_review
 from reads.paging import Row
 from reads.requirements import proposed_observations, requirements_by_review
 from schema.context import Info
+from schema.drafts import PaperDraft
 from schema.ids import Node
 from schema.papers import OfficialDocument
 from schema.people import Person, person_of
@@ -104,6 +107,15 @@ class ReviewFacts(Node):
     @strawberry.field(description="Observaciones, de la más antigua a la más nueva.")
     async def observations(self, info: Info) -> list[Observation]:
         return await Observation.each(info, reviews.observations_by_review, self.key)
+
+    @strawberry.field(description="Borradores de sus documentos; los ve la Asesoría y auditoría interna.")
+    async def drafts(self, info: Info) -> list[PaperDraft]:
+        return await PaperDraft.each(info, drafts_by_review, self.key)
+
+    @strawberry.field(description="Si el dictamen de un abogado o abogada necesita hoy el visto bueno de la jefatura.")
+    async def dictamen_approval(self, info: Info) -> Approval:
+        rule: Approval = await info.context.load(dictamen_approvals, "DICTAMEN", on=today())
+        return rule
 
     @strawberry.field(description="Devoluciones, en su orden; sin las anuladas.")
     async def returns(self, info: Info) -> list[ReviewReturn]:

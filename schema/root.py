@@ -8,6 +8,8 @@ from schema import (
     court_mutations,
     court_queries,
     delegation_mutations,
+    draft_mutations,
+    drafts_waiting,
     holiday_mutations,
     institutions,
     lease_mutations,
@@ -62,6 +64,7 @@ class Query:
     departments = field(queries.departments, "Los 22 departamentos, por su código.")
     municipalities = field(institutions.municipalities, "Los municipios, por su código.")
     institutions = field(institutions.institutions, "Instituciones contraparte que no son municipalidades.")
+    drafts_waiting = field(drafts_waiting.drafts_waiting, "Borradores que esperan visto bueno, primero el más antiguo.")
     lawyers = field(queries.lawyers, "Personas de la Asesoría Jurídica a quienes se asignan expedientes.")
     requirement_catalog = field(
         checklist.requirement_catalog, "El catálogo de requisitos, en su orden; los retirados, si se piden."
@@ -112,6 +115,9 @@ class Mutation:
     confirm_lease_form = field(
         lease_mutations.confirm_lease_form, "Confirma si un arrendamiento se hace por contrato o por acta."
     )
+    save_draft = field(draft_mutations.save_draft, "Guarda el borrador de un documento.")
+    submit_draft = field(draft_mutations.submit_draft, "Envía un borrador a visto bueno.")
+    decide_draft = field(draft_mutations.decide_draft, "Da el visto bueno a un borrador o lo devuelve para corregir.")
     register_review = field(reviews_mutations.register_review, "Registra un expediente que ingresó en papel.")
     conclude_review = field(reviews_mutations.conclude_review, "Da por concluido un expediente sin firmas.")
     set_parameter = field(parameters.set_parameter, "Fija el valor de un parámetro legal desde una fecha.")

@@ -15,6 +15,7 @@ from models.calendar import Holiday, HolidayScope
 from models.centers import Attendance, Center, CenterKind
 from models.conventions import ConventionParty
 from models.court import BRANCH_OF, CourtFile, CourtFileKind
+from models.drafts import PaperDraft
 from models.fields import folded
 from models.papers import DocumentKind, OfficialDocument, StoredFile
 from models.people import SYSTEM_EMAIL, Role, User
@@ -228,3 +229,24 @@ async def court_file(kind: CourtFileKind = CourtFileKind.ORDINARY_SUIT, **more: 
     values |= {"court": "Juzgado Primero de Trabajo", "court_number": f"01173-2025-{number:05d}"}
     values |= {"claimants": "Persona que demanda", "defendants": "SOSEP", "opened_on": date(2026, 1, 15)}
     return await CourtFile.create(**values | more)
+
+
+DICTAMEN = {
+    "outcome": "FAVORABLE",
+    "background": "La municipalidad pide renovar el convenio.",
+    "grounds": [{"norm": "Código Municipal", "article": "35", "text": "Compete al Concejo autorizar convenios."}],
+    "analysis": "Procede.",
+    "conclusion": "Se opina favorablemente.",
+    "conditions": [],
+}
+"""A whole dictamen, as a draft keeps it."""
+
+
+async def draft(of: LegalReview, by: User, **more: Any) -> PaperDraft:
+    """Return a draft of a file's dictamen, not sent to anybody yet."""
+    values: dict[str, Any] = {
+        "kind": DocumentKind.DICTAMEN,
+        "data": DICTAMEN,
+        "changed_at": datetime(2026, 3, 2, 15, tzinfo=UTC),
+    }
+    return await PaperDraft.create(**values | {"review": of, "author": by} | more)

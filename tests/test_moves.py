@@ -7,6 +7,8 @@ import pytest
 
 from actions.conclusion import conclude_review
 from actions.documents import issue_document
+from actions.drafts import decide_draft, save_draft, submit_draft
+from actions.paper_contents import Written
 from actions.papers import GroundInput, ObservationInput, issue_dictamen, return_review
 from actions.preparation import prepare_agreement
 from actions.refusals import ErrorCode, Refusal
@@ -20,6 +22,7 @@ from actions.reviews import (
 )
 from actions.signing import SignatureInput, record_council_minute, record_signature
 from models.audit import Verb
+from models.drafts import DraftState, PaperDraft
 from models.papers import DocumentKind, Outcome, StoredFile
 from models.people import Role, User
 from models.reviews import MOVES, LegalReview, ReviewRequirement, ReviewStage
@@ -55,6 +58,21 @@ async def _dictamen(actor: User, review: LegalReview) -> object:
     )  # fmt: skip
 
 
+async def _draft(actor: User, review: LegalReview) -> object:
+    return await save_draft(actor=actor, review_id=review.id, kind=DocumentKind.DICTAMEN, written=Written())
+
+
+async def _submit(actor: User, review: LegalReview) -> object:
+    # Written here, because a file elsewhere may have none to send.
+    written = Written.kept(builders.DICTAMEN)
+    return await submit_draft(actor=actor, review_id=review.id, kind=DocumentKind.DICTAMEN, written=written)
+
+
+async def _decide(actor: User, review: LegalReview) -> object:
+    draft = await PaperDraft.get(review=review)
+    return await decide_draft(actor=actor, draft_id=draft.id, approve=True)
+
+
 DEEDS: dict[Verb, tuple[Role, Deed]] = {
     Verb.SUBMIT_REQUIREMENT: (Role.MUNICIPAL, _hand_in),
     Verb.SUBMIT_FOR_REVIEW: (Role.MUNICIPAL, lambda actor, review: submit_for_review(actor=actor, review_id=review.id)),
@@ -85,6 +103,9 @@ DEEDS: dict[Verb, tuple[Role, Deed]] = {
         Role.MUNICIPAL,
         lambda actor, review: withdraw_review(actor=actor, review_id=review.id, reason="Error"),
     ),
+    Verb.SAVE_DRAFT: (Role.LEGAL_HEAD, _draft),
+    Verb.SUBMIT_DRAFT: (Role.LEGAL_HEAD, _submit),
+    Verb.DECIDE_DRAFT: (Role.LEGAL_HEAD, _decide),
     Verb.CONCLUDE_REVIEW: (
         Role.LEGAL_HEAD,
         lambda actor, review: conclude_review(actor=actor, review_id=review.id, reason="Sin mérito"),
@@ -113,6 +134,8 @@ async def asking(stage: ReviewStage, deed: Verb) -> LegalReview:
         stage, outcome=Outcome.UNFAVORABLE if deed == Verb.CONCLUDE_REVIEW else Outcome.FAVORABLE
     )
     await builders.asked(review, await builders.requirement(f"ACTA_{stage}", mandatory=False))
+    if deed == Verb.DECIDE_DRAFT:
+        await builders.draft(review, await builders.person(Role.LEGAL), state=DraftState.SUBMITTED)
     return review
 
 

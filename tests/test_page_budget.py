@@ -98,6 +98,8 @@ def addresses(
         "/expedientes/{code}": (f"/expedientes/{review.code}", Role.MUNICIPAL),
         "/expedientes/{code}/devolver": (f"/expedientes/{analyzed.code}/devolver", Role.LEGAL_HEAD),
         "/expedientes/{code}/dictamen": (f"/expedientes/{analyzed.code}/dictamen", Role.LEGAL_HEAD),
+        "/expedientes/{code}/borrador": (f"/expedientes/{analyzed.code}/borrador", Role.LEGAL_HEAD),
+        "/borradores": ("/borradores", Role.LEGAL_HEAD),
         "/convenios": ("/convenios", Role.LEGAL),
         "/convenios/nuevo": ("/convenios/nuevo?program=MAD&municipalityCode=", Role.LEGAL),
         "/instituciones": ("/instituciones", Role.LEGAL),
