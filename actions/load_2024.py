@@ -8,6 +8,7 @@ from tortoise.models import Model
 from actions.agreements_2024 import add_agreements, agreements_exist
 from actions.audited import Entry, audited
 from actions.correspondence_2024 import add_correspondence, correspondence_exists
+from actions.court_2024 import add_court_files, court_files_exist
 from actions.derived_2024 import invented_mayor, place_name
 from actions.files_2024 import add_files, files_exist
 from actions.loading import AlreadyLoaded, Loaded, Progress, in_words, insert, table, yes
@@ -169,5 +170,6 @@ _DEEDS: dict[str, _Deed] = {
     "expedientes de 2024": (files_exist, add_files),
     "correspondencia de 2024": (correspondence_exists, add_correspondence),
     "renovaciones en trámite": (renewals_exist, add_renewals),
+    "expedientes judiciales de 2024": (court_files_exist, add_court_files),
 }
 """What is loaded, in this order, and how to tell that it was: conventions need their centers, files both."""

@@ -1,15 +1,17 @@
-"""The daily round of reminders: every kind of agreement, batch by batch."""
+"""The daily round of reminders: every kind of agreement, and the dates of court files, batch by batch."""
 
 from prefect import flow
 
+from actions.court_reminders import remind_court_dates
 from actions.people import system_user
 from actions.reminders import remind
 from models.database import database
+from reads.court_reminders import CourtMatter
 from reads.reminders import Instrument
 from workflows.incidents import told_by_number
 
 BATCH = 500
-"""Agreements a batch: one deed, one transaction."""
+"""Agreements or dates a batch: one deed, one transaction."""
 
 
 async def remind_everybody() -> int:
@@ -25,8 +27,22 @@ async def remind_everybody() -> int:
     return messages
 
 
+async def remind_of_court_dates() -> int:
+    """Queue what is due today about hearings, deadlines and notices of the courts; return how many messages."""
+    system = await system_user()
+    messages = 0
+    for matter in CourtMatter:
+        after: int | None = 0
+        while after is not None:
+            told = await remind_court_dates(actor=system, matter=matter, after_id=after, limit=BATCH)
+            messages += told.messages
+            after = told.after_id
+    return messages
+
+
 @flow(name="reminders", flow_run_name="reminders", persist_result=False)
 async def reminders() -> None:
-    """Go up the ladder for every convention, lease and license."""
+    """Go up the ladder for every convention, lease and license, and tell lawyers what the courts expect of them."""
     async with told_by_number("reminders"), database():
         await remind_everybody()
+        await remind_of_court_dates()

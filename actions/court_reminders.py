@@ -1,0 +1,93 @@
+"""Telling lawyers of the dates of their court files: one deed per batch, each rung told once to each address."""
+
+import secrets
+from dataclasses import dataclass
+
+from babel.dates import format_date
+
+from actions.audited import audited
+from models.audit import Verb
+from models.clock import today
+from models.court import DATE_KIND_LABELS, CourtDateKind
+from models.outbox import Notice
+from models.people import User
+from reads.court_reminders import OVER, CourtMatter, DueDate, due_court_dates
+from settings import settings
+
+
+@dataclass(frozen=True)
+class ToldDates:
+    """What one batch told: how many messages were queued, and where the next batch starts (None: all done)."""
+
+    messages: int
+    after_id: int | None
+
+
+async def remind_court_dates(*, actor: User, matter: CourtMatter, after_id: int = 0, limit: int = 500) -> ToldDates:
+    """Queue what is due today about the next `limit` dates; twice in a row tells nothing twice.
+
+    The messages carry code, date and hour, never a party, a subject or a court: they leave the house by mail.
+    """
+    page = await due_court_dates(matter, today(), after_id=after_id, limit=limit)
+    if not page.due:
+        return ToldDates(0, page.after_id)
+    async with audited(Verb.REMIND, actor=actor) as entry:
+        # Asked again inside the gate: another engine may have told the same page a moment ago.
+        page = await due_court_dates(matter, entry.today, after_id=after_id, limit=limit)
+        notices = [
+            Notice(
+                key=due.key(address),
+                recipient=address,
+                recipient_name=name,
+                subject=_subject(due),
+                body=_body(due, name),
+                message_id=f"<{secrets.token_hex(16)}@convenios>",
+                created_at=entry.at,
+                due_at=entry.at,
+                court_file_id=due.file_id,
+            )
+            for due in page.due
+            for address, name in due.people
+        ]
+        await Notice.bulk_create(notices, batch_size=200)
+        entry.about(actor, f"Se prepararon {len(notices)} avisos sobre {len(page.due)} fechas judiciales.")
+    return ToldDates(len(notices), page.after_id)
+
+
+def _what(due: DueDate) -> str:
+    if due.matter == CourtMatter.NOTICE:
+        return "la respuesta a una notificación judicial"
+    article = "la" if due.kind == CourtDateKind.HEARING else "el"
+    return f"{article} {DATE_KIND_LABELS[due.kind].lower()} del expediente judicial {due.code}"
+
+
+def _when(due: DueDate) -> str:
+    hearing = due.kind == CourtDateKind.HEARING
+    if due.rung == OVER:
+        return f"{'pasó' if hearing else 'venció'} sin resultado anotado"
+    far = "hoy" if due.rung == 0 else f"en {due.working_days} días hábiles"
+    return f"{'es' if hearing else 'vence'} {'en un día hábil' if due.rung and due.working_days <= 1 else far}"
+
+
+def _subject(due: DueDate) -> str:
+    what = _what(due)
+    return f"{what[0].upper()}{what[1:]} {_when(due)}"
+
+
+def _body(due: DueDate, name: str) -> str:
+    day = format_date(due.on_date, "EEEE d 'de' MMMM 'de' y", locale="es_GT")
+    hour = f", a las {due.at_time}" if due.at_time else ""
+    advice = (
+        "Le rogamos anotar qué resultó, o la fecha nueva si se pospuso."
+        if due.rung == OVER
+        else "Los datos están en el expediente; por ser información reservada no se envían por correo."
+    )
+    place = f"judiciales/{due.code}" if due.code else "judiciales/notificaciones"
+    return "\n\n".join(
+        [
+            f"{name}:",
+            f"{_subject(due)}: {day}{hour}.",
+            advice,
+            f"Puede consultarlo en {settings().address()}/{place}",
+        ]
+    )
