@@ -43,6 +43,7 @@ DEEDS = {
     Verb.MEET_CONDITION: "dar por cumplida la condición",
     Verb.DEFER_CONDITION: "aplazar la condición",
     Verb.ISSUE_DOCUMENT: "emitir otro documento",
+    Verb.ISSUE_LEASE_PAPER: "elaborar el contrato o acta",
 }
 
 HINTS = {

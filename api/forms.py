@@ -1,7 +1,7 @@
 """From what a browser sends to an operation's variables: typed by the schema, refused field by field in Spanish."""
 
 import re
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from graphql import (
@@ -15,6 +15,7 @@ from graphql import (
     Undefined,
     type_from_ast,
 )
+from pydantic import TypeAdapter, ValidationError
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 from starlette.formparsers import MultiPartException
@@ -22,6 +23,7 @@ from starlette.requests import Request
 
 from actions.files import upload_file
 from actions.refusals import Forbidden, Refusal
+from documents.fields import Amount
 from documents.uploads import MAX_BYTES
 from models.people import User
 from schema.ids import global_id
@@ -31,6 +33,9 @@ LONGEST_LIST = 100
 DEEPEST_NAME = 8
 """Parts of a field's name after its group: more than any form of ours has."""
 
+
+AMOUNT = TypeAdapter(Amount)
+"""Quetzales as people type them: «Q.1,500.00» and «1500» are amounts, «1.500,00» is refused."""
 
 _SPOILT = re.compile("[\0\ufffd\ud800-\udfff]")
 
@@ -85,6 +90,18 @@ def _value(text: str, kind: Any, path: str, problems: Problems) -> Any:
             return date.fromisoformat(text).isoformat()
         except ValueError:
             problems.setdefault(path, []).append("Escriba una fecha que exista: día, mes y año.")
+            return None
+    if kind.name == "Decimal":
+        try:
+            return str(AMOUNT.validate_python(text))
+        except ValidationError as wrong:
+            problems.setdefault(path, []).append(wrong.errors()[0]["msg"].removeprefix("Value error, "))
+            return None
+    if kind.name == "Time":
+        try:
+            return time.fromisoformat(text).isoformat()
+        except ValueError:
+            problems.setdefault(path, []).append("Escriba una hora de 00:00 a 23:59, como 09:30.")
             return None
     if kind.name == "Boolean":
         return text in ("on", "true", "1", "sí")

@@ -7,15 +7,13 @@ from typing import Literal, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from .fields import Amount, FreeText, Line, Nit, OptionalLine, PaperFields, Part, Person, folded
-from .fields_parties import repeated, voice
+from .fields_parties import Article, repeated, voice
 
 
-class LeaseRef(Part):
-    """The lease that a paper is about; its total is its rent by its months, to the last centavo."""
+class PremisesRef(Part):
+    """Premises that SOSEP uses, with the day from which it does."""
 
-    number: Line = Field(description="Número del arrendamiento en el registro")
-    landlord_name: Line = Field(description="Nombre del arrendante, persona o entidad")
-    landlord_nit: Nit = Field(description="NIT del arrendante: 1234567-8")
+    number: Line = Field(description="Número del arrendamiento o adscripción en el registro")
     address: Line = Field(description="Dirección del inmueble")
     municipality: Line = Field(description="Municipio del inmueble")
     department: Line = Field(description="Departamento del inmueble")
@@ -24,6 +22,19 @@ class LeaseRef(Part):
     libro: OptionalLine = Field(default="", description="Libro: 120 de Alta Verapaz")
     use: Line = Field(description="Uso del inmueble: funcionamiento del Centro de Atención Diurna")
     starts_on: date = Field(description="Primer día del plazo")
+
+    @model_validator(mode="after")
+    def _registration_is_whole(self) -> Self:
+        if len({bool(part) for part in (self.finca, self.folio, self.libro)}) > 1:
+            raise ValueError("Indique finca, folio y libro, o ninguno de los tres.")
+        return self
+
+
+class LeaseRef(PremisesRef):
+    """The lease that a paper is about; its total is its rent by its months, to the last centavo."""
+
+    landlord_name: Line = Field(description="Nombre del arrendante, persona o entidad")
+    landlord_nit: Nit = Field(description="NIT del arrendante: 1234567-8")
     ends_on: date = Field(description="Último día del plazo")
     term_months: int = Field(ge=1, le=600, description="Plazo en meses")
     monthly_rent: Amount = Field(description="Renta mensual en quetzales")
@@ -47,10 +58,19 @@ class LeaseRef(Part):
             raise ValueError(f"El total debe ser Q.{rent * months:,.2f}: Q.{rent:,.2f} al mes por {one}.")
         return total
 
+
+class AssignmentRef(PremisesRef):
+    """Premises that another institution of the State lets SOSEP use, without rent."""
+
+    owner: Line = Field(description="Institución propietaria: Ministerio de Educación")
+    owner_article: Article = Field(default="la", description="Artículo que lleva su nombre")
+    ends_on: date | None = Field(default=None, description="Último día del plazo; vacío: mientras dure el destino")
+    term_months: int | None = Field(default=None, ge=1, le=600, description="Plazo en meses, si tiene fin")
+
     @model_validator(mode="after")
-    def _registration_is_whole(self) -> Self:
-        if len({bool(part) for part in (self.finca, self.folio, self.libro)}) > 1:
-            raise ValueError("Indique finca, folio y libro, o ninguno de los tres.")
+    def _term_is_whole(self) -> Self:
+        if (self.ends_on is None) != (self.term_months is None):
+            raise ValueError("Indique plazo y último día, o ninguno de los dos.")
         return self
 
 
@@ -61,10 +81,9 @@ class Attendee(Part):
     position: Line = Field(description="Cargo o calidad con que asiste: arrendante")
 
 
-class ActaNegociacionFields(PaperFields):
-    """The acta that a lease of smaller amount is agreed in, written in an authorized book."""
+class ActaFields(PaperFields):
+    """What every acta says that is written in an authorized book."""
 
-    lease: LeaseRef = Field(description="Arrendamiento que se negocia")
     book: Line = Field(description="Libro de actas: Libro de Actas de Negociación número 2")
     book_registry: Line = Field(description="Registro del libro en la Contraloría General de Cuentas: L2 45,123")
     folio_from: int = Field(ge=1, lt=10**6, description="Primera hoja del acta en el libro")
@@ -101,6 +120,12 @@ class ActaNegociacionFields(PaperFields):
         return self.folio_to - self.folio_from + 1
 
 
+class ActaNegociacionFields(ActaFields):
+    """The acta that a lease of smaller amount is agreed in."""
+
+    lease: LeaseRef = Field(description="Arrendamiento que se negocia")
+
+
 class DelegationRef(Part):
     """The delegation that lets somebody sign one contract for the State."""
 
@@ -109,6 +134,15 @@ class DelegationRef(Part):
     issued_on: date = Field(description="Fecha del instrumento")
     delegate_name: Line = Field(description="Nombre de la persona delegada")
     delegate_position: Line = Field(description="Cargo de la persona delegada")
+
+
+class ActaAdscripcionFields(ActaFields):
+    """The acta in which an institution of the State lets SOSEP use premises of its own."""
+
+    assignment: AssignmentRef = Field(description="Adscripción que se hace constar")
+    delegation: DelegationRef | None = Field(default=None, description="Delegación para firmar esta acta")
+    dictamen_number: Line = Field(description="Número del dictamen jurídico favorable")
+    dictamen_date: date = Field(description="Fecha del dictamen jurídico")
 
 
 class ContratoArrendamientoFields(PaperFields):

@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from .fields import PaperFields
 from .fields_conventions import AdendaFields, ConvenioFields
-from .fields_leases import ActaNegociacionFields, ContratoArrendamientoFields
+from .fields_leases import ActaAdscripcionFields, ActaNegociacionFields, ContratoArrendamientoFields
 from .fields_letters import ConocimientoFields, OficioFields
 from .fields_reviews import (
     OUTCOME_LABELS,
@@ -35,6 +35,7 @@ FIELDS_BY_KIND: dict[tuple[str, str], type[PaperFields]] = {
     ("OFICIO", ""): OficioFields,
     ("CONOCIMIENTO", ""): ConocimientoFields,
     ("ACTA_NEGOCIACION", ""): ActaNegociacionFields,
+    ("ACTA_NEGOCIACION", "ADSCRIPCION"): ActaAdscripcionFields,
     ("CONTRATO_ARRENDAMIENTO", ""): ContratoArrendamientoFields,
     ("ADENDA", ""): AdendaFields,
     ("CONVENIO", "MAD"): ConvenioFields,

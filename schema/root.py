@@ -13,6 +13,7 @@ from schema import (
     holiday_mutations,
     institutions,
     lease_mutations,
+    lease_paper_mutations,
     lease_queries,
     mutations,
     paper_books,
@@ -122,6 +123,9 @@ class Mutation:
     conclude_review = field(reviews_mutations.conclude_review, "Da por concluido un expediente sin firmas.")
     set_parameter = field(parameters.set_parameter, "Fija el valor de un parámetro legal desde una fecha.")
     confirm_parameter = field(parameters.confirm_parameter, "Confirma un parámetro legal como Asesoría Jurídica.")
+    issue_lease_paper = field(
+        lease_paper_mutations.issue_lease_paper, "Elabora el contrato o el acta de un arrendamiento o adscripción."
+    )
     renew_lease = field(lease_mutations.renew_lease, "Solicita renovar un arrendamiento o adscripción.")
     terminate_lease = field(lease_mutations.terminate_lease, "Termina un arrendamiento antes de su vencimiento.")
     record_signature_delegation = field(

@@ -11,6 +11,7 @@ _REASONS = [
     (re.compile(pattern), sentence)
     for pattern, sentence in (
         (r"Value cannot represent a Decimal: ", "escriba una cantidad, como 3500.00"),
+        (r"Value cannot represent a Time: ", "escriba una hora, como 09:30"),
         (r"Value cannot represent a Date: ", "escriba una fecha que exista, como 2026-03-31"),
         (r"Int cannot represent non 32-bit ", "el número es demasiado grande"),
         (r"Int cannot represent ", "debe ser un número entero"),

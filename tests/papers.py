@@ -8,7 +8,9 @@ from typing import Any
 from documents.fields import Identity, PaperFields, Person
 from documents.fields_conventions import AdendaFields, ClauseChange, Commitment, ConvenioFields, Duty
 from documents.fields_leases import (
+    ActaAdscripcionFields,
     ActaNegociacionFields,
+    AssignmentRef,
     Attendee,
     ContratoArrendamientoFields,
     DelegationRef,
@@ -267,6 +269,42 @@ def acta(**changes: Any) -> ActaNegociacionFields:
     return ActaNegociacionFields(**common(serial=23) | fields | changes)
 
 
+def adscripcion(**changes: Any) -> ActaAdscripcionFields:
+    """An acta in which a ministry lets SOSEP use a house of its own, without an end."""
+    fields = {
+        "number": "ACTA-AJ-24-2026",
+        "assignment": AssignmentRef(
+            number="ADS-2026-0002",
+            owner="Ministerio de Educación",
+            owner_article="el",
+            address="4a. calle 2-15, zona 1",
+            municipality="Jalapa",
+            department="Jalapa",
+            finca="12345",
+            folio="45",
+            libro="120 de Jalapa",
+            use="funcionamiento del Centro de Atención Diurna",
+            starts_on=date(2026, 4, 1),
+        ),
+        "delegation": delegation(),
+        "dictamen_number": "DICTAMEN-AJ-12-2026",
+        "dictamen_date": date(2026, 3, 2),
+    }
+    told = acta().model_dump(exclude={"lease", "number"})
+    return ActaAdscripcionFields(**told | fields | changes)
+
+
+def delegation() -> DelegationRef:
+    """The delegation to the Secretary for one contract."""
+    return DelegationRef(
+        instrument="Acuerdo de la Secretaría General de la Presidencia",
+        number="15-2026",
+        issued_on=date(2026, 3, 10),
+        delegate_name="María Fernanda Ejemplo Soto",
+        delegate_position="Secretaria de Obras Sociales de la Esposa del Presidente de la República",
+    )
+
+
 def contrato(**changes: Any) -> ContratoArrendamientoFields:
     """A contract between two women, with its delegation."""
     fields = {
@@ -274,13 +312,7 @@ def contrato(**changes: Any) -> ContratoArrendamientoFields:
         "lease": lease(),
         "sosep": SECRETARY,
         "landlord": Person(name="Marta Julia Xol Pop", position="propietaria", gender="F"),
-        "delegation": DelegationRef(
-            instrument="Acuerdo de la Secretaría General de la Presidencia",
-            number="15-2026",
-            issued_on=date(2026, 3, 10),
-            delegate_name="María Fernanda Ejemplo Soto",
-            delegate_position="Secretaria de Obras Sociales de la Esposa del Presidente de la República",
-        ),
+        "delegation": delegation(),
         "ownership": "Certificación del Registro General de la Propiedad de fecha reciente.",
         "dictamen_number": "DICTAMEN-AJ-12-2026",
         "dictamen_date": date(2026, 3, 2),
@@ -391,6 +423,7 @@ EVERY_KIND: dict[tuple[str, str], Callable[..., PaperFields]] = {
     ("OFICIO", ""): oficio,
     ("CONOCIMIENTO", ""): conocimiento,
     ("ACTA_NEGOCIACION", ""): acta,
+    ("ACTA_NEGOCIACION", "ADSCRIPCION"): adscripcion,
     ("CONTRATO_ARRENDAMIENTO", ""): contrato,
     ("ADENDA", ""): adenda,
     ("CONVENIO", "MAD"): convenio,

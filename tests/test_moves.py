@@ -1,13 +1,14 @@
 """The one table of allowed moves, through the actions: a stage refuses, with a sentence, what it does not allow."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import date, time
 
 import pytest
 
 from actions.conclusion import conclude_review
 from actions.documents import issue_document
 from actions.drafts import decide_draft, save_draft, submit_draft
+from actions.lease_papers import ActaInput, ContratoInput, PersonInput, issue_lease_paper
 from actions.paper_contents import Written
 from actions.papers import GroundInput, ObservationInput, issue_dictamen, return_review
 from actions.preparation import prepare_agreement
@@ -21,6 +22,7 @@ from actions.reviews import (
     withdraw_review,
 )
 from actions.signing import SignatureInput, record_council_minute, record_signature
+from models.agreements import LeaseForm
 from models.audit import Verb
 from models.drafts import DraftState, PaperDraft
 from models.papers import DocumentKind, Outcome, StoredFile
@@ -29,6 +31,7 @@ from models.reviews import MOVES, LegalReview, ReviewRequirement, ReviewStage
 from models.signing import Side
 from tests import builders, stages
 from tests.door import everything
+from tests.premises import lease_in
 
 DAY = date(2026, 3, 2)
 Deed = Callable[[User, LegalReview], Awaitable[object]]
@@ -73,6 +76,13 @@ async def _decide(actor: User, review: LegalReview) -> object:
     return await decide_draft(actor=actor, draft_id=draft.id, approve=True)
 
 
+async def _lease_paper(actor: User, review: LegalReview) -> object:
+    there = (PersonInput("Carla Ruiz", "Secretaria"), PersonInput("Marta Xol", "arrendante"))
+    acta = ActaInput("Libro 2", "L2 45,123", 1, 2, time(9), time(10), there)
+    contrato = ContratoInput(None, "")
+    return await issue_lease_paper(actor=actor, lease_id=review.lease_id or 0, acta=acta, contrato=contrato)
+
+
 DEEDS: dict[Verb, tuple[Role, Deed]] = {
     Verb.SUBMIT_REQUIREMENT: (Role.MUNICIPAL, _hand_in),
     Verb.SUBMIT_FOR_REVIEW: (Role.MUNICIPAL, lambda actor, review: submit_for_review(actor=actor, review_id=review.id)),
@@ -106,6 +116,7 @@ DEEDS: dict[Verb, tuple[Role, Deed]] = {
     Verb.SAVE_DRAFT: (Role.LEGAL_HEAD, _draft),
     Verb.SUBMIT_DRAFT: (Role.LEGAL_HEAD, _submit),
     Verb.DECIDE_DRAFT: (Role.LEGAL_HEAD, _decide),
+    Verb.ISSUE_LEASE_PAPER: (Role.LEGAL_HEAD, _lease_paper),
     Verb.CONCLUDE_REVIEW: (
         Role.LEGAL_HEAD,
         lambda actor, review: conclude_review(actor=actor, review_id=review.id, reason="Sin mérito"),
@@ -128,8 +139,12 @@ pytestmark = pytest.mark.usefixtures("db", "clock")
 async def asking(stage: ReviewStage, deed: Verb) -> LegalReview:
     """Return a file in a stage whose checklist has one line, not fulfilled and not mandatory.
 
-    One that a person concludes has no favorable dictamen: that stands in the way whatever the stage.
+    One that a person concludes has no favorable dictamen: that stands in the way whatever the stage. One whose lease
+    gets its paper is about a lease.
     """
+    if deed == Verb.ISSUE_LEASE_PAPER:
+        head = await builders.person(Role.LEGAL_HEAD)
+        return (await lease_in(stage, form=LeaseForm.ACTA_NEGOCIACION, form_confirmed_by=head))[1]
     review = await stages.file_in(
         stage, outcome=Outcome.UNFAVORABLE if deed == Verb.CONCLUDE_REVIEW else Outcome.FAVORABLE
     )
@@ -161,7 +176,7 @@ async def test_a_stage_refuses_what_it_does_not_allow(deed: Verb) -> None:
         assert problem.code == code, stage
         assert problem.message[0].isupper(), stage
         assert problem.message.endswith("."), stage
-        number = (await stages.convention_of(review)).number
+        number = (await stages.convention_of(review)).number if review.convention_id else review.code
         assert review.code in problem.message or number in problem.message
         assert await everything() == before, stage
 

@@ -27,6 +27,7 @@ from .papers import (
     SECRETARY,
     acta,
     adenda,
+    adscripcion,
     conocimiento,
     contrato,
     convenio,
@@ -258,6 +259,32 @@ class TestActa:
     def test_refuses_what_does_not_agree(self, changes: dict[str, Any], message: str) -> None:
         with pytest.raises(ValidationError, match=message):
             acta(**changes)
+
+
+class TestAdscripcion:
+    def test_parts_come_in_order(self) -> None:
+        paper = text("ACTA_NEGOCIACION", adscripcion(), "ADSCRIPCION")
+        assert in_order(
+            paper,
+            "ACTA NÚMERO VEINTITRÉS GUION DOS MIL VEINTISÉIS (ACTA-AJ-24-2026)", "ADSCRIPCIÓN DE BIEN INMUEBLE",
+            "de los folios catorce (14) al quince (15)", "a) María Fernanda Ejemplo Soto", "ADS-2026-0002",
+            "el Ministerio de Educación", "PRIMERO: FUNDAMENTO.", "SEGUNDO: ANTECEDENTES.", "DICTAMEN-AJ-12-2026",
+            "TERCERO: DELEGACIÓN.", "Por LA SOSEP firma María Fernanda Ejemplo Soto", "CUARTO: INMUEBLE.",
+            "finca número doce mil", "SEXTO: PLAZO. La adscripción rige desde el uno (1) de abril",
+            "SÉPTIMO: SIN RENTA.", "DÉCIMO: CIERRE.", "siendo las once horas en punto (11:00)",
+        )  # fmt: skip
+        assert "QUETZALES" not in paper
+
+    def test_with_a_term_and_without_a_delegation(self) -> None:
+        given = adscripcion().assignment.model_dump() | {"ends_on": date(2027, 3, 31), "term_months": 12}
+        paper = text("ACTA_NEGOCIACION", adscripcion(assignment=given, delegation=None), "ADSCRIPCION")
+        assert "dura doce (12) meses" in paper
+        assert "únicamente cuando conste en el expediente la delegación" in paper
+
+    def test_refuses_half_a_term(self) -> None:
+        given = adscripcion().assignment.model_dump() | {"term_months": 12}
+        with pytest.raises(ValidationError, match="plazo y último día"):
+            adscripcion(assignment=given)
 
 
 class TestContrato:

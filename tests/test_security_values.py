@@ -24,12 +24,24 @@ SCHEMA = build_schema()._schema
 ODD: dict[str, list[Any]] = {
     "Int": [0, -1, -(2**31), 2**31 - 1],
     "String": ["", "x" * 70_000, "' OR 1=1--", "\u202e\ufffe\x01", "=1+1\n{{7*7}}<script>"],
+    "Time": ["09:30", "24:00", "9", "", "09:30:00+06:00", "23:59:59.999999"],
+    "JSON": [0, "x", [], {}, {"a": {"b": [1] * 300}}, {"x" * 3000: None}, {"body": {"$ne": 1}}, {"body": "\u202e"}],
     "Date": ["0001-01-01", "9999-12-31", "2027-02-29"],
     "Decimal": ["0", "-1", "NaN", "sNaN", "Infinity", "1e9999", "1e-9999", "0.001", "3,500.00", "x", 1e308, ""],
     "Boolean": [True, False],
     "ID": ["", "x", made_up("Convention:999999999"), made_up("Convention:-1"), made_up("Center:1")],
 }
-USUAL = {"Int": 1, "String": "texto", "Date": "2026-03-02", "Boolean": True, "Decimal": "3500.00"}
+NOBODYS = made_up("LegalParameter:999999999")
+"""For ids of which the test makes no row: well-formed, and of nothing."""
+USUAL = {
+    "Int": 1,
+    "String": "texto",
+    "Date": "2026-03-02",
+    "Boolean": True,
+    "Decimal": "3500.00",
+    "Time": "09:30",
+    "JSON": {"body": "texto"},
+}
 
 
 def usual(kind: Any, name: str, ids: dict[str, str]) -> Any:
@@ -42,7 +54,7 @@ def usual(kind: Any, name: str, ids: dict[str, str]) -> Any:
     if isinstance(kind, GraphQLInputObjectType):
         needed = {key: one.type for key, one in kind.fields.items() if is_non_null_type(one.type)}
         return {key: usual(of, key, ids) for key, of in needed.items()}
-    return ids[name] if kind.name == "ID" else USUAL[kind.name]
+    return ids.get(name, NOBODYS) if kind.name == "ID" else USUAL[kind.name]
 
 
 def odd(kind: Any, name: str, ids: dict[str, str]) -> Iterator[Any]:

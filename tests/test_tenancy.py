@@ -310,6 +310,7 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "issueDocument": {"kind": "OFICIO", "subjectId": id_of(place.review), "fields": {"a": "b"}},
         "setSeriesPattern": {"kind": "OFICIO", "pattern": "OF-{serial}-{year}"},
         "renewLease": {"leaseId": id_of(place.lease)},
+        "issueLeasePaper": {"leaseId": id_of(place.lease)},
         "terminateLease": {
             "leaseId": id_of(place.lease),
             "reason": "x",
