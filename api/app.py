@@ -21,6 +21,7 @@ from api.login import home_of, sign_in_page, sign_out_page, who
 from api.mailbox import mailbox
 from api.outgoing import book_csv, book_docx
 from api.pages import Page, routes
+from api.report import report_csv
 from api.templating import render
 from logs import configure_log
 from models.database import database
@@ -99,6 +100,7 @@ PAGES = [
     Page("/centros/{code}", "center", must="center"),
     Page("/vencimientos", "renewals_due"),
     Page("/calendario", "calendar"),
+    Page("/informe", "annual_report", roles=LEGAL | {Role.SIGNATORY}),
     Page("/administracion", "administration", roles=LEGAL),
     Page("/administracion/calendario", "holidays", roles=LEGAL),
     Page("/administracion/parametros", "parameters", roles=LEGAL),
@@ -177,6 +179,7 @@ def build_app() -> Starlette:
             Route("/graphql", endpoint),
             Route("/files", upload, methods=["POST"]),
             Route("/files/{key}", download),
+            Route("/informe.csv", report_csv),
             Route("/libro-de-salida.csv", book_csv),
             Route("/libro-de-salida.docx", book_docx),
             *routes(PAGES, schema),

@@ -24,6 +24,7 @@ from schema import (
     reviews_mutations,
 )
 from schema import holidays as calendar
+from schema import report as reports
 from schema import requirement_catalog as checklist
 from schema.limits import guards
 from schema.masking import MaskedSchema
@@ -83,6 +84,7 @@ class Query:
     court_file = field(court_queries.court_file, "Un expediente judicial por su código; reservado.")
     court_dates = field(court_queries.court_dates, "Audiencias y plazos judiciales, en su orden; reservado.")
     court_notices = field(court_queries.court_notices, "Notificaciones judiciales, primero sin respuesta; reservado.")
+    annual_report = field(reports.report, "Las tablas de la Memoria para cualquier período, contadas de los registros.")
     track_file = field(queries.track_file, "Avance de un expediente; no hace falta cuenta.")
     verify_document = field(queries.verify_document, "Si un documento es auténtico; no hace falta cuenta.")
 

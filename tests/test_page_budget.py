@@ -108,6 +108,7 @@ def addresses(
         "/centros": ("/centros", Role.DIRECTOR),
         "/centros/{code}": (f"/centros/{center}", Role.DIRECTOR),
         "/vencimientos": ("/vencimientos", Role.LEGAL),
+        "/informe": ("/informe", Role.LEGAL_HEAD),
         "/calendario": ("/calendario?year=2025", Role.MUNICIPAL),
         "/administracion/calendario": ("/administracion/calendario", Role.ADMIN),
         "/administracion/parametros": ("/administracion/parametros", Role.ADMIN),

@@ -1,0 +1,73 @@
+"""The report's page and its download: any period, every figure a link to its records."""
+
+import csv
+import io
+from datetime import date
+
+import httpx
+import pytest
+
+from models.people import Role
+from models.reviews import ReviewMatter, ReviewStage
+from tests import builders
+from tests.browsing import enter
+
+pytestmark = pytest.mark.usefixtures("clock")
+
+
+async def test_the_period_is_chosen_and_its_figures_lead_to_their_records(app_client: httpx.AsyncClient) -> None:
+    for number in range(3):
+        await builders.review(
+            stage=ReviewStage.CLOSED, matter=ReviewMatter.OPINION, received_on=date(2025, 5, 5 + number)
+        )
+    await enter(app_client, await builders.person(Role.LEGAL))
+    page = await app_client.get("/informe")
+    assert "Tabla No. 13. Resultados alcanzados del 1 de enero al 2 de marzo de 2026 en materia laboral" in page.text
+    assert page.text.count("<table>") == 5
+    page = await app_client.get("/informe?from=2025-05-01&to=2025-05-06")
+    href = "/expedientes?filter.matter=OPINION&amp;filter.receivedFrom=2025-05-01&amp;filter.receivedTo=2025-05-06"
+    assert f'<a href="{href}">2<span class="hide"> Opiniones Jurídicas</span></a>' in page.text
+    listed = await app_client.get(href.replace("&amp;", "&"))
+    assert listed.status_code == 200
+    assert "2 expedientes" in listed.text
+    papers = await app_client.get("/documentos?filter.kind=OFICIO&filter.from=2025-05-01&filter.voided=false")
+    assert papers.status_code == 200
+    assert 'href="/informe?from=2025-05-01&amp;to=2025-05-06#tabla-14"' in page.text
+    assert 'id="tabla-14"' in page.text
+    assert '<a href="/informe">Informe</a>' in page.text
+
+
+async def test_a_period_that_cannot_be_is_answered_kindly(app_client: httpx.AsyncClient) -> None:
+    await enter(app_client, await builders.person(Role.AUDITOR))
+    for address in ("/informe?from=2026-03-02&to=2026-03-01", "/informe.csv?from=2026-03-02&to=2026-03-01"):
+        page = await app_client.get(address)
+        assert (page.status_code, "termina antes de empezar" in page.text) == (400, True), address
+    page = await app_client.get("/informe?from=2026-02-30")
+    assert (page.status_code, "Escriba una fecha que exista" in page.text) == (422, True)
+    page = await app_client.get("/informe.csv?from=ayer")
+    assert (page.status_code, "Escriba fechas que existan" in page.text) == (400, True)
+
+
+async def test_the_download_holds_what_the_page_shows(app_client: httpx.AsyncClient) -> None:
+    await builders.court_file(opened_on=date(2025, 5, 5))
+    await enter(app_client, await builders.person(Role.SIGNATORY))
+    page = await app_client.get("/informe?from=2025-05-01&to=2025-05-31")
+    assert 'href="/informe.csv?from=2025-05-01&amp;to=2025-05-31"' in page.text
+    answer = await app_client.get("/informe.csv?from=2025-05-01&to=2025-05-31")
+    assert answer.headers["content-disposition"] == 'attachment; filename="informe-2025-05-01-2025-05-31.csv"'
+    assert answer.content.startswith(b"\xef\xbb\xbf")
+    lines = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    figures = {(line["Tabla"], line["Descripción"]): line["Cantidad"] for line in lines}
+    assert figures["13", "Juicios Ordinarios"] == figures["13", "Total"] == figures["16", "Laboral"] == "1"
+    assert figures["", "Oficios"] == "0"
+    assert {(line["Desde"], line["Hasta"]) for line in lines} == {("2025-05-01", "2025-05-31")}
+    assert sum(line["Descripción"] == "Total" for line in lines) == 5
+
+
+async def test_the_report_is_not_for_everybody(app_client: httpx.AsyncClient) -> None:
+    assert (await app_client.get("/informe.csv")).status_code == 303
+    for role in (Role.MUNICIPAL, Role.COORDINATOR, Role.DIRECTOR):
+        await enter(app_client, await builders.person(role))
+        for address in ("/informe", "/informe.csv"):
+            assert (await app_client.get(address)).status_code == 403, (address, role)
+        assert 'href="/informe"' not in (await app_client.get("/convenios")).text
