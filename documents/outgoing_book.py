@@ -8,6 +8,7 @@ from datetime import date
 
 from docx.document import Document as WordDocument
 from docx.enum.section import WD_ORIENT
+from docx.shared import Mm
 
 from .layout import Sheet, blank_document
 from .markup import fill
@@ -67,6 +68,8 @@ def outgoing_docx(period: BookPeriod, totals: Sequence[BookTotal], lines: Sequen
     document = blank_document(LANDSCAPE)
     section = document.sections[0]
     section.orientation = WD_ORIENT.LANDSCAPE
+    # No seal stands in this footer: the room is for lines.
+    section.top_margin, section.bottom_margin = Mm(24), Mm(16)
     for text in ("SECRETARÍA DE OBRAS SOCIALES DE LA ESPOSA DEL PRESIDENTE DE LA REPÚBLICA", "Asesoría Jurídica"):
         first = section.header.paragraphs[0]
         header = section.header.add_paragraph() if first.text else first
@@ -85,7 +88,7 @@ def outgoing_docx(period: BookPeriod, totals: Sequence[BookTotal], lines: Sequen
         document,
         "Documentos, en el orden en que salieron",
         ("Número", "Fecha", "Asunto", "Destinatario", "Emitido por"),
-        (55, 22, 90, 62, 45),
+        (48, 20, 92, 58, 56),
         (_line(line) for line in lines),
     )
     if not lines:

@@ -35,6 +35,7 @@ class Verification:
     issued_on: date = strawberry.field(description="Fecha de emisión.")
     parties: list[str] = strawberry.field(description="Partes: solo instituciones.")
     state: DocumentState = strawberry.field(description="Estado.")
+    voided_on: date | None = strawberry.field(description="Fecha de anulación, si se anuló.")
     sha256_prefix: str = strawberry.field(description="Primeros 16 caracteres de la huella SHA-256 del archivo.")
 
 
@@ -55,5 +56,6 @@ async def verify(code: str) -> Verification | None:
         issued_on=row["issued_on"],
         parties=row["parties"],
         state=DocumentState.VOIDED if row["voided_on"] else DocumentState.VALID,
+        voided_on=row["voided_on"],
         sha256_prefix=(row["sha256"] or "")[:16],
     )

@@ -144,6 +144,13 @@ async def test_names_in_the_pythonic_spelling_and_blanks_are_taken_too() -> None
     assert (said.path, "viene dos veces" in said.message) == ("fields.addressee_position", True)
 
 
+async def test_fields_may_stand_in_the_query_itself() -> None:
+    text = """mutation ($who: String!) { issueDocument(input: { kind: OFICIO, fields: {
+        addressee: $who, subject: "Informe", body: "Va.", copies: ["Archivo"] } }) { errors { message path } } }"""
+    assert (await told(await lawyer(), text, who="Ana"))["issueDocument"]["errors"] == []
+    assert ((await paper()).addressee, (await paper()).data["copies"]) == ("Ana", ["Archivo"])
+
+
 async def test_a_files_paper_hangs_on_it_and_its_requester_hears() -> None:
     author, mayor = await lawyer(), await builders.person(Role.MUNICIPAL)
     director = await builders.person(Role.DIRECTOR)

@@ -99,6 +99,7 @@ async def test_the_head_voids_with_a_reason(app_client: httpx.AsyncClient) -> No
     assert not [one for one in forms(again) if one.method == "post" and one.action != "/salir"]
     verify = await app_client.get(f"/verificar/{paper.verification_code}")
     assert "después lo anuló" in verify.text
+    assert "Fecha de anulación</dt><dd>2 de marzo de 2026" in verify.text
     assert "Nombre equivocado" not in verify.text
     for missing in ("x", id_of(paper)[:-3], "T2ZmaWNpYWxEb2N1bWVudDo5OTk5OTk"):
         assert (await app_client.get(f"/documentos/{missing}/anular")).status_code == 404, missing
@@ -169,6 +170,14 @@ async def test_the_kind_is_chosen_first_and_the_others_say_where_they_are_made(a
     assert kinds == {kind.value for kind in BY_HAND}
     assert "issueDictamen" not in page.text
     assert "El dictamen concluye un expediente: se emite desde él." in page.text
+    court_file = await builders.court_file()
+    for record, words in (
+        (court_file, f"Sobre el expediente judicial {court_file.code}"),
+        (await builders.center("Casa Azul"), "Sobre el centro Casa Azul"),
+    ):
+        page = await app_client.get(f"/documentos/nuevo?kind=OFICIO&subject={id_of(record)}")
+        assert words in page.text
+        assert form(page, "IssueDocument").values["expectedVersion"] == "1"
     for strange in ("kind=NADA", "kind=DICTAMEN", "subject=x", "subject="):
         assert "¿De qué clase?" in (await app_client.get(f"/documentos/nuevo?{strange}")).text, strange
 
