@@ -22,7 +22,6 @@ TOLD_TO_REQUESTER = (
     DocumentKind.DICTAMEN,
     DocumentKind.OPINION,
     DocumentKind.PROVIDENCIA,
-    DocumentKind.RESOLUCION,
     *AGREEMENT_PAPERS,
 )
 """Papers that the requester of a file hears of when they are issued, and so when they are voided."""

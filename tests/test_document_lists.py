@@ -29,6 +29,7 @@ async def numbers(person: Any, **variables: Any) -> list[str]:
     return [node["number"] for node in page["nodes"]]
 
 
+@pytest.mark.both_databases
 async def test_each_role_sees_the_papers_of_what_it_reaches() -> None:
     ours = await stages.file_in(ReviewStage.IN_ANALYSIS)
     theirs = await builders.review(await builders.convention(at=builders.MIXCO, program=ProgramCode.HC))
@@ -89,6 +90,7 @@ async def test_a_court_papers_file_is_as_reserved_as_the_court_file() -> None:
         assert (await request(person, "GET", f"/files/{files['nothing'].id}")).status_code == nothing, role
 
 
+@pytest.mark.both_databases
 async def test_filters_narrow_and_go_together() -> None:
     lawyer = await builders.person(Role.LEGAL)
     review = await stages.file_in(ReviewStage.IN_ANALYSIS)
@@ -121,6 +123,7 @@ async def test_filters_narrow_and_go_together() -> None:
         assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
 
 
+@pytest.mark.both_databases
 async def test_pages_follow_each_other_in_every_order() -> None:
     lawyer = await builders.person(Role.LEGAL)
     made = [await builders.paper(issued_on=date(2026, 1, 1 + n // 2)) for n in range(5)]

@@ -38,6 +38,7 @@ async def filled() -> dict[str, OfficialDocument]:
     }
 
 
+@pytest.mark.both_databases
 async def test_a_period_is_this_month_unless_another_is_asked() -> None:
     papers = await filled()
     lawyer = await builders.person(Role.LEGAL)
