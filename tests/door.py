@@ -88,7 +88,7 @@ async def told(person: User | None, text: str, **variables: Any) -> dict[str, An
 async def done(person: User, text: str, **input: Any) -> dict[str, Any]:
     """Send a mutation that must be done, and return its payload."""
     (payload,) = (await told(person, text, input=input)).values()
-    assert payload["errors"] == []
+    assert payload["errors"] == [], payload["errors"]
     return dict(payload)
 
 
