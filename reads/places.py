@@ -9,7 +9,7 @@ from tortoise.expressions import Q
 
 from models.fields import folded
 from models.people import Role, User
-from models.places import Department, DepartmentalOffice, Institution, Municipality, MunicipalityAlias
+from models.places import Department, DepartmentalOffice, Institution, Municipality, MunicipalityAlias, Program
 from reads.matching import fitting
 from reads.paging import Row
 
@@ -126,3 +126,13 @@ async def open_offices(actor: User, *, on: date) -> list[Row]:
     if actor.role == Role.COORDINATOR:
         rows = rows.filter(department_id=actor.department_id)
     return await rows.order_by("name").values(*OFFICE)
+
+
+async def all_offices(actor: User) -> list[Row]:
+    """Return the whole directory by department and name, with the offices that closed or have not opened."""
+    return await DepartmentalOffice.all().order_by("department_id", "name").values(*OFFICE)
+
+
+async def all_programs(actor: User) -> list[Row]:
+    """Return the programs with their directions, by name."""
+    return await Program.all().order_by("name").values("code", "name", "direction")

@@ -4,6 +4,7 @@ from datetime import date
 
 import strawberry
 
+from models.clock import today
 from models.places import Sector
 from reads.places import (
     departments_by_code,
@@ -45,6 +46,11 @@ class DepartmentalOffice(Node):
     valid_from: date | None = strawberry.field(description="Primer día en que funciona; vacío si no consta.")
     valid_to: date | None = strawberry.field(description="Último día en que funcionó; vacío si sigue.")
     department_id: strawberry.Private[str]
+
+    @strawberry.field(description="Si funciona hoy.")
+    def open(self) -> bool:
+        since, until = self.valid_from or date.min, self.valid_to or date.max
+        return since <= today() <= until
 
     @strawberry.field(description="Departamento que atiende.")
     async def department(self, info: Info) -> Department:

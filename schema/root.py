@@ -16,6 +16,7 @@ from schema import (
     lease_paper_mutations,
     lease_queries,
     mutations,
+    offices,
     paper_books,
     papers_mutations,
     parameters,
@@ -85,6 +86,8 @@ class Query:
     court_dates = field(court_queries.court_dates, "Audiencias y plazos judiciales, en su orden; reservado.")
     court_notices = field(court_queries.court_notices, "Notificaciones judiciales, primero sin respuesta; reservado.")
     annual_report = field(reports.report, "Las tablas de la Memoria para cualquier período, contadas de los registros.")
+    office_directory = field(offices.office_directory, "Todas las sedes, también las cerradas y las que van a abrir.")
+    programs = field(offices.programs, "Los programas de SOSEP y la dirección de cada uno.")
     track_file = field(queries.track_file, "Avance de un expediente; no hace falta cuenta.")
     verify_document = field(queries.verify_document, "Si un documento es auténtico; no hace falta cuenta.")
 
@@ -133,6 +136,7 @@ class Mutation:
     record_signature_delegation = field(
         delegation_mutations.record_signature_delegation, "Anota la delegación de firma de un contrato o convenio."
     )
+    save_office = field(offices.save_office, "Agrega una sede departamental o corrige sus datos.")
     withdraw_review = field(mutations.withdraw_review, "Desiste de una solicitud.")
     issue_document = field(papers_mutations.issue_document, "Emite un documento que no nace de otra operación.")
     void_document = field(papers_mutations.void_document, "Anula un documento, que conserva su número.")

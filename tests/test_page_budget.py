@@ -111,6 +111,7 @@ def addresses(
         "/informe": ("/informe", Role.LEGAL_HEAD),
         "/calendario": ("/calendario?year=2025", Role.MUNICIPAL),
         "/administracion/calendario": ("/administracion/calendario", Role.ADMIN),
+        "/administracion/sedes": ("/administracion/sedes", Role.COORDINATOR),
         "/administracion/parametros": ("/administracion/parametros", Role.ADMIN),
         "/administracion": ("/administracion", Role.ADMIN),
         "/administracion/requisitos": ("/administracion/requisitos", Role.ADMIN),

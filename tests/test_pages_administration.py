@@ -7,6 +7,7 @@ from actions.catalogs import load_catalogs
 from actions.people import system_user
 from models.calendar import LegalParameter
 from models.people import Role
+from models.places import DepartmentalOffice
 from models.reviews import Requirement
 from tests import builders
 from tests.browsing import enter, form, forms, send
@@ -16,6 +17,7 @@ from tests.door import id_of
 pytestmark = pytest.mark.usefixtures("clock")
 CATALOG = "/administracion/requisitos"
 PARAMETERS = "/administracion/parametros"
+OFFICES = "/administracion/sedes"
 
 
 async def test_an_administrator_adds_changes_and_retires_a_requirement(
@@ -86,7 +88,7 @@ async def test_administration_is_for_those_who_keep_it(app_client: httpx.AsyncCl
     await enter(app_client, await builders.person(role))
     for address in ("/administracion", PARAMETERS, CATALOG, f"{CATALOG}/ACTA"):
         assert (await app_client.get(address)).status_code == 403, address
-    assert "/administracion" not in (await app_client.get("/convenios")).text
+    assert 'href="/administracion"' not in (await app_client.get("/convenios")).text
 
 
 async def test_the_entry_page_says_what_waits(app_client: httpx.AsyncClient) -> None:
@@ -130,3 +132,32 @@ async def test_parameters_are_set_and_confirmed_on_their_page(app_client: httpx.
     page = await app_client.get(sent.headers["location"])
     assert "El valor quedó confirmado." in page.text
     assert page.text.count(">Confirmado<") == 1
+
+
+async def test_offices_are_kept_by_administrators_and_read_by_coordinators(app_client: httpx.AsyncClient) -> None:
+    await builders.places()
+    await builders.office(name="Sede de Alta Verapaz")
+    await enter(app_client, await builders.person(Role.ADMIN))
+    page = await app_client.get(OFFICES)
+    adding = next(one for one in forms(page) if one.values.get("_operation") and not one.values.get("officeId"))
+    refused = await send(app_client, page, adding, name="Sede de Mixco", phone="1" * 60, departmentCode="01")
+    assert refused.status_code == 422
+    adding = next(one for one in forms(refused) if one.values.get("_operation") and not one.values.get("officeId"))
+    assert (adding.values["name"], adding.values["departmentCode"], adding.errors) == ("Sede de Mixco", "01", 1)
+    sent = await send(app_client, refused, adding, phone="24700000")
+    page = await app_client.get(sent.headers["location"])
+    assert "Tel. 24700000" in page.text
+    office = await DepartmentalOffice.get(name="Sede de Alta Verapaz")
+    sent = await send(app_client, page, form(page, "SaveOffice", officeId=id_of(office)), validTo="2026-02-28")
+    page = await app_client.get(sent.headers["location"])
+    assert "hasta el 28/02/2026" in page.text
+    assert "1 sede en funcionamiento." in (await app_client.get("/administracion")).text
+    await enter(app_client, await builders.person(Role.COORDINATOR))
+    page = await app_client.get(OFFICES)
+    assert "Sede de Mixco" in page.text
+    assert "Dirección de Mis Años Dorados" in page.text
+    assert [one for one in forms(page) if one.values.get("_operation")] == []
+    assert f'<a href="{OFFICES}">' in page.text
+    assert 'href="/administracion"' not in page.text
+    await enter(app_client, await builders.person(Role.MUNICIPAL))
+    assert (await app_client.get(OFFICES)).status_code == 403

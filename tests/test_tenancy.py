@@ -329,6 +329,7 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "withdrawHoliday": {"holidayId": id_text("Holiday"), "reason": "x"},
         "setParameter": {"code": "RETURN_ANSWER_DAYS", "value": 10},
         "confirmParameter": {"parameterId": id_text("LegalParameter")},
+        "saveOffice": {"name": "Sede", "departmentCode": "16"},
         "saveRequirement": {"code": "NUEVO", "title": "x"},
         "retireRequirement": {"requirementId": id_text("Requirement")},
         "confirmRequirement": {"requirementId": id_text("Requirement")},
