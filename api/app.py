@@ -37,6 +37,9 @@ LEGAL = frozenset({Role.LEGAL, Role.LEGAL_HEAD, Role.AUDITOR, Role.ADMIN})
 CENTRAL = frozenset(Role) - {Role.MUNICIPAL}
 """Everybody but the municipalities."""
 
+COURT_READERS = LEGAL_OFFICE | {Role.AUDITOR}
+"""Who opens the pages about court files, which are reserved: nobody else, whatever else she or he administers."""
+
 PAGES = [
     Page("/municipalidad", "municipal_home", roles=frozenset({Role.MUNICIPAL})),
     Page(
@@ -107,6 +110,17 @@ PAGES = [
     Page("/administracion/parametros", "parameters", roles=LEGAL),
     Page("/administracion/requisitos", "requirement_catalog", roles=LEGAL),
     Page("/administracion/requisitos/{code}", "requirement", must="requirement", roles=LEGAL),
+    Page("/judiciales", "court_files", roles=COURT_READERS),
+    Page(
+        "/judiciales/nuevo",
+        "court_file_form",
+        after={"RegisterCourtFile": "/judiciales/{courtFile[code]}"},
+        roles=LEGAL_OFFICE,
+    ),
+    Page("/judiciales/agenda", "court_agenda", roles=COURT_READERS),
+    Page("/judiciales/notificaciones", "court_notices", roles=COURT_READERS),
+    Page("/judiciales/notificaciones/{id}", "court_notice", must="node", roles=COURT_READERS),
+    Page("/judiciales/{code}", "court_file", must="courtFile", roles=COURT_READERS),
     Page("/verificar", "verify", public=True),
     Page("/verificar/{code}", "verify", public=True),
     Page("/seguimiento", "track", public=True),
@@ -188,7 +202,7 @@ def build_app() -> Starlette:
             Mount("/static", LastingFiles(directory=PROJECT / "api" / "static")),
         ],
         middleware=[
-            *middleware(settings().address(), upload_paths=("/files", "/convenios", "/expedientes")),
+            *middleware(settings().address(), upload_paths=("/files", "/convenios", "/expedientes", "/judiciales")),
             # Slow lines are the rule; no answer holds a secret beside what a stranger can make it echo.
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),
         ],

@@ -12,7 +12,7 @@ from models.agreements import AgreementStage, Convention
 from models.people import Role, User
 from models.reviews import LegalReview, ReviewStage
 from schema.ids import global_id
-from tests import builders
+from tests import builders, court
 from tests.browsing import enter
 from tests.builders import CHAMELCO
 from tests.conftest import Clock, FreshDatabase
@@ -79,6 +79,16 @@ async def full(db: FreshDatabase, clock: Clock) -> tuple[Convention, LegalReview
             {"voided_on": date(2026, 3, 2), "void_reason": "Se emitió con el nombre equivocado"} if number % 5 else {}
         )
         await builders.paper(review=review, subject=about, addressee="Licenciada Ana Pérez, Directora", **void)
+        of_court = await builders.court_file(
+            code=f"JUD-2026-{number:04d}", subject="Pago de prestaciones e indemnización", lawyer=lawyer,
+            claimants="Ana María López Pérez\nJosé Domingo Caal", next_on=date(2026, 3, 9),
+        )  # fmt: skip
+        await court.court_date(of_court, date(2026, 3, 9) + timedelta(days=number), place="Sala de audiencias 2")
+        await court.notice(of_court, summary="Se corre audiencia por cinco días de la excepción. " * 3)
+    for number in range(12):
+        await court.court_date(of_court, date(2026, 4, 1) + timedelta(days=number), counted_from=date(2026, 3, 2))
+        await court.notice(of_court, due_on=date(2026, 3, 9), summary="Se señala audiencia. " * 6)
+        await court.paper(of_court, title=f"Memorial número {number}")
     gathering = await builders.review()
     for line in lines[:12]:
         await builders.asked(review, line)
@@ -121,6 +131,12 @@ def addresses(
         "/documentos/{id}/anular": (f"/documentos/{global_id('OfficialDocument', 1)}/anular", Role.LEGAL_HEAD),
         "/libro-de-salida": ("/libro-de-salida", Role.LEGAL),
         "/correlativos": ("/correlativos?year=2025", Role.ADMIN),
+        "/judiciales": ("/judiciales", Role.LEGAL),
+        "/judiciales/nuevo": ("/judiciales/nuevo", Role.LEGAL),
+        "/judiciales/agenda": ("/judiciales/agenda", Role.LEGAL_HEAD),
+        "/judiciales/notificaciones": ("/judiciales/notificaciones", Role.LEGAL),
+        "/judiciales/notificaciones/{id}": (f"/judiciales/notificaciones/{global_id('CourtNotice', 1)}", Role.LEGAL),
+        "/judiciales/{code}": (f"/judiciales/JUD-2026-{ROWS - 1:04d}", Role.LEGAL),
         "/verificar": ("/verificar", Role.LEGAL),
         "/verificar/{code}": ("/verificar/NADA-0000", Role.LEGAL),
         "/seguimiento": ("/seguimiento", Role.LEGAL),
@@ -173,9 +189,25 @@ async def test_no_raw_word_of_the_program_reaches_a_person(
         "/centros",
         f"/expedientes/{gathering.code}",
         f"/convenios/{signed.number}",
+        "/judiciales",
+        "/judiciales/agenda",
+        "/judiciales/notificaciones",
+        f"/judiciales/JUD-2026-{ROWS - 1:04d}",
     ):
         text = _Visible.of((await app_client.get(address)).text)
-        for word in ("GATHERING", "IN_ANALYSIS", "IN_FORCE", "EXPIRING", "READY_TO_SIGN", "LEGAL", "None", "Undefined"):
+        for word in (
+            "GATHERING",
+            "IN_ANALYSIS",
+            "IN_FORCE",
+            "EXPIRING",
+            "READY_TO_SIGN",
+            "LEGAL",
+            "HEARING",
+            "FILED",
+            "LABOR",
+            "None",
+            "Undefined",
+        ):
             assert word not in text, f"{address} shows {word}"
 
 
