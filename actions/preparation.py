@@ -2,53 +2,40 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any
 
 from actions.audited import Entry, audited, reachable
-from actions.issuing import issue_paper, parties_of
+from actions.issuing import issue_paper
+from actions.paper_parties import in_public, parties_in_paper, sosep_signers
 from actions.reviews import advance
-from documents.fields import Person
+from documents.fields import PaperFields
 from documents.fields_conventions import Commitment as CommitmentRef
 from documents.fields_conventions import ConvenioFields
-from documents.fields_parties import CenterRef, CouncilMinuteRef, InstitutionParty, MunicipalParty
-from models.agreements import AgreementStage, Convention, last_day
+from documents.fields_parties import SOSEP_ALIAS, SOSEP_NAME, CenterRef, SigningParty, counterparts
+from documents.fields_understandings import EntendimientoFields, Promise
+from models.agreements import AgreementStage, Convention, ConventionKind, last_day
 from models.audit import Verb
 from models.centers import KIND_LABELS
 from models.conventions import Commitment
 from models.papers import DocumentKind
 from models.people import Role, User
-from models.places import OfficeHolder, Program, ProgramCode
+from models.places import Program, ProgramCode
 from models.reviews import LegalReview
+from models.signing import Side
 from reads.engine import favorable_dictamen, next_step
+from reads.parties import parties_of
 from reads.people import told
-from reads.signing import latest_minute, office_holder
 
-BLANK = "_" * 40
-"""What a paper prints for a name that the directory of office holders lacks."""
+PAPERS = {
+    ConventionKind.CARTA_ENTENDIMIENTO: DocumentKind.CARTA_ENTENDIMIENTO,
+    # The letters that are exchanged say what a carta says; the office has no series of their own for them.
+    ConventionKind.INTERCAMBIO_CARTAS: DocumentKind.CARTA_ENTENDIMIENTO,
+    ConventionKind.MEMORANDUM_ENTENDIMIENTO: DocumentKind.MEMORANDUM_ENTENDIMIENTO,
+}
+"""Paper of each kind of convention; the other kinds are a CONVENIO, worded for their program."""
 
-MASCULINE = frozenset(
-    [
-        "alto",
-        "comité",
-        "consejo",
-        "cuerpo",
-        "fondo",
-        "instituto",
-        "ministerio",
-        "organismo",
-        "programa",
-        "refugio",
-        "servicio",
-        "sistema",
-        "tribunal",
-    ]
-)
-"""First words of institutions' names that take «el»; Fundación, Secretaría, Universidad, Asociación… take «la»."""
-
-
-def article_of(name: str) -> Literal["el", "la"]:
-    """Return the article that an institution's name takes: el Ministerio de Educación, la Fundación Contexto."""
-    return "el" if name.split()[0].casefold() in MASCULINE else "la"
+VARIANTS = {ProgramCode.MAD: "MAD", ProgramCode.HC: "CADI"}
+"""Wording of a convenio by its program; all others share the general one."""
 
 
 async def prepare_agreement(*, actor: User, review_id: int) -> LegalReview | None:
@@ -60,18 +47,18 @@ async def prepare_agreement(*, actor: User, review_id: int) -> LegalReview | Non
         if not review.allows(Verb.PREPARE_AGREEMENT):
             entry.about(review, "El motor revisó el expediente: el documento ya estaba hecho.")
             return review
-        convention = await Convention.get(id=review.convention_id).select_related(
-            "municipality__department", "institution", "renews"
-        )
+        convention = await Convention.get(id=review.convention_id).select_related("renews")
+        kind = PAPERS.get(convention.kind, DocumentKind.CONVENIO)
+        make = _convenio_fields if kind == DocumentKind.CONVENIO else _understanding_fields
         document = await issue_paper(
             entry,
-            DocumentKind.CONVENIO,
-            await _convenio_fields(review, convention, entry),
+            kind,
+            await make(review, convention, entry),
             review=review,
-            parties=parties_of(review),
+            parties=in_public((await parties_of([convention.id]))[convention.id]),
             subject=review.title,
             addressee=review.requesting_unit,
-            variant="CADI" if convention.program == ProgramCode.HC else "MAD",
+            variant=_variant(convention) if kind == DocumentKind.CONVENIO else "",
         )
         await advance(entry, review)
         await entry.change(convention, stage=AgreementStage.READY_TO_SIGN)
@@ -91,77 +78,105 @@ async def prepare_agreement(*, actor: User, review_id: int) -> LegalReview | Non
         return review
 
 
-async def _convenio_fields(
-    review: LegalReview, convention: Convention, entry: Entry
-) -> Callable[[dict[str, Any]], ConvenioFields]:
+def _variant(convention: Convention) -> str:
+    """Return the wording of a convenio; a donation is none of the programs' services, whoever asks for it."""
+    return (
+        "GENERAL"
+        if convention.kind == ConventionKind.CONVENIO_DONACION
+        else VARIANTS.get(convention.program, "GENERAL")
+    )
+
+
+MakeFields = Callable[[dict[str, Any]], PaperFields]
+
+
+async def _convenio_fields(review: LegalReview, convention: Convention, entry: Entry) -> MakeFields:
     """Gather what the convenio's paper says; who signs comes from the office holders of the day."""
     dictamen = await favorable_dictamen(review.id)
     assert dictamen, "next_step asks for an agreement only after a favorable dictamen"
     program = await Program.get(code=convention.program)
-    place, institution = convention.municipality, convention.institution
-    sosep = _person(await office_holder(on=entry.today), "Secretaria")
-    if place:
-        other = _person(await office_holder(municipality=place.code, on=entry.today), "Alcalde Municipal")
-    else:
-        other = _person(await office_holder(institution=institution.id, on=entry.today), "Representante legal")
-    minute = await latest_minute(convention.id)
-    centers = await convention.centers.all().order_by("name")
-    commitments = await Commitment.filter(convention_id=convention.renews_id).order_by("id")
-    counterpart = "Municipalidad" if place else "Institución"
-    term = convention.term_months or 12
-    renewed_end = convention.renews.ends_on if convention.renews else None
-    starts = renewed_end + timedelta(days=1) if renewed_end and renewed_end >= entry.today else None
-
-    def fields(common: dict[str, Any]) -> ConvenioFields:
-        return ConvenioFields(
-            **common,
-            program=program.name,
-            title=convention.title or f"para la atención del programa {program.name}",
-            sosep=sosep,
-            municipality=MunicipalParty(name=place.name, department=place.department.name, mayor=other)
-            if place
-            else None,
-            institution=None
-            if place
-            else InstitutionParty(name=institution.name, article=article_of(institution.name), representative=other),
-            previous_number=convention.renews.number if convention.renews else "",
-            centers=tuple(
-                CenterRef(
-                    code=center.code, name=center.name, kind_label=KIND_LABELS[center.kind], address=center.address
-                )
-                for center in centers
-            ),
-            council_minute=CouncilMinuteRef(
-                act_number=minute.act_number,
-                point_number=minute.point_number,
-                session_date=minute.session_date,
-                approved_date=minute.approved_date,
-            )
-            if minute and place
-            else None,
-            term_months=term,
-            starts_on=starts,
-            ends_on=last_day(starts, term) if starts else None,
-            dictamen_number=dictamen.number,
-            dictamen_date=dictamen.issued_on,
-            commitments=tuple(
-                CommitmentRef(
-                    party="SOSEP" if one.party == "SOSEP" else counterpart, item=one.item, quantity=one.quantity
-                )
-                for one in commitments
-            ),
+    sosep, besides = await sosep_signers(convention, on=entry.today)
+    first, *further = await parties_in_paper(convention, on=entry.today)
+    shared = await _shared_fields(convention, entry)
+    several = "Contrapartes" if further else "Municipalidad" if first.municipality else "Institución"
+    commitments = tuple(
+        CommitmentRef(
+            party="SOSEP" if one.party == Side.SOSEP else several,
+            item=one.item,
+            quantity=one.quantity,
+            amount=one.amount,
         )
-
-    return fields
-
-
-def _person(holder: OfficeHolder | None, position: str) -> Person:
-    """Return who signs as the paper names them; a ruled blank, to be filled by hand, when the directory has nobody."""
-    if holder is None:
-        return Person(name=BLANK, position=position, gender="M")
-    return Person(
-        name=holder.name,
-        position=holder.position,
-        gender="M" if holder.gender == "M" else "F",
-        appointment=holder.appointment,
+        for one in await _commitments(convention)
     )
+    return lambda common: ConvenioFields(
+        **common,
+        **shared,
+        program=program.name,
+        title=convention.title or f"para la atención del programa {program.name}",
+        sosep=sosep,
+        sosep_further_signers=besides,
+        municipality=first.municipality,
+        institution=first.institution,
+        council_minute=first.council_minute,
+        further_parties=tuple(further),
+        dictamen_number=dictamen.number,
+        dictamen_date=dictamen.issued_on,
+        commitments=commitments,
+    )
+
+
+async def _understanding_fields(review: LegalReview, convention: Convention, entry: Entry) -> MakeFields:
+    """Gather what a carta or a memorándum says; what nobody has written down yet is said in general words."""
+    program = await Program.get(code=convention.program)
+    sosep, besides = await sosep_signers(convention, on=entry.today)
+    others = counterparts(await parties_in_paper(convention, on=entry.today))
+    office = SigningParty(name=SOSEP_NAME, article="la", alias=SOSEP_ALIAS, signer=sosep, further_signers=besides)
+    promised = await _commitments(convention)
+    promises = [
+        Promise(party=party.alias, text=f"{one.item}: {one.quantity}" if one.quantity else one.item)
+        for party, side in [(office, Side.SOSEP), *((other, Side.COUNTERPART) for other in others)]
+        for one in promised
+        if one.party == side
+    ]
+    purpose = convention.title or f"para cooperar en el programa {program.name}"
+    general = f"Coordinar con las demás partes lo que corresponda al programa {program.name}"
+    shared = await _shared_fields(convention, entry)
+    return lambda common: EntendimientoFields(
+        **common,
+        **shared,
+        title=purpose,
+        parties=(office, *others),
+        motives=convention.note or f"Las partes comparten el interés de cooperar {purpose[0].lower()}{purpose[1:]}.",
+        areas=(program.name,),
+        commitments=tuple(promises) or tuple(Promise(party=one.alias, text=general) for one in (office, *others)),
+    )
+
+
+async def _shared_fields(convention: Convention, entry: Entry) -> dict[str, Any]:
+    """Return what every agreement's paper says of centers, term and the one that it follows.
+
+    A renewal begins the day after, unless that has passed; its end is then known too.
+    """
+    renewed = convention.renews
+    months = convention.term_months
+    last = renewed.last_in_force if renewed else None
+    starts = last + timedelta(days=1) if last else None
+    if starts and starts <= entry.today:
+        starts = None
+    centers = await convention.centers.all().order_by("name")
+    return {
+        "previous_number": renewed.number if renewed else "",
+        "centers": tuple(
+            CenterRef(code=center.code, name=center.name, kind_label=KIND_LABELS[center.kind], address=center.address)
+            for center in centers
+        ),
+        "term_months": months,
+        "starts_on": starts,
+        "ends_on": last_day(starts, months) if starts and months else None,
+    }
+
+
+async def _commitments(convention: Convention) -> list[Commitment]:
+    """Return what the parties promise: as noted for this convention, or else for the one that it renews."""
+    own = await Commitment.filter(convention_id=convention.id).order_by("id")
+    return own or await Commitment.filter(convention_id=convention.renews_id).order_by("id")

@@ -224,7 +224,8 @@ async def _perfect(entry: Entry, agreement: Convention | Lease, *, perfected_on:
         await _perfect_lease(entry, agreement, perfected_on=perfected_on)
         return
     renewed = await Convention.get_or_none(id=agreement.renews_id)
-    starts = agreement.term_starts(renewed_ends_on=renewed.ends_on if renewed else None, perfected_on=perfected_on)
+    renewed_ends_on = renewed.last_in_force if renewed else None
+    starts = agreement.term_starts(renewed_ends_on=renewed_ends_on, perfected_on=perfected_on)
     ends = last_day(starts, agreement.term_months) if agreement.term_months else None
     await entry.change(agreement, stage=AgreementStage.SIGNED, starts_on=starts, ends_on=ends)
     until = f" al {ends:%d/%m/%Y}" if ends else ", sin fecha de vencimiento"

@@ -48,6 +48,20 @@ PAGES = [
         must="convention",
         after={"RequestRenewal": "/expedientes/{review[code]}"},
     ),
+    Page(
+        "/convenios/{number}/adenda",
+        "amend_form",
+        must="convention",
+        after={"AmendConvention": "/convenios/{convention[number]}"},
+        roles=LEGAL,
+    ),
+    Page(
+        "/convenios/{number}/terminar",
+        "terminate_form",
+        must="convention",
+        after={"TerminateConvention": "/convenios/{convention[number]}"},
+        roles=LEGAL,
+    ),
     Page("/expedientes", "legal_inbox"),
     Page(
         "/expedientes/nuevo",

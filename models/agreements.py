@@ -115,6 +115,12 @@ def standing_is(wanted: Standing, *, on: date) -> Q:
     }[wanted]
 
 
+def last_in_force(ends_on: date | None, terminated_on: date | None) -> date | None:
+    """Return the last day in force: the end, or the eve of an early termination when that comes first."""
+    eve = terminated_on - timedelta(days=1) if terminated_on else None
+    return min(ends_on, eve) if ends_on and eve else ends_on or eve
+
+
 def ends_in_words(days: int) -> str:
     """Say in Spanish how far an end lies, in calendar days: «vence en 12 días», «vence hoy», «venció hace 3 días»."""
     if days == 0:
@@ -153,6 +159,11 @@ class Agreement(Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def last_in_force(self) -> date | None:
+        """The last day in force: the end, or the eve of an early termination."""
+        return last_in_force(self.ends_on, self.terminated_on)
 
     def standing(self, on: date) -> Standing:
         """Say where this agreement stands on a date."""

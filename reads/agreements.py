@@ -176,7 +176,15 @@ async def signatures_by_lease(ids: Sequence[int], actor: User) -> dict[int, list
 
 async def amendments_by_convention(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
     """Return the adendas of each convention in their order."""
-    return await _hanging(Amendment, ids, "ordinal", "motive", "signed_on", order="ordinal")
+    columns = ("ordinal", "motive", "signed_on", "changes", "old_ends_on", "new_ends_on", "document_id")
+    found = await _hanging(Amendment, ids, *columns, order="ordinal")
+    return {one: [row | {"clauses": row["changes"] or []} for row in rows] for one, rows in found.items()}
+
+
+async def amended_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
+    """Return which convention each adenda changes, and its paper, by the adenda's id."""
+    rows = await Amendment.filter(id__in=ids).values("id", "convention_id", "document_id")
+    return {row["id"]: row for row in rows}
 
 
 async def commitments_by_convention(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:

@@ -15,6 +15,7 @@ from models.agreements import (
     SanitaryLicense,
     Standing,
     ends_in_words,
+    last_in_force,
     standing,
 )
 from models.centers import Attendance, Center, CenterKind, CenterState, TenureBasis
@@ -195,6 +196,11 @@ class _Instrument:
         assigned = self.row["nature"] == LeaseNature.PROPERTY_ASSIGNMENT
         return TenureBasis.PROPERTY_ASSIGNMENT if assigned else TenureBasis.LEASE
 
+    @property
+    def ends_on(self) -> date | None:
+        """The last day in force, an early termination counted in."""
+        return last_in_force(self.row["ends_on"], self.row["terminated_on"])
+
     def standing(self, on: date) -> Standing:
         row = self.row
         return standing(row["stage"], row["starts_on"], row["ends_on"], row["terminated_on"], on=on)
@@ -207,10 +213,10 @@ def _tenure(instruments: list[_Instrument], premises: TenureBasis | None, on: da
         return Tenure(TenureBasis(premises))
     if not live and not past:
         return Tenure(TenureBasis.NONE_ON_RECORD)
-    chosen = max(live or past, key=lambda one: (one.shown, one.row["ends_on"] or date.max, one.row["id"]))
+    chosen = max(live or past, key=lambda one: (one.shown, one.ends_on or date.max, one.row["id"]))
     if not chosen.shown:
         return Tenure(chosen.basis)
-    ends_on = chosen.row["ends_on"]
+    ends_on = chosen.ends_on
     days_left = (ends_on - on).days if ends_on else None
     return Tenure(chosen.basis, chosen.kind, chosen.row, ends_on, days_left, chosen.standing(on))
 
@@ -242,7 +248,13 @@ def _tenure_alarms(tenure: Tenure, since: date | None, on: date) -> list[Alarm]:
         return [Alarm(AlarmCode.NO_INSTRUMENT_ON_RECORD, Severity.WARNING, message, since)]
     if tenure.instrument is None or tenure.ends_on is None:
         return []
-    message = f"{tenure.instrument['number']} {ends_in_words((tenure.ends_on - on).days)}."
+    days = (tenure.ends_on - on).days
+    message = f"{tenure.instrument['number']} {ends_in_words(days)}."
+    if tenure.instrument["terminated_on"] and 0 <= days <= EXPIRING_DAYS:
+        early = f"{tenure.instrument['number']} termina antes de su plazo: rige hasta el {tenure.ends_on:%d/%m/%Y}."
+        return [
+            Alarm(AlarmCode.INSTRUMENT_EXPIRING, Severity.WARNING, early, tenure.ends_on - timedelta(EXPIRING_DAYS))
+        ]
     if tenure.standing == Standing.EXPIRED:
         day_after = tenure.ends_on + timedelta(days=1)
         return [Alarm(AlarmCode.INSTRUMENT_EXPIRED, Severity.CRITICAL, message, day_after)]

@@ -4,6 +4,7 @@ import strawberry
 
 import schema.labels
 from schema import (
+    amendments,
     convention_mutations,
     court_mutations,
     court_queries,
@@ -98,6 +99,8 @@ class Mutation:
     request_convention = field(
         convention_mutations.request_convention, "Solicita un convenio nuevo de cualquier clase."
     )
+    amend_convention = field(amendments.amend_convention, "Anota una adenda y emite su documento numerado.")
+    terminate_convention = field(amendments.terminate_convention, "Termina un convenio antes de su vencimiento.")
     add_institution = field(institutions.add_institution, "Agrega una institución a la lista de contrapartes.")
     submit_requirement = field(mutations.submit_requirement, "Entrega un requisito.")
     submit_for_review = field(mutations.submit_for_review, "Envía un expediente a revisión o responde una providencia.")

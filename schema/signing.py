@@ -9,8 +9,9 @@ from models.audit import Verb
 from models.clock import today
 from models.signing import Side, minute_warnings
 from reads.calendar import legal_parameters
+from reads.papers import documents_by_id
 from schema.context import Info
-from schema.papers import File, file_of
+from schema.papers import File, OfficialDocument, file_of
 from schema.people import Person, person_of
 from schema.places import Municipality, municipality_of
 from schema.rows import FromRow
@@ -77,11 +78,31 @@ class Signature(FromRow):
         return await file_of(info, self.scan_id)
 
 
+@strawberry.type(description="Una cláusula que una adenda cambia.")
+class ClauseChange:
+    clause: str = strawberry.field(description="Cláusula.")
+    before: str = strawberry.field(description="Texto que tenía.")
+    after: str = strawberry.field(description="Texto que tiene.")
+
+
 @strawberry.type(description="Adenda de un convenio.")
 class Amendment(FromRow):
     ordinal: int = strawberry.field(description="Primera, segunda…")
     motive: str = strawberry.field(description="Motivo.")
     signed_on: date = strawberry.field(description="Fecha de la firma.")
+    old_ends_on: date | None = strawberry.field(description="Último día que tenía el plazo, si lo prorroga.")
+    new_ends_on: date | None = strawberry.field(description="Último día que tiene el plazo, si lo prorroga.")
+    document_id: strawberry.Private[int | None]
+    clauses: strawberry.Private[list[dict[str, str]]]
+
+    @strawberry.field(description="Cláusulas que cambia, con su texto anterior y el nuevo.")
+    def changes(self) -> list[ClauseChange]:
+        return [ClauseChange(**one) for one in self.clauses]
+
+    @strawberry.field(description="Documento numerado.")
+    async def document(self, info: Info) -> OfficialDocument | None:
+        row = await info.context.load(documents_by_id, self.document_id)
+        return OfficialDocument.of(row) if row else None
 
 
 @strawberry.type(description="Lo que una parte se comprometió a dar o hacer.")

@@ -32,6 +32,8 @@ MUNICIPALITIES = {"0101": "Guatemala", MIXCO: "Mixco", "1601": "Cobán", CHAMELC
 PROGRAMS = {
     ProgramCode.MAD: ("Mis Años Dorados", "Dirección de Mis Años Dorados"),
     ProgramCode.HC: ("Hogares Comunitarios", "Dirección de Hogares Comunitarios"),
+    ProgramCode.MUJER: ("Mejoramiento de las Condiciones de la Mujer", "Dirección de la Mujer"),
+    ProgramCode.INSTITUCIONAL: ("Institucional", "Despacho"),
 }
 
 _numbers = count(1)

@@ -25,13 +25,13 @@ from tests.door import contract, done, id_of, person_id, sent_up, told
 
 SCHEMA = build_schema()
 OFFERED = {
-    "assign-review", "center-status", "convention-file", "issue-dictamen", "issue-document", "lease-register",
-    "legal-inbox", "municipal-home", "record-council-minute", "record-delegation", "record-signature", "renewals-due",
-    "request-renewal", "return-review", "submit-for-review", "submit-requirement", "track-file", "verify-document",
-    "void-document",
+    "amend-convention", "assign-review", "center-status", "convention-file", "issue-dictamen", "issue-document",
+    "lease-register", "legal-inbox", "municipal-home", "record-council-minute", "record-delegation", "record-signature",
+    "renewals-due", "request-renewal", "return-review", "submit-for-review", "submit-requirement",
+    "terminate-convention", "track-file", "verify-document", "void-document",
 }  # fmt: skip
 LATER = {
-    "agreement-stats", "amend-convention", "annual-report", "audit-trail", "review-changed", "terminate-convention",
+    "agreement-stats", "annual-report", "audit-trail", "review-changed",
 }  # fmt: skip
 """Not offered yet; the one that begins to validate moves up."""
 NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
@@ -42,7 +42,7 @@ def test_the_contract_is_known_whole() -> None:
 
     assert files == OFFERED | LATER
     assert not OFFERED & LATER
-    assert len(OFFERED) == 19
+    assert len(OFFERED) == 21
 
 
 @pytest.mark.parametrize("name", sorted(OFFERED))

@@ -111,6 +111,8 @@ def addresses(
         "/expedientes/{code}/borrador": (f"/expedientes/{analyzed.code}/borrador", Role.LEGAL_HEAD),
         "/borradores": ("/borradores", Role.LEGAL_HEAD),
         "/convenios": ("/convenios", Role.LEGAL),
+        "/convenios/{number}/adenda": (f"/convenios/{signed.number}/adenda", Role.LEGAL),
+        "/convenios/{number}/terminar": (f"/convenios/{signed.number}/terminar", Role.LEGAL),
         "/convenios/nuevo": ("/convenios/nuevo?program=MAD&municipalityCode=", Role.LEGAL),
         "/instituciones": ("/instituciones", Role.LEGAL),
         "/convenios/{number}": (f"/convenios/{signed.number}", Role.LEGAL),

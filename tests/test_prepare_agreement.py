@@ -1,15 +1,17 @@
 """The engine's step after a favorable dictamen: the agreement's Word document, once, and opened to signature."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
-from actions.preparation import BLANK, article_of, prepare_agreement
+from actions.paper_parties import BLANK, article_of
+from actions.preparation import prepare_agreement
 from actions.refusals import Forbidden
 from documents.engine import visible_text
 from documents.seal import sha256_hex
-from models.agreements import AgreementStage, Convention
+from models.agreements import AgreementStage, Convention, ConventionKind
 from models.audit import Verb
 from models.conventions import Commitment
 from models.outbox import Notice
@@ -94,6 +96,79 @@ async def test_child_centers_and_institutions_have_their_papers() -> None:
     assert serials == [1, 2]
     last = await OfficialDocument.get(kind=DocumentKind.CONVENIO, serial=2)
     assert "Y LA FUNDACIÓN NIÑEZ" in visible_text(bytes_of((await StoredFile.get(id=last.file_id)).sha256))
+
+
+@pytest.mark.parametrize(
+    ("kind", "program", "paper", "words"),
+    [
+        (ConventionKind.CONVENIO, ProgramCode.MAD, DocumentKind.CONVENIO, "CONVENIO DE COOPERACIÓN"),
+        (ConventionKind.CONVENIO, ProgramCode.MUJER, DocumentKind.CONVENIO, "CONVENIO"),
+        (ConventionKind.CONVENIO_DONACION, ProgramCode.MAD, DocumentKind.CONVENIO, "CONVENIO"),
+        (
+            ConventionKind.CARTA_ENTENDIMIENTO,
+            ProgramCode.HC,
+            DocumentKind.CARTA_ENTENDIMIENTO,
+            "CARTA DE ENTENDIMIENTO",
+        ),
+        (ConventionKind.INTERCAMBIO_CARTAS, ProgramCode.HC, DocumentKind.CARTA_ENTENDIMIENTO, "CARTA DE"),
+        (
+            ConventionKind.MEMORANDUM_ENTENDIMIENTO,
+            ProgramCode.INSTITUCIONAL,
+            DocumentKind.MEMORANDUM_ENTENDIMIENTO,
+            "MEMORÁNDUM DE ENTENDIMIENTO",
+        ),
+    ],
+)
+async def test_every_kind_with_three_parties_and_no_end_has_its_paper(
+    kind: ConventionKind, program: ProgramCode, paper: DocumentKind, words: str
+) -> None:
+    review = await concluded(kind=kind, program=program, term_months=None, title="Para atender juntos")
+    of = await stages.convention_of(review)
+    await builders.further_party(of, at=builders.MIXCO)
+    await builders.further_party(of, institution=await builders.institution("Instituto Austriaco"), needed_signatures=2)
+    await OfficeHolder.create(municipality_id=builders.MIXCO, name="Ana Luz", position="Alcaldesa", gender="F")
+    await Commitment.create(convention=of, party="SOSEP", item="Capacitar al personal", amount=Decimal("1500.00"))
+    await Commitment.create(convention=of, party="COUNTERPART", item="Prestar el salón")
+
+    assert await prepare_agreement(actor=await stages.engine(), review_id=review.id)
+
+    made = await OfficialDocument.exclude(kind=DocumentKind.DICTAMEN).get()
+    assert (made.kind, made.number) == (paper, f"{paper}-AJ-1-2026")
+    assert made.parties == [
+        "SOSEP", "Municipalidad de San Juan Chamelco", "Municipalidad de Mixco", "Instituto Austriaco",
+    ]  # fmt: skip
+    text = visible_text(bytes_of((await StoredFile.get(id=made.file_id)).sha256))
+    for said in (
+        words,
+        "LA MUNICIPALIDAD DE MIXCO",
+        "Ana Luz",
+        "INSTITUTO AUSTRIACO",
+        "Capacitar al personal",
+        "indefinido",
+    ):
+        assert said in text, said
+    assert (await stages.convention_of(review)).stage == AgreementStage.READY_TO_SIGN
+
+
+async def test_an_understanding_without_promises_says_the_general_one() -> None:
+    ngo = await builders.institution("Fundación Contexto")
+    review = await concluded(at=None, institution=ngo, kind=ConventionKind.CARTA_ENTENDIMIENTO, note="Por la niñez")
+
+    assert await prepare_agreement(actor=await stages.engine(), review_id=review.id)
+
+    made = await OfficialDocument.get(kind=DocumentKind.CARTA_ENTENDIMIENTO)
+    text = visible_text(bytes_of((await StoredFile.get(id=made.file_id)).sha256))
+    assert "Por la niñez" in text
+    assert text.count("Coordinar con las demás partes") == 2
+
+
+async def test_a_renewal_of_what_ends_early_begins_the_day_it_ends() -> None:
+    old = await builders.convention(stage=AgreementStage.TERMINATED, terminated_on=date(2026, 3, 20))
+    review = await concluded(renews=old)
+
+    assert await prepare_agreement(actor=await stages.engine(), review_id=review.id)
+
+    assert (await OfficialDocument.get(kind=DocumentKind.CONVENIO)).data["starts_on"] == "2026-03-20"
 
 
 async def test_twice_is_once() -> None:

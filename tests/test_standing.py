@@ -1,9 +1,11 @@
 """Terms end on the eve, and where an agreement stands on a date: the function and the query say the same."""
 
 from datetime import date, timedelta
-from itertools import product
+from itertools import groupby, product
 
 import pytest
+from hypothesis import given
+from hypothesis.strategies import dates, integers, none, sampled_from
 
 from models.agreements import (
     EXPIRING_DAYS,
@@ -59,6 +61,51 @@ def test_a_term_ends_on_the_eve(starts: tuple[int, int, int], months: int, ends:
     assert last_day(date(*starts), months) == date(*ends)
 
 
+MONTH_ENDS = """
+    start       1 month     6 months    12 months
+    2027-01-31  2027-02-28  2027-07-30  2028-01-30
+    2027-02-28  2027-03-27  2027-08-27  2028-02-27
+    2027-03-31  2027-04-30  2027-09-30  2028-03-30
+    2027-04-30  2027-05-29  2027-10-29  2028-04-29
+    2027-05-31  2027-06-30  2027-11-30  2028-05-30
+    2027-06-30  2027-07-29  2027-12-29  2028-06-29
+    2027-07-31  2027-08-30  2028-01-30  2028-07-30
+    2027-08-31  2027-09-30  2028-02-29  2028-08-30
+    2027-09-30  2027-10-29  2028-03-29  2028-09-29
+    2027-10-31  2027-11-30  2028-04-30  2028-10-30
+    2027-11-30  2027-12-29  2028-05-29  2028-11-29
+    2027-12-31  2028-01-30  2028-06-30  2028-12-30
+    2028-01-31  2028-02-29  2028-07-30  2029-01-30
+    2028-02-28  2028-03-27  2028-08-27  2029-02-27
+    2028-02-29  2028-03-28  2028-08-28  2029-02-28
+    2028-03-31  2028-04-30  2028-09-30  2029-03-30
+    2028-08-31  2028-09-30  2029-02-28  2029-08-30
+    2027-01-01  2027-01-31  2027-06-30  2027-12-31
+    2027-02-01  2027-02-28  2027-07-31  2028-01-31
+    2027-03-01  2027-03-31  2027-08-31  2028-02-29
+    2028-03-01  2028-03-31  2028-08-31  2029-02-28
+    2027-09-01  2027-09-30  2028-02-29  2028-08-31
+    2028-09-01  2028-09-30  2029-02-28  2029-08-31
+    2027-08-29  2027-09-28  2028-02-28  2028-08-28
+    2027-08-30  2027-09-29  2028-02-29  2028-08-29
+"""
+"""Written by hand: the eve of the same day, or the last day of a month that lacks it; 2028 has a 29 February."""
+
+
+@pytest.mark.parametrize("line", MONTH_ENDS.split("\n")[2:-1])
+def test_every_month_end_and_leap_day_ends_on_the_eve(line: str) -> None:
+    start, *ends = (date.fromisoformat(day) for day in line.split())
+    assert [last_day(start, months) for months in (1, 6, 12)] == ends
+
+
+@given(start=dates(date(1990, 1, 1), date(2200, 12, 31)), months=integers(1, 120))
+def test_a_term_is_never_shorter_than_its_months_nor_a_day_longer(start: date, months: int) -> None:
+    after = last_day(start, months) + timedelta(days=1)
+    passed = (after.year - start.year) * 12 + after.month - start.month
+    # The day after the end is the same day so many months later, or the first of the month after one that lacks it.
+    assert (after.day, passed) == (start.day, months) or (after.day == 1 and passed == months + 1 and start.day > 28)
+
+
 def test_terms_in_a_row_leave_no_day_out() -> None:
     for day in (date(2026, 3, 15), date(2026, 1, 1), date(2024, 3, 1), date(2026, 12, 28)):
         whole = last_day(day, 12)
@@ -91,6 +138,38 @@ def test_where_an_agreement_stands(
     stage: AgreementStage, starts: date | None, ends: date | None, terminated: date | None, expected: Standing
 ) -> None:
     assert standing(stage, starts, ends, terminated, on=ON) == expected
+
+
+WAY = [Standing.PENDING, Standing.IN_FORCE, Standing.EXPIRING, Standing.EXPIRED, Standing.ENDED]
+"""With no deed, time alone leads from each to a later one, never back."""
+
+maybe = dates(date(2020, 1, 1), date(2040, 12, 31)) | none()
+
+
+@given(stage=sampled_from(AgreementStage), starts=maybe, ends=maybe, ended=maybe, on=dates())
+def test_on_any_date_exactly_one_of_five_holds_and_time_leads_one_way(
+    stage: AgreementStage, starts: date | None, ends: date | None, ended: date | None, on: date
+) -> None:
+    if starts and ends and ends < starts:
+        starts, ends = ends, starts
+    days = {on, *(day + timedelta(step) for day in (starts, ends, ended) if day for step in (-91, -90, -1, 0, 1))}
+
+    seen = [standing(stage, starts, ends, ended, on=day) for day in sorted(days)]
+
+    assert set(seen) <= set(Standing)
+    assert [WAY.index(one) for one in seen] == sorted(WAY.index(one) for one in seen)
+
+
+def test_walking_every_day_of_a_life_leads_one_way() -> None:
+    start, end = date(2026, 1, 31), last_day(date(2026, 1, 31), 12)
+    day, seen = start - timedelta(days=40), []
+    while day < end + timedelta(days=40):
+        seen.append(standing(SIGNED, start, end, None, on=day))
+        day += timedelta(days=1)
+
+    assert [one for one, _ in groupby(seen)] == WAY[:4]
+    assert seen.count(Standing.IN_FORCE) + seen.count(Standing.EXPIRING) == (end - start).days + 1
+    assert seen.count(Standing.EXPIRING) == EXPIRING_DAYS + 1
 
 
 @pytest.mark.both_databases
