@@ -7,7 +7,7 @@ from typing import Any
 
 from actions.audited import Entry, audited, reachable
 from actions.issuing import issue_paper
-from actions.preparation import article_of
+from actions.paper_parties import article_of
 from actions.refusals import Checks, NotAllowedNow
 from actions.reviews import advance, file_for, refuse_unless_theirs
 from documents.fields import PaperFields
