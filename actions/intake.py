@@ -11,6 +11,7 @@ from actions.registry import review_code
 from actions.reviews import office_term
 from models.agreements import PENDING_STAGES, AgreementStage, Convention, Lease, SanitaryLicense
 from models.audit import Verb
+from models.centers import Center
 from models.fields import folded
 from models.people import User
 from models.permissions import within
@@ -47,7 +48,7 @@ class Intake:
     """A paper that came to the desk: what it asks, who asks, since when, and what it is about.
 
     `subject` is an agreement as (model, id); `subject_number` its registry number, for whoever has the paper in hand.
-    Whoever's municipality, department or program it is can follow the file.
+    Municipality, department and program say whose a consultation is; one about an agreement is of whom that is.
     """
 
     matter: ReviewMatter
@@ -62,6 +63,15 @@ class Intake:
     reference: str = ""
     folios: int | None = None
     file_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose a file is: their people can follow it and are told of it."""
+
+    municipality: str | None = None
+    department: str | None = None
+    program: ProgramCode | None = None
 
 
 async def register_review(*, actor: User, intake: Intake) -> LegalReview:
@@ -90,23 +100,26 @@ async def register_review(*, actor: User, intake: Intake) -> LegalReview:
             "receivedOn",
             f"La fecha de recepción va de {OLDEST_PAPER} días atrás a hoy.",
         )
-        department = await _place(checks, intake)
+        about = intake.subject or intake.subject_number.strip()
+        owner = Owner() if about else await _owner(checks, intake)
         checks.done()
         agreement = await _agreement(actor, intake)
+        if agreement:
+            owner = await _owner_of(checks, intake, agreement)
+            checks.done()
         await _refuse_second(unit, reference, agreement)
-        pending = agreement is not None and agreement.stage in PENDING_STAGES
         code = await review_code(entry)
         words = [agreement.number] if agreement else []
-        if intake.municipality:
-            words.append((await Municipality.get(code=intake.municipality)).name)
+        if owner.municipality:
+            words.append((await Municipality.get(code=owner.municipality)).name)
         review = await entry.create(
             LegalReview,
             code=code,
             matter=intake.matter,
             **(by_agreement(agreement) if agreement else {}),
-            municipality_id=intake.municipality,
-            department_id=department,
-            program=intake.program,
+            municipality_id=owner.municipality,
+            department_id=owner.department,
+            program=owner.program,
             title=title,
             requesting_unit=unit,
             stage=ReviewStage.RECEIVED,
@@ -121,13 +134,13 @@ async def register_review(*, actor: User, intake: Intake) -> LegalReview:
         )
         if intake.file_id:
             await _keep(entry, review, intake.file_id)
-        if agreement and pending:
+        if agreement and agreement.stage in PENDING_STAGES:
             await entry.change(agreement, stage=AgreementStage.IN_REVIEW)
         with_paper = f" con el documento {reference}" if reference else ""
         entry.about(review, f"{actor.name} registró el expediente, que ingresó{with_paper}.")
         entry.wake(review.id, "registered")
         entry.tell(
-            await told(municipality=intake.municipality, program=intake.program),
+            await told(municipality=owner.municipality, convention=review.convention_id, program=owner.program),
             key=f"submitted:{review.code}:0",
             subject=f"Recibimos el expediente {review.code}",
             body=(
@@ -139,21 +152,40 @@ async def register_review(*, actor: User, intake: Intake) -> LegalReview:
         return entry.answers(review)
 
 
-async def _place(checks: Checks, intake: Intake) -> str | None:
-    """Return the department, the municipality's own where one is named; notes places that do not exist or agree."""
+async def _owner(checks: Checks, intake: Intake) -> Owner:
+    """Return whose a consultation is; notes places that do not exist or do not agree."""
     department = intake.department or None
     if intake.municipality:
         town = await Municipality.get_or_none(exactly(Municipality, "code", intake.municipality))
         if not checks.that(town, "municipalityCode", "Elija un municipio de la lista."):
-            return None
+            return Owner()
         assert town
         same = department in (None, town.department_id)
         checks.that(same, "departmentCode", f"{town.name} no es de ese departamento: corrija uno de los dos.")
-        return str(town.department_id)
-    if department:
+        department = town.department_id
+    elif department:
         known = await Department.exists(exactly(Department, "code", department))
         checks.that(known, "departmentCode", "Elija un departamento de la lista.")
-    return department
+    return Owner(intake.municipality, department, intake.program)
+
+
+async def _owner_of(checks: Checks, intake: Intake, agreement: Agreement) -> Owner:
+    """Return whose a file about an agreement is: whose the agreement is; notes what was typed otherwise."""
+    if isinstance(agreement, SanitaryLicense):
+        center = await Center.get(id=agreement.center_id).select_related("municipality")
+        owner = Owner(None, center.municipality.department_id, center.program)
+    elif isinstance(agreement, Lease):
+        await agreement.fetch_related("municipality")
+        owner = Owner(None, agreement.municipality.department_id, agreement.program)
+    else:
+        await agreement.fetch_related("municipality")
+        town = agreement.municipality
+        owner = Owner(town.code if town else None, town.department_id if town else None, agreement.program)
+    message = f"El expediente es de quien lo es {agreement.in_words()}: deje este dato vacío."
+    checks.that(intake.municipality in (None, owner.municipality), "municipalityCode", message)
+    checks.that(intake.department in (None, owner.department), "departmentCode", message)
+    checks.that(intake.program in (None, owner.program), "program", message)
+    return owner
 
 
 async def _agreement(actor: User, intake: Intake) -> Agreement | None:

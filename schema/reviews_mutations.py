@@ -28,16 +28,17 @@ class RegisterReviewInput:
     reference: str | None = strawberry.field(default=None, description="Número del documento con que ingresó.")
     folios: int | None = strawberry.field(default=None, description="Folios, si se contaron.")
     municipality_code: str | None = strawberry.field(
-        default=None, description="Municipio de quien es el expediente: sus personas podrán seguirlo."
+        default=None, description="Municipio de quien es la consulta: sus personas podrán seguirla."
     )
     department_code: str | None = strawberry.field(
         default=None, description="Departamento; sin él vale el del municipio. Su coordinación podrá seguirlo."
     )
     program: ProgramCode | None = strawberry.field(
-        default=None, description="Programa de quien es el expediente: su dirección podrá seguirlo."
+        default=None, description="Programa de quien es la consulta: su dirección podrá seguirla."
     )
     subject_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Convenio, arrendamiento o licencia de que trata, si trata de uno."
+        default=None,
+        description="Convenio, arrendamiento o licencia de que trata; el expediente es de quien lo es ese registro.",
     )
     subject_number: str | None = strawberry.field(
         default=None, description="Número de registro de lo mismo, en vez del identificador."

@@ -90,6 +90,21 @@ async def test_whose_file_it_is_sees_it_and_is_told() -> None:
     assert "Tiene hasta el 16/03/2026 (10 días hábiles)" in notices[0].body
 
 
+async def test_a_file_about_an_agreement_is_of_whom_the_agreement_is() -> None:
+    lawyer, mayor = await builders.person(Role.LEGAL), await builders.person(Role.MUNICIPAL)
+    convention, center = await builders.convention(), await builders.center()
+    lease, license = await builders.lease(center), await builders.sanitary_license(center)
+    for agreement, town in ((convention, builders.CHAMELCO), (lease, None), (license, None)):
+        for field, value in (("municipalityCode", builders.MIXCO), ("departmentCode", "01"), ("program", "HC")):
+            said = await refusal(lawyer, REGISTER, **PAPER | {"subjectId": id_of(agreement), field: value})
+            assert (said.path, agreement.number in said.message) == (field, True)
+        await done(lawyer, REGISTER, **PAPER, subjectId=id_of(agreement))
+        row = await LegalReview.all().order_by("-id").first()
+        assert row
+        assert (row.municipality_id, row.department_id, row.program) == (town, "16", "MAD")  # type: ignore[attr-defined]
+    assert await Notice.filter(recipient=mayor.email).count() == 1
+
+
 @pytest.mark.parametrize("by", ["id", "number"])
 async def test_a_pending_agreement_comes_under_review_and_a_signed_one_stays(by: str) -> None:
     lawyer = await builders.person(Role.LEGAL)
