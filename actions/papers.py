@@ -10,7 +10,7 @@ from actions.refusals import Checks, ErrorCode, Problem, Refusal
 from actions.reviews import NO_TERM, advance, file_for, refuse_unless_theirs
 from documents.fields_reviews import DictamenFields, ProvidenciaFields
 from models.audit import Verb
-from models.drafts import DraftState, PaperDraft
+from models.drafts import Condition, DraftState, PaperDraft
 from models.papers import DocumentKind, OfficialDocument, Outcome
 from models.people import Role, User
 from models.reviews import Observation
@@ -63,6 +63,8 @@ async def issue_dictamen(
             outcome=outcome,
         )
         await end_draft(entry, draft, content, document)
+        for position, text in enumerate(content["conditions"], 1):
+            await entry.create(Condition, review_id=review.id, document_id=document.id, position=position, text=text)
         await advance(entry, review, **NO_TERM)
         entry.about(review, f"{actor.name} emitió el {document.number}.")
         entry.wake(review.id, "dictamen")
@@ -70,10 +72,16 @@ async def issue_dictamen(
             await told(municipality=review.municipality_id, convention=review.convention_id, program=review.program),
             key=f"dictamen:{document.number}",
             subject=f"Dictamen del expediente {review.code}",
-            body=f"{review.title}\n\nLa Asesoría Jurídica emitió el {document.number}.",
+            body=f"{review.title}\n\nLa Asesoría Jurídica emitió el {document.number}.{_asked(content['conditions'])}",
             review_id=review.id,
         )
         return entry.answers(document)
+
+
+def _asked(conditions: list[str]) -> str:
+    """Say what a favorable dictamen asks for before the signature; nothing without conditions."""
+    listed = "".join(f"\n{n}. {one}" for n, one in enumerate(conditions, 1))
+    return f"\n\nAntes de firmar debe cumplirse:{listed}" if listed else ""
 
 
 async def _head(draft: PaperDraft | None, content: dict[str, Any]) -> User | None:

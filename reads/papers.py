@@ -12,6 +12,7 @@ from tortoise.queryset import QuerySet
 from models.agreements import Convention, Lease, SanitaryLicense
 from models.audit import AuditEntry, Verb
 from models.court import CourtFile, CourtNotice, CourtPaper
+from models.drafts import Condition
 from models.papers import DocumentKind, OfficialDocument, StoredFile
 from models.people import User
 from models.permissions import RESERVED, SEES_ALL, within
@@ -152,8 +153,9 @@ async def file_in_reach(file_id: int, actor: User) -> StoredFile | None:
         return None if actor.role not in RESERVED[CourtFile] and await _of_court(file_id) else file
     if await OfficialDocument.filter(within(OfficialDocument, actor), file_id=file_id).exists():
         return file
+    proofs = await Condition.filter(file_id=file_id).values_list("review_id", flat=True)
     of_review = await Evidence.filter(file_id=file_id).values_list("requirement__review_id", flat=True)
-    if await LegalReview.filter(within(LegalReview, actor), id__in=list(of_review)).exists():
+    if await LegalReview.filter(within(LegalReview, actor), id__in=[*of_review, *proofs]).exists():
         return file
     of_convention = [
         await model.filter(named, convention_id__isnull=False).values_list("convention_id", flat=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from textwrap import shorten
 
 from tortoise.expressions import Q
 
@@ -14,6 +15,7 @@ from models.places import OfficeHolder
 from models.reviews import LegalReview, ReviewStage
 from models.signing import CouncilMinute, Side, Signature, SignatureDelegation
 from reads.calendar import legal_parameter
+from reads.conditions import blocking_conditions
 from reads.engine import favorable_dictamen
 from reads.parties import parties_of
 
@@ -51,10 +53,15 @@ async def blockers_of(agreement: Convention | Lease, *, on: date) -> list[Blocke
         return [Blocker("NOT_IN_PROCESS", "Ya no está en trámite.")]
     found = []
     review = await review_of(agreement)
-    if review is None or await favorable_dictamen(review.id) is None:
+    dictamen = await favorable_dictamen(review.id) if review else None
+    if review is None or dictamen is None:
         found.append(Blocker("DICTAMEN_MISSING", "Falta el dictamen favorable de la Asesoría Jurídica."))
     elif review.stage == ReviewStage.DICTAMEN_ISSUED and isinstance(agreement, Convention):
         found.append(Blocker("DOCUMENT_MISSING", "El documento del convenio todavía se está elaborando."))
+    if dictamen and (unmet := await blocking_conditions(dictamen.id, on=on)):
+        named = "; ".join(f"«{shorten(one, 160, placeholder='…')}»" for one in unmet)
+        text = f"Falta cumplir lo que el {dictamen.number} pone por condición: {named}."
+        found.append(Blocker("CONDITIONS_UNMET", text))
     if isinstance(agreement, Convention):
         found += await _council_blockers(agreement, on=on)
     if isinstance(agreement, Lease):

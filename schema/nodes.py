@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from reads.agreements import conventions_by_id, leases_by_id, licenses_by_id
 from reads.centers import centers_by_id
+from reads.conditions import conditions_by_id
 from reads.court import court_files_by_id
 from reads.court_dates import court_dates_by_id, court_notices_by_id, court_papers_by_id
 from reads.drafts import drafts_by_id
@@ -17,6 +18,7 @@ from reads.requirement_catalog import requirement_lines_by_id
 from reads.requirements import requirement_by_id
 from reads.reviews import reviews_by_id
 from schema.agreements import Center, Convention, Lease, LegalReview, SanitaryLicense
+from schema.conditions import Condition
 from schema.context import Info, Read
 from schema.court import CourtDate, CourtFile, CourtNotice, CourtPaper
 from schema.drafts import PaperDraft
@@ -41,6 +43,7 @@ KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
     "ReviewRequirement": (requirement_by_id, ReviewRequirement.of),
     "Holiday": (holidays_by_id, Holiday.of),
     "LegalParameter": (parameters_by_id, LegalParameter.of),
+    "Condition": (conditions_by_id, Condition.of),
     "PaperDraft": (drafts_by_id, PaperDraft.of),
     "Requirement": (requirement_lines_by_id, Requirement.of),
     "CourtFile": (court_files_by_id, CourtFile.of),

@@ -11,9 +11,11 @@ from models.drafts import Approval
 from models.reviews import DESK_STAGES, MOVES, STAGE_LABELS, ReviewMatter, ReviewStage
 from reads import papers, reviews
 from reads.calendar import dictamen_approvals, explained_deadline, working_calendars
+from reads.conditions import conditions_by_review
 from reads.drafts import drafts_by_review
 from reads.paging import Row
 from reads.requirements import proposed_observations, requirements_by_review
+from schema.conditions import Condition
 from schema.context import Info
 from schema.drafts import PaperDraft
 from schema.ids import Node
@@ -107,6 +109,10 @@ class ReviewFacts(Node):
     @strawberry.field(description="Observaciones, de la más antigua a la más nueva.")
     async def observations(self, info: Info) -> list[Observation]:
         return await Observation.each(info, reviews.observations_by_review, self.key)
+
+    @strawberry.field(description="Condiciones de su dictamen favorable, en su orden.")
+    async def conditions(self, info: Info) -> list[Condition]:
+        return await Condition.each(info, conditions_by_review, self.key)
 
     @strawberry.field(description="Borradores de sus documentos; los ve la Asesoría y auditoría interna.")
     async def drafts(self, info: Info) -> list[PaperDraft]:

@@ -4,7 +4,11 @@ import strawberry
 
 import schema.labels
 from schema import (
+<<<<<<< HEAD
     amendments,
+=======
+    condition_mutations,
+>>>>>>> de8c121 (Track the conditions of a favorable dictamen until they are met or put off, and let none be signed over)
     convention_mutations,
     court_mutations,
     court_queries,
@@ -124,6 +128,8 @@ class Mutation:
     confirm_lease_form = field(
         lease_mutations.confirm_lease_form, "Confirma si un arrendamiento se hace por contrato o por acta."
     )
+    meet_condition = field(condition_mutations.meet_condition, "Da por cumplida una condición de un dictamen.")
+    defer_condition = field(condition_mutations.defer_condition, "Aplaza una condición para después de la firma.")
     save_draft = field(draft_mutations.save_draft, "Guarda el borrador de un documento.")
     submit_draft = field(draft_mutations.submit_draft, "Envía un borrador a visto bueno.")
     decide_draft = field(draft_mutations.decide_draft, "Da el visto bueno a un borrador o lo devuelve para corregir.")

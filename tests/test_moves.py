@@ -6,6 +6,7 @@ from datetime import date, time
 import pytest
 
 from actions.conclusion import conclude_review
+from actions.conditions import defer_condition, meet_condition
 from actions.documents import issue_document
 from actions.drafts import decide_draft, save_draft, submit_draft
 from actions.lease_papers import ActaInput, ContratoInput, PersonInput, issue_lease_paper
@@ -24,7 +25,7 @@ from actions.reviews import (
 from actions.signing import SignatureInput, record_council_minute, record_signature
 from models.agreements import LeaseForm
 from models.audit import Verb
-from models.drafts import DraftState, PaperDraft
+from models.drafts import Condition, DraftState, PaperDraft
 from models.papers import DocumentKind, Outcome, StoredFile
 from models.people import Role, User
 from models.reviews import MOVES, LegalReview, ReviewRequirement, ReviewStage
@@ -83,6 +84,18 @@ async def _lease_paper(actor: User, review: LegalReview) -> object:
     return await issue_lease_paper(actor=actor, lease_id=review.lease_id or 0, acta=acta, contrato=contrato)
 
 
+async def _meet(actor: User, review: LegalReview) -> object:
+    condition = await Condition.get(review=review)
+    return await meet_condition(actor=actor, condition_id=condition.id, met_on=DAY, note="Se recibió.")
+
+
+async def _defer(actor: User, review: LegalReview) -> object:
+    condition = await Condition.get(review=review)
+    return await defer_condition(
+        actor=actor, condition_id=condition.id, due_on=date(2026, 5, 4), reason="Depende del MSPAS."
+    )
+
+
 DEEDS: dict[Verb, tuple[Role, Deed]] = {
     Verb.SUBMIT_REQUIREMENT: (Role.MUNICIPAL, _hand_in),
     Verb.SUBMIT_FOR_REVIEW: (Role.MUNICIPAL, lambda actor, review: submit_for_review(actor=actor, review_id=review.id)),
@@ -113,6 +126,8 @@ DEEDS: dict[Verb, tuple[Role, Deed]] = {
         Role.MUNICIPAL,
         lambda actor, review: withdraw_review(actor=actor, review_id=review.id, reason="Error"),
     ),
+    Verb.MEET_CONDITION: (Role.LEGAL_HEAD, _meet),
+    Verb.DEFER_CONDITION: (Role.LEGAL_HEAD, _defer),
     Verb.SAVE_DRAFT: (Role.LEGAL_HEAD, _draft),
     Verb.SUBMIT_DRAFT: (Role.LEGAL_HEAD, _submit),
     Verb.DECIDE_DRAFT: (Role.LEGAL_HEAD, _decide),
@@ -149,6 +164,8 @@ async def asking(stage: ReviewStage, deed: Verb) -> LegalReview:
         stage, outcome=Outcome.UNFAVORABLE if deed == Verb.CONCLUDE_REVIEW else Outcome.FAVORABLE
     )
     await builders.asked(review, await builders.requirement(f"ACTA_{stage}", mandatory=False))
+    if deed in (Verb.MEET_CONDITION, Verb.DEFER_CONDITION):
+        await Condition.create(review=review, document=await stages.dictamen(review), position=1, text="Licencia")
     if deed == Verb.DECIDE_DRAFT:
         await builders.draft(review, await builders.person(Role.LEGAL), state=DraftState.SUBMITTED)
     return review

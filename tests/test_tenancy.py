@@ -323,6 +323,8 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         },
         "recordSignatureDelegation": {"subjectId": id_of(place.lease), **DELEGATE},
         **court.inputs(),
+        "meetCondition": {"conditionId": id_text("Condition"), "metOn": "2026-03-02", "note": "x"},
+        "deferCondition": {"conditionId": id_text("Condition"), "dueOn": "2026-05-04", "reason": "x"},
         "saveDraft": review | {"kind": "DICTAMEN"},
         "submitDraft": review | {"kind": "DICTAMEN"},
         "decideDraft": {"draftId": id_text("PaperDraft"), "approve": True},
