@@ -12,6 +12,7 @@ from actions.reviews import admit_review, close_review
 from models.agreements import AgreementStage, Convention
 from models.calendar import LegalParameter
 from models.conventions import Amendment, Commitment
+from models.drafts import Condition
 from models.outbox import Notice, Reminder
 from models.papers import OfficialDocument
 from models.people import Role
@@ -372,6 +373,8 @@ async def test_every_kind_of_id_comes_back_through_node(db: object, clock: Clock
         await builders.sanitary_license(center),
         review,
         line,
+        await builders.draft(review, lawyer),
+        await Condition.create(review=review, document=await OfficialDocument.first(), position=1, text="x"),
     ]
     rows += [await Convention.first(), await OfficialDocument.first()]
     wanted = [(type(row).__name__, id_of(row)) for row in rows]
