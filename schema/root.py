@@ -4,11 +4,8 @@ import strawberry
 
 import schema.labels
 from schema import (
-<<<<<<< HEAD
     amendments,
-=======
     condition_mutations,
->>>>>>> de8c121 (Track the conditions of a favorable dictamen until they are met or put off, and let none be signed over)
     convention_mutations,
     court_mutations,
     court_queries,
