@@ -170,7 +170,9 @@ def _object(
                 found[name] = rows
             continue
         if isinstance(inner, GraphQLInputObjectType):
-            part = _object(inner, form, f"{path}.", problems, required=required)
+            # What may be left out whole is asked for its parts only once one of them was typed.
+            begun = needed or any(key.startswith(f"{path}.") and str(sent).strip() for key, sent in form.multi_items())
+            part = _object(inner, form, f"{path}.", problems, required=required and begun)
             if part:
                 found[name] = part
             continue

@@ -38,7 +38,10 @@ LEASE = (
     "termination_reason", "termination_basis",
     "municipality_id", "center_id", "office_id", "renews_id", "form_confirmed_by_id",
 )  # fmt: skip
-LICENSE = ("id", "number", "stage", "starts_on", "ends_on", "terminated_on", "source", "version", "center_id")
+LICENSE = (
+    "id", "number", "stage", "starts_on", "ends_on", "terminated_on", "source", "version", "center_id",
+    "license_number", "requested_on", "note", "file_id", "renews_id",
+)  # fmt: skip
 """Columns that the API shows of each."""
 MINUTE = (
     "id", "act_number", "point_number", "session_date", "approved_date", "votes_for", "votes_against", "file_id",

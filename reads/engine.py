@@ -43,6 +43,6 @@ async def next_step(review_id: int) -> Verb | None:
         return Verb.CLOSE_REVIEW
     if review.stage == ReviewStage.AWAITING_SIGNATURE or not await favorable_dictamen(review_id):
         return None
-    # A license is issued by another institution: the dictamen itself is what was asked for.
-    steps = {Convention: Verb.PREPARE_AGREEMENT, SanitaryLicense: Verb.CLOSE_REVIEW}
-    return steps.get(type(agreement))
+    # The paper of a lease is a person's to make, and so is noting the license that MSPAS issues: until then the file
+    # stays open, where people look for what is still missing.
+    return Verb.PREPARE_AGREEMENT if isinstance(agreement, Convention) else None

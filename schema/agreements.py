@@ -10,13 +10,14 @@ from models.centers import CenterKind, CenterState, Source, TenureBasis
 from models.clock import today
 from models.places import ProgramCode
 from reads import agreements as agreement_reads
-from reads import centers, leases, papers, places, reviews
+from reads import centers, leases, licenses, papers, places, reviews
 from reads.paging import Row
 from schema.center_facts import AsOf, Attendance, CenterAlarm
 from schema.context import Info
 from schema.convention_parts import ConventionParts
 from schema.ids import Node
-from schema.leases import Agreement, LeaseFacts
+from schema.leases import LeaseFacts
+from schema.licenses import LicenseFacts
 from schema.papers import OfficialDocument
 from schema.places import DepartmentalOffice, Institution, Municipality, institution_of, municipality_of
 from schema.reviews import ReviewFacts
@@ -169,17 +170,25 @@ class Lease(LeaseFacts):
 
 
 @strawberry.type(description="Licencia sanitaria de un centro, emitida por el MSPAS.")
-class SanitaryLicense(Agreement):
-    center_id: strawberry.Private[int]
-
-    @strawberry.field(description="Último día en que vale.")
-    def expires_on(self) -> date | None:
-        return self.ends_on
-
+class SanitaryLicense(LicenseFacts):
     @strawberry.field(description="Centro que la tiene; vacío si está fuera de su alcance.")
     async def center(self, info: Info) -> Center | None:
         row = await info.context.load(centers.centers_by_id, self.center_id)
         return Center.of(row) if row else None
+
+    @strawberry.field(description="Licencia a que sigue.")
+    async def renews(self, info: Info) -> "SanitaryLicense | None":
+        row = await info.context.load(agreement_reads.licenses_by_id, self.renews_id)
+        return SanitaryLicense.of(row) if row else None
+
+    @strawberry.field(description="La que le sigue, en trámite o ya anotada.")
+    async def renewal(self, info: Info) -> "SanitaryLicense | None":
+        row = await info.context.load(licenses.license_renewals, self.key)
+        return SanitaryLicense.of(row) if row else None
+
+    @strawberry.field(description="Expedientes de revisión legal.")
+    async def reviews(self, info: Info) -> "list[LegalReview]":
+        return await LegalReview.each(info, reviews.reviews_by_license, self.key)
 
 
 @strawberry.type(description="Consulta sin convenio, arrendamiento ni licencia: dictamen, opinión, resolución.")

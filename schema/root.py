@@ -17,6 +17,8 @@ from schema import (
     lease_mutations,
     lease_paper_mutations,
     lease_queries,
+    license_mutations,
+    license_queries,
     mutations,
     offices,
     paper_books,
@@ -54,6 +56,8 @@ class Query:
     renewals_due = field(queries.renewals_due, "Lo que vence pronto o venció sin renovarse, lo más próximo primero.")
     lease = field(lease_queries.lease_of, "Un arrendamiento o adscripción por su número.")
     leases = field(lease_queries.leases, "Arrendamientos a su alcance; las adscripciones, si se piden.")
+    sanitary_license = field(license_queries.sanitary_license_of, "Una licencia sanitaria por su número de registro.")
+    sanitary_licenses = field(license_queries.sanitary_licenses, "Licencias sanitarias a su alcance.")
     departmental_offices = field(
         lease_queries.departmental_offices, "Sedes abiertas en la fecha; a quien coordina, las de su departamento."
     )
@@ -134,6 +138,8 @@ class Mutation:
     conclude_review = field(reviews_mutations.conclude_review, "Da por concluido un expediente sin firmas.")
     set_parameter = field(parameters.set_parameter, "Fija el valor de un parámetro legal desde una fecha.")
     confirm_parameter = field(parameters.confirm_parameter, "Confirma un parámetro legal como Asesoría Jurídica.")
+    request_license = field(license_mutations.request_license, "Solicita la licencia sanitaria de un centro.")
+    record_license = field(license_mutations.record_license, "Anota la licencia que extendió el MSPAS.")
     issue_lease_paper = field(
         lease_paper_mutations.issue_lease_paper, "Elabora el contrato o el acta de un arrendamiento o adscripción."
     )

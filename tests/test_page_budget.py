@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from api.app import PAGES
-from models.agreements import AgreementStage, Convention
+from models.agreements import AgreementStage, Convention, LeaseForm
 from models.people import Role, User
 from models.reviews import LegalReview, ReviewStage
 from schema.ids import global_id
@@ -16,12 +16,16 @@ from tests import builders, court
 from tests.browsing import enter
 from tests.builders import CHAMELCO
 from tests.conftest import Clock, FreshDatabase
+from tests.premises import delegated, lease_in
 
 MOST_BYTES = 14 * 1024
 """As they travel: what fits into the first round of a fresh connection."""
 MOST_REQUESTS = 3
 ROWS = 30
 """More than one page of any list."""
+
+LEASE, LICENSE = "ARR-2026-0099", "LIC-2026-0099"
+"""Registry numbers of the lease and the license that have all their parts."""
 
 PUBLIC_OTHERS = ("/ingresar", "/no-existe")
 
@@ -71,6 +75,8 @@ async def full(db: FreshDatabase, clock: Clock) -> tuple[Convention, LegalReview
         center = await builders.center(f"Centro de Atención Diurna número {number}")
         await builders.attendance(center)
         await builders.sanitary_license(center)
+        await builders.lease(center, landlord_name="Inmuebles del Norte, Sociedad Anónima")
+        await builders.lease(center, stage=AgreementStage.READY_TO_SIGN, starts_on=None, ends_on=None)
         signed = await builders.convention(centers=[center], ends_on=date(2026, 3, 31) + timedelta(days=number))
         await builders.convention(stage=AgreementStage.READY_TO_SIGN, starts_on=None, ends_on=None, centers=[center])
         review = await builders.review(stage=ReviewStage.IN_ANALYSIS, assignee=lawyer, due_on=date(2026, 3, 16))
@@ -89,6 +95,9 @@ async def full(db: FreshDatabase, clock: Clock) -> tuple[Convention, LegalReview
         await court.court_date(of_court, date(2026, 4, 1) + timedelta(days=number), counted_from=date(2026, 3, 2))
         await court.notice(of_court, due_on=date(2026, 3, 9), summary="Se señala audiencia. " * 6)
         await court.paper(of_court, title=f"Memorial número {number}")
+    more = {"form": LeaseForm.CONTRATO, "form_confirmed_by": lawyer, "justification": "El inmueble es apto. " * 40}
+    await delegated((await lease_in(ReviewStage.DICTAMEN_ISSUED, number=LEASE, assignee=lawyer, **more))[0])
+    await builders.sanitary_license(center, number=LICENSE, stage=AgreementStage.IN_REVIEW)
     gathering = await builders.review()
     for line in lines[:12]:
         await builders.asked(review, line)
@@ -116,6 +125,14 @@ def addresses(
         "/convenios/nuevo": ("/convenios/nuevo?program=MAD&municipalityCode=", Role.LEGAL),
         "/instituciones": ("/instituciones", Role.LEGAL),
         "/convenios/{number}": (f"/convenios/{signed.number}", Role.LEGAL),
+        "/arrendamientos": ("/arrendamientos", Role.LEGAL),
+        "/arrendamientos/nuevo": ("/arrendamientos/nuevo", Role.LEGAL),
+        "/arrendamientos/{number}": (f"/arrendamientos/{LEASE}", Role.LEGAL_HEAD),
+        "/arrendamientos/{number}/corregir": (f"/arrendamientos/{LEASE}/corregir", Role.LEGAL),
+        "/arrendamientos/{number}/documento": (f"/arrendamientos/{LEASE}/documento", Role.LEGAL_HEAD),
+        "/licencias": ("/licencias", Role.LEGAL),
+        "/licencias/nueva": (f"/licencias/nueva?center={global_id('Center', 1)}", Role.LEGAL),
+        "/licencias/{number}": (f"/licencias/{LICENSE}", Role.LEGAL),
         "/firmas": ("/firmas", Role.SIGNATORY),
         "/centros": ("/centros", Role.DIRECTOR),
         "/centros/{code}": (f"/centros/{center}", Role.DIRECTOR),

@@ -314,6 +314,13 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "issueDocument": {"kind": "OFICIO", "subjectId": id_of(place.review), "fields": {"a": "b"}},
         "setSeriesPattern": {"kind": "OFICIO", "pattern": "OF-{serial}-{year}"},
         "renewLease": {"leaseId": id_of(place.lease)},
+        "requestLicense": {"centerId": id_of(place.center)},
+        "recordLicense": {
+            "licenseId": id_of(place.license),
+            "licenseNumber": "x",
+            "issuedOn": "2026-03-02",
+            "expiresOn": "2027-03-01",
+        },
         "issueLeasePaper": {"leaseId": id_of(place.lease)},
         "terminateLease": {
             "leaseId": id_of(place.lease),
