@@ -108,6 +108,8 @@ async def test_parameters_are_set_and_confirmed_on_their_page(app_client: httpx.
     page = await app_client.get(PARAMETERS)
     assert "Por confirmar: solo advierte" in page.text
     assert "Por confirmar: vale como plazo de la oficina" in page.text
+    assert "<b>Q100,000.00</b>" in page.text
+    assert "<b>Sí</b>" in page.text
     filled = form(page, "SetParameter", code="RETURN_ANSWER_DAYS")
     refused = await send(app_client, page, filled, value="90", legalBasis="Circular")
     assert (refused.status_code, "El valor va de 1 a 60" in refused.text) == (422, True)

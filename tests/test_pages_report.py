@@ -2,14 +2,17 @@
 
 import csv
 import io
+import re
 from datetime import date
 
 import httpx
 import pytest
 
+from models.court import CourtFileKind, CourtStage
+from models.papers import DocumentKind
 from models.people import Role
 from models.reviews import ReviewMatter, ReviewStage
-from tests import builders
+from tests import builders, court
 from tests.browsing import enter
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -22,7 +25,9 @@ async def test_the_period_is_chosen_and_its_figures_lead_to_their_records(app_cl
         )
     await enter(app_client, await builders.person(Role.LEGAL))
     page = await app_client.get("/informe")
-    assert "Tabla No. 13. Resultados alcanzados del 1 de enero al 2 de marzo de 2026 en materia laboral" in page.text
+    assert "<h2>Tabla No. 13</h2>" in page.text
+    title = "Resultados alcanzados del 1 de enero al 2 de marzo de 2026 en materia laboral"
+    assert f"<caption>{title}</caption>" in page.text
     assert page.text.count("<table>") == 5
     page = await app_client.get("/informe?from=2025-05-01&to=2025-05-06")
     href = "/expedientes?filter.matter=OPINION&amp;filter.receivedFrom=2025-05-01&amp;filter.receivedTo=2025-05-06"
@@ -35,6 +40,33 @@ async def test_the_period_is_chosen_and_its_figures_lead_to_their_records(app_cl
     assert 'href="/informe?from=2025-05-01&amp;to=2025-05-06#tabla-14"' in page.text
     assert 'id="tabla-14"' in page.text
     assert '<a href="/informe">Informe</a>' in page.text
+
+
+async def test_every_figure_leads_to_as_many_records(app_client: httpx.AsyncClient) -> None:
+    day = date(2025, 5, 5)
+    for number, kind in enumerate((CourtFileKind.REINSTATEMENT, CourtFileKind.COMPLAINT), start=1):
+        for _ in range(number):
+            await builders.court_file(kind, opened_on=day, stage=CourtStage.CLOSED, closed_on=day)
+    for _ in range(3):
+        await court.notice(received_on=day)
+    await builders.review(stage=ReviewStage.CLOSED, matter=ReviewMatter.OPINION, received_on=day, closed_on=day)
+    for kind in (DocumentKind.OFICIO, DocumentKind.OFICIO, DocumentKind.PROVIDENCIA):
+        await builders.paper(kind, issued_on=day)
+    void = {"voided_on": day, "void_reason": "Error", "voided_by": await builders.person(Role.LEGAL_HEAD)}
+    await builders.paper(DocumentKind.OFICIO, issued_on=day, **void)
+    # Of other days: neither counted nor listed.
+    await builders.court_file(CourtFileKind.COMPLAINT, opened_on=date(2025, 5, 7))
+    await builders.paper(DocumentKind.OFICIO, issued_on=date(2025, 5, 4))
+    await enter(app_client, await builders.person(Role.LEGAL))
+    page = await app_client.get("/informe?from=2025-05-05&to=2025-05-06")
+    links = re.findall(r'<td class="number"><a href="([^"#]+)">(\d+)<span', page.text)
+    assert len(links) == 21
+    for href, figure in links:
+        listed = await app_client.get(href.replace("&amp;", "&"))
+        assert listed.status_code == 200, href
+        shown = re.search(r"<caption>\s*(\d+) (?:expediente|notificaci|documento)", listed.text)
+        assert (shown[1] if shown else "0") == figure, href
+    assert sorted(int(figure) for _, figure in links if figure != "0") == [1, 1, 1, 2, 2, 3]
 
 
 async def test_a_period_that_cannot_be_is_answered_kindly(app_client: httpx.AsyncClient) -> None:

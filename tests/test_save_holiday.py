@@ -166,6 +166,7 @@ async def test_a_correction_taken_back_counts_no_more(clock: Clock) -> None:
         assert (await refusal(admin, WITHDRAW, holidayId=bad, reason="x")).path == "holidayId"
 
 
+@pytest.mark.both_databases
 async def test_corrections_are_listed_by_day() -> None:
     admin = await builders.person(Role.ADMIN)
     for day, more in [

@@ -43,6 +43,7 @@ async def named(person: User, on: str | None = None) -> list[str]:
     return [one["name"] for one in (await told(person, OPEN, on=on))["departmentalOffices"]]
 
 
+@pytest.mark.both_databases
 async def test_an_office_opens_is_corrected_and_closes(clock: Clock) -> None:
     await builders.places()
     admin = await builders.person(Role.ADMIN)

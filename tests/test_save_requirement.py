@@ -85,6 +85,7 @@ async def test_a_line_is_added_and_asked_for_from_its_day(clock: Clock) -> None:
     assert lines == [["PRIMERO"], ["PRIMERO", "SOLICITUD"]]
 
 
+@pytest.mark.both_databases
 async def test_a_line_that_a_file_was_asked_for_is_succeeded(clock: Clock) -> None:
     admin = await builders.person(Role.ADMIN)
     old = await asked_once()
@@ -199,6 +200,7 @@ async def test_what_is_wrong_with_a_line_is_said_at_once() -> None:
         assert (payload["requirement"]["title"], payload["requirement"]["help"]) == (text, text)
 
 
+@pytest.mark.both_databases
 async def test_lines_of_other_matters_than_conventions() -> None:
     admin = await builders.person(Role.ADMIN)
     await done(admin, SAVE, code="TITULO_INMUEBLE", matter="LEASE_CONTRACT", **GOOD)

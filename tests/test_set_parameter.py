@@ -53,6 +53,7 @@ async def listed(person: User, **asked: Any) -> list[tuple[int, str, str | None]
     return [(one["value"], one["validFrom"], one["validTo"]) for one in page["nodes"]]
 
 
+@pytest.mark.both_databases
 async def test_a_new_value_closes_the_one_before_on_the_eve(clock: Clock) -> None:
     admin, head = await builders.person(Role.ADMIN), await builders.person(Role.LEGAL_HEAD)
     old = await seeded()
