@@ -1,8 +1,9 @@
-"""The daily round of reminders: every kind of agreement, and the dates of court files, batch by batch."""
+"""The daily round of reminders: agreements, dates of court files, deadlines of files and conditions, batch by batch."""
 
 from prefect import flow
 
 from actions.court_reminders import remind_court_dates
+from actions.escalation import escalate_conditions, escalate_deadlines
 from actions.people import system_user
 from actions.reminders import remind
 from models.database import database
@@ -40,9 +41,23 @@ async def remind_of_court_dates() -> int:
     return messages
 
 
+async def escalate_everything() -> int:
+    """Queue what is due today about the deadlines of files and of conditions; return how many messages."""
+    system = await system_user()
+    messages = 0
+    for escalate in (escalate_deadlines, escalate_conditions):
+        after: int | None = 0
+        while after is not None:
+            told = await escalate(actor=system, after_id=after, limit=BATCH)
+            messages += told.messages
+            after = told.after_id
+    return messages
+
+
 @flow(name="reminders", flow_run_name="reminders", persist_result=False)
 async def reminders() -> None:
-    """Go up the ladder for every convention, lease and license, and tell lawyers what the courts expect of them."""
+    """Go up the ladder for every convention, lease and license, and tell what files and courts expect of whom."""
     async with told_by_number("reminders"), database():
         await remind_everybody()
         await remind_of_court_dates()
+        await escalate_everything()
