@@ -15,7 +15,7 @@ from models.papers import DocumentKind, OfficialDocument, Outcome
 from models.people import Role, User
 from models.reviews import Observation
 from reads.calendar import legal_parameter, working_calendar
-from reads.people import told
+from reads.people import asking, told
 
 
 async def issue_dictamen(
@@ -69,7 +69,12 @@ async def issue_dictamen(
         entry.about(review, f"{actor.name} emitió el {document.number}.")
         entry.wake(review.id, "dictamen")
         entry.tell(
-            await told(municipality=review.municipality_id, convention=review.convention_id, program=review.program),
+            await told(
+                municipality=review.municipality_id,
+                convention=review.convention_id,
+                program=review.program,
+                ids=asking(review),
+            ),
             key=f"dictamen:{document.number}",
             subject=f"Dictamen del expediente {review.code}",
             body=f"{review.title}\n\nLa Asesoría Jurídica emitió el {document.number}.{_asked(content['conditions'])}",

@@ -18,7 +18,7 @@ from settings import settings
 
 WORDS = {
     Instrument.CONVENTION: ("el convenio", "convenios"),
-    Instrument.LEASE: ("el arrendamiento", "arrendamientos"),
+    Instrument.LEASE: ("el arrendamiento", "arrendamientos y adscripciones"),
     Instrument.LICENSE: ("la licencia sanitaria", "licencias sanitarias"),
 }
 
@@ -97,13 +97,18 @@ def when_it_ends(ends_on: date, on: date) -> str:
     return nearby.get(days) or ends_in_words(days)
 
 
+def _what(due: Due) -> str:
+    """Name in words what ends, before its number."""
+    return "la adscripción" if due.assigned else WORDS[due.instrument][0]
+
+
 def _subject(due: Due, on: date) -> str:
-    what = WORDS[due.instrument][0]
+    what = _what(due)
     return f"{what[0].upper()}{what[1:]} {due.number} {when_it_ends(due.ends_on, on)}"[:200]
 
 
 def _body(due: Due, name: str, on: date) -> str:
-    what = WORDS[due.instrument][0]
+    what = _what(due)
     place = f" ({due.place})" if due.place else ""
     day = format_date(due.ends_on, "d 'de' MMMM 'de' y", locale="es_GT")
     first = f"{what[0].upper()}{what[1:]} {due.number}{place} {when_it_ends(due.ends_on, on)}: "
@@ -127,6 +132,8 @@ def _advice(due: Due, on: date) -> str:
     if due.instrument == Instrument.LEASE:
         if over:
             return "No consta otro instrumento para el inmueble. Le rogamos informar cómo continuará su uso."
+        if due.assigned:
+            return "Le rogamos solicitar con tiempo su renovación, o prever otro inmueble."
         return "Le rogamos iniciar con tiempo el trámite del nuevo arrendamiento o prever otro inmueble."
     if over:
         return "No consta una licencia nueva. Le rogamos gestionarla ante el MSPAS y registrar la que se obtenga."

@@ -21,7 +21,7 @@ from models.reviews import (
 )
 from reads.calendar import review_days, working_calendar
 from reads.engine import agreement_of, next_step
-from reads.people import told
+from reads.people import asking, told
 from reads.requirements import wanting
 from reads.reviews import loads_by_lawyer
 
@@ -284,7 +284,7 @@ async def withdraw_review(
                 municipality=review.municipality_id,
                 convention=review.convention_id,
                 program=review.program,
-                ids=[review.assignee_id] if review.assignee_id else [],
+                ids=[*asking(review), *([review.assignee_id] if review.assignee_id else [])],
             ),
             key=f"withdrawn:{review.code}",
             subject=f"Se desistió del expediente {review.code}",
@@ -306,7 +306,12 @@ async def close_review(*, actor: User, review_id: int) -> LegalReview | None:
         await advance(entry, review, closed_on=entry.today, **NO_TERM)
         entry.about(review, "Concluyó el expediente.")
         entry.tell(
-            await told(municipality=review.municipality_id, convention=review.convention_id, program=review.program),
+            await told(
+                municipality=review.municipality_id,
+                convention=review.convention_id,
+                program=review.program,
+                ids=asking(review),
+            ),
             key=f"closed:{review.code}",
             subject=f"Concluyó el expediente {review.code}",
             body=f"{review.title}\n\nEl expediente {review.code} concluyó.",

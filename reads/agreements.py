@@ -249,9 +249,8 @@ async def renewals_due(actor: User, *, within_days: int, program: str | None, on
         if program:
             path = "center__program" if model is SanitaryLicense else "program"
             rows = rows.filter(**{path: program})
-        if model is Convention:
-            done = Convention.filter(renews_id__isnull=False, stage=AgreementStage.SIGNED)
-            rows = rows.exclude(id__in=await done.values_list("renews_id", flat=True))
+        done = model.filter(renews_id__isnull=False, stage=AgreementStage.SIGNED)
+        rows = rows.exclude(id__in=await done.values_list("renews_id", flat=True))
         if model is SanitaryLicense:
             # The later license of the same center is its renewal.
             rows = rows.filter(id__in=await _latest_licenses())
@@ -261,7 +260,8 @@ async def renewals_due(actor: User, *, within_days: int, program: str | None, on
 
 async def _latest_licenses() -> list[int]:
     latest: dict[int, int] = {}
-    for row in await SanitaryLicense.all().order_by("ends_on", "id").values("id", "center_id"):
+    recorded = SanitaryLicense.filter(stage=AgreementStage.SIGNED)
+    for row in await recorded.order_by("ends_on", "id").values("id", "center_id"):
         latest[row["center_id"]] = row["id"]
     return list(latest.values())
 

@@ -9,7 +9,7 @@ from typing import Any
 from tortoise.expressions import Q
 from tortoise.models import Model
 
-from models.agreements import PENDING_STAGES, AgreementStage, Convention, Lease, SanitaryLicense
+from models.agreements import PENDING_STAGES, AgreementStage, Convention, Lease, LeaseNature, SanitaryLicense
 from models.outbox import Reminder
 from models.people import Role, User
 from models.places import ProgramCode
@@ -46,8 +46,18 @@ _COLUMNS: dict[Instrument, dict[str, str]] = {
         "program": "program",
         "place": "municipality__name",
     },
-    Instrument.LEASE: {"program": "program", "place": "center__name", "office": "office__name"},
-    Instrument.LICENSE: {"program": "center__program", "place": "center__name"},
+    Instrument.LEASE: {
+        "program": "program",
+        "place": "center__name",
+        "office": "office__name",
+        "nature": "nature",
+        "department": "municipality__department_id",
+    },
+    Instrument.LICENSE: {
+        "program": "center__program",
+        "place": "center__name",
+        "department": "center__municipality__department_id",
+    },
 }
 
 
@@ -65,6 +75,8 @@ class Due:
     renewal: str
     """Code of the file of the renewal under way; empty when there is none."""
     people: tuple[tuple[str, str], ...]
+    assigned: bool = False
+    """Whether it is a property assignment."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +105,7 @@ async def due_reminders(instrument: Instrument, on: date, *, after_id: int = 0, 
     """
     rows = await _ending(instrument, on, after_id, limit)
     ids = [row["id"] for row in rows]
-    followed, pending = await _renewals(ids) if instrument == Instrument.CONVENTION else (set(), {})
+    followed, pending = await _renewals(instrument, ids)
     told = await _told(instrument, ids)
     if instrument == Instrument.CONVENTION:
         await _add_parties(rows)
@@ -109,7 +121,12 @@ async def due_reminders(instrument: Instrument, on: date, *, after_id: int = 0, 
         if people:
             place = row.get("parties") or row["place"] or row.get("office") or ""
             renewal = pending.get(row["id"], "")
-            due.append(Due(instrument, row["id"], row["number"], place, row["ends_on"], rung, due_on, renewal, people))
+            assigned = row.get("nature") == LeaseNature.PROPERTY_ASSIGNMENT
+            due.append(
+                Due(
+                    instrument, row["id"], row["number"], place, row["ends_on"], rung, due_on, renewal, people, assigned
+                )
+            )
     return DuePage(due, ids[-1] if len(ids) == limit else None)
 
 
@@ -128,13 +145,15 @@ async def _add_parties(rows: Sequence[dict[str, Any]]) -> None:
         row["parties"] = listed([one.name.removeprefix("Municipalidad de ") for one in parties[row["id"]]])
 
 
-async def _renewals(ids: Sequence[int]) -> tuple[set[int], dict[int, str]]:
-    """Return the conventions that another one already follows, and the file codes of the renewals under way."""
-    renewals = await Convention.filter(renews_id__in=ids).exclude(stage=AgreementStage.WITHDRAWN)
-    under_way = {one.id: one.renews_id for one in renewals if one.renews_id and one.stage in PENDING_STAGES}
-    files = LegalReview.filter(convention_id__in=list(under_way), stage__in=OPEN_STAGES)
-    codes = {row["convention_id"]: row["code"] for row in await files.values("convention_id", "code")}
-    followed = {one.renews_id for one in renewals if one.renews_id and one.stage not in PENDING_STAGES}
+async def _renewals(instrument: Instrument, ids: Sequence[int]) -> tuple[set[int], dict[int, str]]:
+    """Return the agreements that another one already follows, and the file codes of the renewals under way."""
+    link = f"{instrument.value}_id"
+    following = _MODELS[instrument].filter(renews_id__in=list(ids)).exclude(stage=AgreementStage.WITHDRAWN)
+    renewals = await following.values("id", "renews_id", "stage")
+    under_way = {one["id"]: one["renews_id"] for one in renewals if one["stage"] in PENDING_STAGES}
+    files = LegalReview.filter(**{f"{link}__in": list(under_way)}, stage__in=OPEN_STAGES)
+    codes = {row[link]: row["code"] for row in await files.values(link, "code")}
+    followed = {one["renews_id"] for one in renewals if one["stage"] not in PENDING_STAGES}
     pending = {renewed: codes[renewal] for renewal, renewed in under_way.items() if renewal in codes}
     return followed, pending
 
@@ -151,6 +170,7 @@ class _Circle:
     def __init__(self, people: Iterable[User]) -> None:
         self.municipal: dict[str, list[tuple[str, str]]] = {}
         self.directors: dict[ProgramCode, list[tuple[str, str]]] = {}
+        self.coordinators: dict[str, list[tuple[str, str]]] = {}
         self.legal_heads: list[tuple[str, str]] = []
         for person in people:
             address = (person.email, person.name)
@@ -158,19 +178,26 @@ class _Circle:
                 self.legal_heads.append(address)
             elif person.role == Role.DIRECTOR and person.program:
                 self.directors.setdefault(person.program, []).append(address)
+            elif person.role == Role.COORDINATOR and person.department_id:
+                self.coordinators.setdefault(person.department_id, []).append(address)
             elif person.role == Role.MUNICIPAL and person.municipality_id:
                 self.municipal.setdefault(person.municipality_id, []).append(address)
 
     def concerned(self, instrument: Instrument, row: dict[str, Any]) -> list[tuple[str, str]]:
         """Return addresses and names to tell about one agreement."""
         municipal = [one for town in row.get("towns", ()) for one in self.municipal.get(town, [])]
-        told = [*municipal, *self.directors.get(row["program"], [])]
+        # Who asks for premises and licenses is told of their end: the sede of the department, the direction.
+        sede = self.coordinators.get(row.get("department") or "", [])
+        told = [*municipal, *sede, *self.directors.get(row["program"], [])]
         return told + self.legal_heads if instrument in LEGAL_HEAD_TOLD else told
 
 
 async def _circle(rows: Sequence[dict[str, Any]]) -> _Circle:
     municipalities = {town for row in rows for town in row.get("towns", ())}
+    departments = {row["department"] for row in rows if row.get("department")}
     wanted = Q(role__in=[Role.LEGAL_HEAD, Role.DIRECTOR])
+    if departments:
+        wanted |= Q(role=Role.COORDINATOR, department_id__in=list(departments))
     if municipalities:
         wanted |= Q(role=Role.MUNICIPAL, municipality_id__in=list(municipalities))
     return _Circle(await User.filter(wanted, active=True).order_by("id") if rows else [])

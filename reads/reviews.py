@@ -8,7 +8,7 @@ from datetime import date
 from tortoise.expressions import Q, Subquery
 from tortoise.functions import Count
 
-from models.agreements import PENDING_STAGES, Convention, Lease, SanitaryLicense
+from models.agreements import PENDING_STAGES, Agreement, Convention, Lease, SanitaryLicense
 from models.papers import OfficialDocument
 from models.people import User
 from models.permissions import within
@@ -188,8 +188,22 @@ async def _reviews_by(link: str, ids: Sequence[int], actor: User) -> dict[int, l
 
 async def pending_renewals(ids: Sequence[int], actor: User) -> dict[int, Row]:
     """Return, for each convention, the file of the renewal that is pending."""
-    new = await Convention.filter(renews_id__in=ids, stage__in=PENDING_STAGES).values("id", "renews_id")
-    files = await reviews_by_convention([row["id"] for row in new], actor)
+    return await _pending(Convention, "convention_id", ids, actor)
+
+
+async def pending_lease_renewals(ids: Sequence[int], actor: User) -> dict[int, Row]:
+    """Return the same for each lease or assignment."""
+    return await _pending(Lease, "lease_id", ids, actor)
+
+
+async def pending_license_renewals(ids: Sequence[int], actor: User) -> dict[int, Row]:
+    """Return the same for each sanitary license."""
+    return await _pending(SanitaryLicense, "license_id", ids, actor)
+
+
+async def _pending(model: type[Agreement], link: str, ids: Sequence[int], actor: User) -> dict[int, Row]:
+    new = await model.filter(renews_id__in=ids, stage__in=PENDING_STAGES).values("id", "renews_id")
+    files = await _reviews_by(link, [row["id"] for row in new], actor)
     return {row["renews_id"]: files[row["id"]][-1] for row in new if files.get(row["id"])}
 
 

@@ -11,7 +11,7 @@ from reads.agreements import renewals_due
 from reads.paging import LARGEST_PAGE, Row
 from reads.reminders import Instrument as Reminded
 from reads.reminders import next_rung
-from reads.reviews import pending_renewals
+from reads.reviews import pending_lease_renewals, pending_license_renewals, pending_renewals
 from schema.agreements import Convention, Instrument, Lease, LegalReview, SanitaryLicense
 from schema.context import Info
 from schema.masking import CodedError, ErrorCode
@@ -19,6 +19,11 @@ from schema.paging import Connection, connection
 from schema.places import Municipality, municipality_of
 
 MAKERS = {"Convention": Convention.of, "Lease": Lease.of, "SanitaryLicense": SanitaryLicense.of}
+PENDING = {
+    "Convention": pending_renewals,
+    "Lease": pending_lease_renewals,
+    "SanitaryLicense": pending_license_renewals,
+}
 REMINDED = {"Convention": Reminded.CONVENTION, "Lease": Reminded.LEASE, "SanitaryLicense": Reminded.LICENSE}
 
 
@@ -51,9 +56,7 @@ class RenewalDue:
 
     @strawberry.field(description="Expediente de la renovación en trámite, si la hay.")
     async def pending_renewal(self, info: Info) -> LegalReview | None:
-        if self.kind != "Convention":
-            return None
-        row = await info.context.load(pending_renewals, self.row["id"])
+        row = await info.context.load(PENDING[self.kind], self.row["id"])
         return LegalReview.of(row) if row else None
 
 

@@ -8,12 +8,13 @@ import pytest
 from actions.people import system_user
 from actions.refusals import Forbidden
 from actions.reminders import Told, remind, when_it_ends
-from models.agreements import AgreementStage
+from models.agreements import AgreementStage, LeaseNature
 from models.audit import AuditEntry, Verb
 from models.clock import today
 from models.outbox import Notice, Reminder
 from models.people import Role
 from models.places import ProgramCode
+from models.reviews import LegalReview, ReviewMatter
 from reads.reminders import LADDER, Instrument, rung_on
 from tests.builders import CHAMELCO, MIXCO, center, convention, institution, lease, person, review, sanitary_license
 from tests.conftest import Clock, FreshDatabase
@@ -156,6 +157,38 @@ async def test_leases_and_licenses_climb_the_ladder_too(db: FreshDatabase, clock
     assert of_license[0].subject == f"La licencia sanitaria {licensed.number} venció ayer"
     assert "(CAD Las Flores)" in of_license[0].body
     assert not await Notice.filter(recipient=mayor.email).exists()
+
+
+async def test_an_assignment_is_called_so_and_its_sede_is_told(db: FreshDatabase, clock: Clock) -> None:
+    own, other = await person(Role.COORDINATOR), await person(Role.COORDINATOR, at=MIXCO)
+    place = await center("CAD Las Flores", at=CHAMELCO)
+    assigned = await lease(
+        place, nature=LeaseNature.PROPERTY_ASSIGNMENT, monthly_rent=None, ends_on=clock.today + timedelta(days=30)
+    )
+    licensed = await sanitary_license(place, ends_on=clock.today)
+    assert await remind_everybody() == 2
+    notice = await Notice.get(lease_id=assigned.id)
+    assert notice.recipient == own.email
+    assert notice.subject == f"La adscripción {assigned.number} vence en 30 días"
+    assert "solicitar con tiempo su renovación" in notice.body
+    assert (await Notice.get(license_id=licensed.id)).recipient == own.email
+    assert not await Notice.filter(recipient=other.email).exists()
+
+
+async def test_what_is_followed_is_silent_and_what_is_asked_for_says_so(db: FreshDatabase, clock: Clock) -> None:
+    await person(Role.DIRECTOR)
+    place = await center(at=CHAMELCO)
+    followed, asked = await lease(place, ends_on=clock.today), await lease(place, ends_on=clock.today)
+    await lease(place, renews=followed, starts_on=clock.today, ends_on=clock.today + timedelta(days=365))
+    new = await lease(place, renews=asked, stage=AgreementStage.REQUESTED, starts_on=None, ends_on=None)
+    file = await LegalReview.create(
+        code="EXP-2026-0700", matter=ReviewMatter.LEASE_ACTA, lease=new, title="x", program="MAD",
+        requested_by=await person(Role.ADMIN), requested_on=clock.today, last_moved_on=clock.today,
+    )  # fmt: skip
+    assert await remind_everybody() == 1
+    notice = await Notice.get()
+    assert notice.lease_id == asked.id
+    assert f"Su renovación {file.code} está en trámite" in notice.body
 
 
 async def test_an_institution_has_no_account_but_the_office_is_told(db: FreshDatabase, clock: Clock) -> None:

@@ -12,7 +12,7 @@ from models.audit import Verb
 from models.people import Role
 from models.reviews import LegalReview, ReviewMatter, ReviewStage
 from tests import builders
-from tests.door import Said, bad_ids, done, forbidden, id_of, id_text, last_entry, once, refusal, told
+from tests.door import Said, bad_ids, contract, done, forbidden, id_of, id_text, last_entry, once, refusal, told
 from tests.premises import lease_in
 
 RENEW = """mutation ($input: RenewLeaseInput!) { renewLease(input: $input) {
@@ -166,3 +166,22 @@ async def test_a_signed_lease_is_not_given_up() -> None:
         review { stage } errors { code message path } } }"""
     said = await refusal(await builders.person(Role.LEGAL), withdraw, reviewId=id_of(review), reason="x")
     assert said.message == f"No se puede desistir: la adscripción {lease.number} ya está firmada."
+
+
+async def test_what_falls_due_says_that_its_renewal_is_asked_for() -> None:
+    ending = await old_lease(ends_on=date(2026, 4, 1))
+    followed = await old_lease(ends_on=date(2026, 4, 2))
+    await builders.lease(await builders.center(), renews=followed)
+    center = await builders.center()
+    license = await builders.sanitary_license(center, ends_on=date(2026, 4, 3))
+    lawyer = await builders.person(Role.LEGAL)
+    asked = await done(lawyer, RENEW, leaseId=id_of(ending))
+    request = """mutation ($input: RequestLicenseInput!) { requestLicense(input: $input) {
+        review { code } errors { code message path } } }"""
+    again = await done(lawyer, request, centerId=id_of(center))
+
+    due = (await told(lawyer, contract("renewals-due")))["renewalsDue"]["nodes"]
+
+    assert [(one["instrument"]["number"], one["pendingRenewal"]["code"]) for one in due] == [
+        (ending.number, asked["review"]["code"]), (license.number, again["review"]["code"]),
+    ]  # fmt: skip
