@@ -14,6 +14,9 @@ from models.papers import StoredFile
 from models.people import Role, User
 from settings import settings
 
+TABLE_OF_TEXT = "text/csv"
+"""Media type of what may be imported, and is no paper: what opens it would compute its cells."""
+
 UNUSED_FOR = timedelta(days=1)
 """How long an upload waits for a mutation that names it."""
 
@@ -71,6 +74,9 @@ async def use_file(entry: Entry, file_id: int, actor: User, path: str) -> Stored
     if file is None:
         message = "No se encontró el archivo. Súbalo de nuevo: los que no se usan se olvidan después de un día."
         raise Refusal(Problem(ErrorCode.NOT_FOUND, message, (path,)))
+    if file.media_type == TABLE_OF_TEXT:
+        message = "Una tabla .csv solo sirve para importar. Envíe el documento como PDF, imagen, Word o Excel."
+        raise Refusal(Problem(ErrorCode.FILE_REFUSED, message, (path,)))
     if not file.used:
         await entry.change(file, used=True)
     return file

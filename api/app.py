@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from api import court_sheets
 from api.endpoint import Endpoint
 from api.files import download, upload
 from api.guard import middleware, prefers_html
@@ -167,6 +168,12 @@ PAGES = [
         after={"RegisterCourtFile": "/judiciales/{courtFile[code]}"},
         roles=LEGAL_OFFICE,
     ),
+    Page(
+        "/judiciales/importar",
+        "court_import",
+        after={"ImportCourtFiles": "/judiciales/importar?file={report[fileId]}"},
+        roles=LEGAL_OFFICE,
+    ),
     Page("/judiciales/agenda", "court_agenda", roles=COURT_READERS),
     Page("/judiciales/notificaciones", "court_notices", roles=COURT_READERS),
     Page("/judiciales/notificaciones/{id}", "court_notice", must="node", roles=COURT_READERS),
@@ -247,6 +254,8 @@ def build_app() -> Starlette:
             Route("/informe.csv", report_csv),
             Route("/libro-de-salida.csv", book_csv),
             Route("/libro-de-salida.docx", book_docx),
+            Route("/judiciales/importar/plantilla.xlsx", court_sheets.template),
+            Route("/judiciales/importar/{key}/errores.xlsx", court_sheets.errors),
             *routes(PAGES, schema),
             *([Route("/correo", mailbox)] if settings().demo else []),
             Mount("/static", LastingFiles(directory=PROJECT / "api" / "static")),

@@ -9,7 +9,15 @@ from tortoise.expressions import Q
 
 from models.fields import folded
 from models.people import Role, User
-from models.places import Department, DepartmentalOffice, Institution, Municipality, MunicipalityAlias, Program
+from models.places import (
+    Department,
+    DepartmentAlias,
+    DepartmentalOffice,
+    Institution,
+    Municipality,
+    MunicipalityAlias,
+    Program,
+)
 from reads.matching import fitting
 from reads.paging import Row
 
@@ -60,6 +68,24 @@ def unclear_place(text: str, found: Sequence[Municipality]) -> str:
         return f"No se conoce el municipio «{text.strip()[:40]}»: escriba su nombre o su código del INE."
     meant = " o ".join(f"{row.code} ({row.name})" for row in found)
     return f"«{text.strip()[:40]}» puede ser {meant}: escriba el código."
+
+
+async def department_spellings() -> dict[str, set[str]]:
+    """Return which departments a folded text may mean: a code, a name, a known spelling, or a town's name.
+
+    For whoever reads many written places at once; a town's name counts only where no department is called so.
+    """
+    found: dict[str, set[str]] = {}
+    for department in await Department.all():
+        found[department.code] = found[folded(department.name)] = {department.code}
+    for alias in await DepartmentAlias.exclude(department_id=None):
+        found.setdefault(folded(alias.alias), {str(alias.department_id)})
+    towns: dict[str, set[str]] = {}
+    for code, name in await Municipality.all().values_list("department_id", "name"):
+        towns.setdefault(folded(name), set()).add(code)
+    for code, name in await MunicipalityAlias.all().values_list("municipality__department_id", "search"):
+        towns.setdefault(name, set()).add(code)
+    return towns | found
 
 
 async def all_departments() -> list[Row]:

@@ -4,6 +4,7 @@ from enum import Enum
 
 import strawberry
 
+from actions.court_import import RowOutcome
 from actions.refusals import ErrorCode
 from documents.kinds import Shape
 from models.agreements import (
@@ -280,6 +281,10 @@ LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
             "OBJECT": "Un objeto con sus datos",
             "OBJECTS": "Una lista de objetos con sus datos",
         },
+    ),
+    RowOutcome: (
+        "Qué hace una importación con una fila.",
+        {"ADD": "Se agrega", "PRESENT": "Ya está registrada", "WRONG": "Tiene celdas por corregir"},
     ),
     ErrorCode: (
         "Por qué no se hizo lo pedido.",

@@ -7,6 +7,7 @@ from schema import (
     amendments,
     condition_mutations,
     convention_mutations,
+    court_import,
     court_mutations,
     court_queries,
     delegation_mutations,
@@ -90,6 +91,10 @@ class Query:
     court_files = field(court_queries.court_files, "Expedientes judiciales; reservado a la Asesoría y Auditoría.")
     court_file = field(court_queries.court_file, "Un expediente judicial por su código; reservado.")
     court_dates = field(court_queries.court_dates, "Audiencias y plazos judiciales, en su orden; reservado.")
+    court_import = field(
+        court_import.court_import_of,
+        "Qué haría importar una hoja de expedientes judiciales; reservado a quien la subió.",
+    )
     court_notices = field(court_queries.court_notices, "Notificaciones judiciales, primero sin respuesta; reservado.")
     annual_report = field(reports.report, "Las tablas de la Memoria para cualquier período, contadas de los registros.")
     office_directory = field(offices.office_directory, "Todas las sedes, también las cerradas y las que van a abrir.")
@@ -161,6 +166,7 @@ class Mutation:
     settle_court_date = field(court_mutations.settle_court_date, "Anota qué resultó de una audiencia o plazo.")
     register_court_notice = field(court_mutations.register_court_notice, "Registra una notificación judicial.")
     answer_court_notice = field(court_mutations.answer_court_notice, "Anota la respuesta a una notificación judicial.")
+    import_court_files = field(court_import.import_court_files, "Revisa o importa una hoja de expedientes judiciales.")
     add_court_paper = field(court_mutations.add_court_paper, "Agrega un documento a un expediente judicial.")
 
 

@@ -152,6 +152,7 @@ def addresses(
         "/correlativos": ("/correlativos?year=2025", Role.ADMIN),
         "/judiciales": ("/judiciales", Role.LEGAL),
         "/judiciales/nuevo": ("/judiciales/nuevo", Role.LEGAL),
+        "/judiciales/importar": ("/judiciales/importar", Role.LEGAL),
         "/judiciales/agenda": ("/judiciales/agenda", Role.LEGAL_HEAD),
         "/judiciales/notificaciones": ("/judiciales/notificaciones", Role.LEGAL),
         "/judiciales/notificaciones/{id}": (f"/judiciales/notificaciones/{global_id('CourtNotice', 1)}", Role.LEGAL),
