@@ -209,6 +209,7 @@ async def test_conditions_are_settled_on_the_files_page(lawyer: User, app_client
     address = f"/expedientes/{review.code}"
     page = await app_client.get(address)
     assert page.text.count("Por cumplir") == 2
+    assert 'Antes de firmar deben cumplirse las <a href="#condiciones">' in page.text
     assert "<b>Techo</b>" not in page.text
     mine = {"conditionId": id_of(license)}
     again = await send(app_client, page, form(page, "MeetCondition", **mine))
@@ -226,6 +227,7 @@ async def test_conditions_are_settled_on_the_files_page(lawyer: User, app_client
     answer = await send(app_client, page, put_off, dueOn="2026-06-30", reason="Por las lluvias.")
     assert answer.status_code == 303, answer.text
     page = await app_client.get(address)
+    assert "Antes de firmar deben cumplirse las" not in page.text
     assert "Aplazada" in page.text
     assert "30 de junio de 2026" in page.text
 

@@ -45,6 +45,18 @@ async def test_whoever_gives_a_file_sees_each_load_the_least_first(head: User, a
     assert (await stages.again(file)).assignee_id == busy.id
 
 
+async def test_the_file_that_is_given_does_not_weigh_on_whom_it_is_proposed_to(
+    head: User, app_client: httpx.AsyncClient
+) -> None:
+    proposed = await builders.person(Role.LEGAL, name="Zoila Pop")
+    file = await stages.file_in(ReviewStage.RECEIVED, proposed_lawyer=proposed, due_on=date(2026, 2, 27))
+    page = await app_client.get(f"/expedientes/{file.code}")
+    assert "selected>Zoila Pop: sin expedientes</option>" in page.text
+    await stages.file_in(ReviewStage.RECEIVED, proposed_lawyer=proposed, due_on=date(2026, 2, 27))
+    page = await app_client.get(f"/expedientes/{file.code}")
+    assert "selected>Zoila Pop: 1 expediente, 1 fuera de plazo</option>" in page.text
+
+
 async def test_a_deadline_explains_itself_and_the_stopped_clock_is_seen(
     head: User, app_client: httpx.AsyncClient
 ) -> None:
