@@ -11,7 +11,8 @@ from graphql import OperationDefinitionNode, OperationType, parse, validate
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from api.forms import DamagedForm, Problems, keep_files, read_form, variables_from_form, variables_from_query
 from api.login import who
@@ -152,10 +153,22 @@ class PageAnswer:
         return RedirectResponse(f"{where}{mark}hecho={name}", 303)
 
 
+class OwnRoute(Route):
+    """A route that answers every method of its path, with a refusal where it must.
+
+    Starlette would go on to a later route whose path has a parameter: a POST to /judiciales/agenda is no file's.
+    """
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Take a path whatever the method; the route's own handler refuses a method that it does not take."""
+        match, child = super().matches(scope)
+        return (Match.FULL if match == Match.PARTIAL else match), child
+
+
 def routes(pages: list[Page], schema: MaskedSchema) -> list[Route]:
     """Return the routes of the pages; an operation that the schema does not know stops the start."""
     answers = [PageAnswer(page, schema) for page in pages]
     return [
-        Route(one.page.path, one.answer, methods=["GET", "POST"] if one.operations.mutations else ["GET"])
+        OwnRoute(one.page.path, one.answer, methods=["GET", "POST"] if one.operations.mutations else ["GET"])
         for one in answers
     ]
