@@ -11,7 +11,21 @@ from models.outbox import Notice
 from models.people import Role
 from tests import builders, court
 from tests.court import ADD_PAPER, ANSWER, FILE, NOTICE, NOTIFY
-from tests.door import HOSTILE, done, forbidden, id_of, id_text, last_entry, once, refusal, refused, sent_up, told
+from tests.door import (
+    HOSTILE,
+    contract,
+    done,
+    forbidden,
+    id_of,
+    id_text,
+    last_entry,
+    once,
+    refusal,
+    refused,
+    request,
+    sent_up,
+    told,
+)
 
 CAME: dict[str, Any] = {"branch": "LABOR", "court": "Juzgado Primero de Trabajo", "receivedOn": "2026-02-27"}
 CAME |= {"courtNumber": "01173-2025-00007", "summary": "Se corre audiencia por cinco días"}
@@ -142,6 +156,35 @@ async def test_an_answer_settles_its_own_deadline_and_keeps_its_paper() -> None:
     assert answered["courtFile"]["nextOn"] is None
     whole = (await told(lawyer, FILE, code=file.code))["courtFile"]
     assert [paper["number"] for paper in whole["documents"]] == [issued.number]
+
+
+async def test_an_oficio_issued_in_the_file_answers_and_names_nobody_in_public() -> None:
+    lawyer, admin = await builders.person(Role.LEGAL), await builders.person(Role.ADMIN)
+    file = await builders.court_file(claimants="Ixmucané Zacarías")
+    notice = await court.notice(file, due_on=date(2026, 3, 6))
+    words = {
+        "addressee": "Señor Juez",
+        "addresseePosition": "Juez Primero",
+        "addresseeInstitution": "Organismo Judicial",
+    }
+    words |= {"subject": "Informe sobre Ixmucané Zacarías", "body": "Se informa lo pedido."}
+
+    issued = (
+        await done(lawyer, contract("issue-document"), kind="OFICIO", subjectId=id_of(file), fields=words)
+    )["document"]  # fmt: skip
+    shown = (await done(lawyer, ANSWER, noticeId=id_of(notice), **REPLY, documentId=issued["id"]))["notice"]
+
+    assert shown["document"] == {"number": issued["number"]}
+    assert (await told(lawyer, FILE, code=file.code))["courtFile"]["documents"] == [{"number": issued["number"]}]
+    verified = await told(None, contract("verify-document"), code=issued["verificationCode"])
+    assert verified["verifyDocument"]["number"] == issued["number"]
+    assert "Ixmucané" not in str(verified)
+    assert (await request(lawyer, "GET", issued["file"]["url"])).status_code == 200
+    assert (await request(admin, "GET", issued["file"]["url"])).status_code == 404
+    listed = "query ($s: String) { officialDocuments(filter: { search: $s }) { totalCount } }"
+    for words_of in ("Ixmucané", issued["number"]):
+        assert (await told(lawyer, listed, s=words_of))["officialDocuments"]["totalCount"] == 1
+        assert (await told(admin, listed, s=words_of))["officialDocuments"]["totalCount"] == 0
 
 
 async def test_a_notice_without_file_is_linked_when_it_is_answered() -> None:
