@@ -6,7 +6,7 @@ from actions.refusals import Checks, ErrorCode, Forbidden, NotAllowedNow, Proble
 from actions.registry import convention_number
 from models.agreements import CONVENTION_KIND_LABELS, PENDING_STAGES, AgreementStage, Convention, ConventionKind
 from models.audit import Verb
-from models.conventions import ConventionParty
+from models.conventions import Commitment, ConventionParty
 from models.fields import folded
 from models.people import User
 from models.permissions import LEGAL_OFFICE
@@ -111,7 +111,18 @@ async def _follow(entry: Entry, old: Convention, term_months: int, note: str) ->
             needed_signatures=party.needed_signatures,
             position=party.position,
         )
-    await entry.change(new, search=folded(new.number, old.search))
+    # Promises with a day of their own belong to the term that ends.
+    for promise in await Commitment.filter(convention_id=old.id, due_on__isnull=True).order_by("id"):
+        await entry.create(
+            Commitment,
+            convention_id=new.id,
+            party=promise.party,
+            kind=promise.kind,
+            item=promise.item,
+            quantity=promise.quantity,
+            amount=promise.amount,
+        )
+    await entry.change(new, search=folded(new.number, old.search)[:500])
     return new
 
 

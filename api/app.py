@@ -56,6 +56,9 @@ PAGES = [
         after={"AmendConvention": "/convenios/{convention[number]}"},
         roles=LEGAL,
     ),
+    Page("/convenios/{number}/compromisos", "commitment_form", must="convention"),
+    Page("/compromisos", "commitments"),
+    Page("/compromisos/{id}", "commitment", must="commitment"),
     Page(
         "/convenios/{number}/terminar",
         "terminate_form",
@@ -263,7 +266,15 @@ def build_app() -> Starlette:
         middleware=[
             *middleware(
                 settings().address(),
-                upload_paths=("/files", "/convenios", "/expedientes", "/arrendamientos", "/licencias", "/judiciales"),
+                upload_paths=(
+                    "/files",
+                    "/convenios",
+                    "/expedientes",
+                    "/compromisos",
+                    "/arrendamientos",
+                    "/licencias",
+                    "/judiciales",
+                ),
             ),
             # Slow lines are the rule; no answer holds a secret beside what a stranger can make it echo.
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),

@@ -64,6 +64,9 @@ class AgreementStage(StrEnum):
 PENDING_STAGES = (AgreementStage.REQUESTED, AgreementStage.IN_REVIEW, AgreementStage.READY_TO_SIGN)
 """Stages of an agreement still being made."""
 
+PERFECTED = (AgreementStage.SIGNED, AgreementStage.TERMINATED)
+"""Stages of an agreement that all parties have signed: it binds until its end, or until an early one."""
+
 
 class Standing(StrEnum):
     """Where an agreement stands on a date, exactly one holds on any date."""

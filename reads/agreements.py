@@ -17,7 +17,7 @@ from models.agreements import (
     Standing,
     standing_is,
 )
-from models.conventions import Amendment, Commitment
+from models.conventions import Amendment
 from models.outbox import Reminder
 from models.people import Role, User
 from models.permissions import SEES_ALL, within
@@ -188,11 +188,6 @@ async def amended_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
     """Return which convention each adenda changes, and its paper, by the adenda's id."""
     rows = await Amendment.filter(id__in=ids).values("id", "convention_id", "document_id")
     return {row["id"]: row for row in rows}
-
-
-async def commitments_by_convention(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
-    """Return what the parties promised in each convention."""
-    return await _hanging(Commitment, ids, "party", "item", "quantity", "due_on", "fulfilled_on")
 
 
 async def reminders_by_convention(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from models.agreements import (
     EXPIRING_DAYS,
+    PERFECTED,
     AgreementStage,
     Convention,
     Lease,
@@ -32,9 +33,6 @@ CENTER = (
 """Columns that the API shows of a center, and the day from which its state holds."""
 
 LIVE = (Standing.IN_FORCE, Standing.EXPIRING)
-
-PERFECTED = (AgreementStage.SIGNED, AgreementStage.TERMINATED)
-"""Stages of what a center may stand on: what ended before its time ruled until then."""
 
 
 class AlarmCode(StrEnum):

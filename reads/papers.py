@@ -11,6 +11,7 @@ from tortoise.queryset import QuerySet
 
 from models.agreements import Convention, Lease, SanitaryLicense
 from models.audit import AuditEntry, Verb
+from models.conventions import Commitment
 from models.court import CourtFile, CourtNotice, CourtPaper
 from models.drafts import Condition
 from models.papers import DocumentKind, OfficialDocument, StoredFile
@@ -161,6 +162,7 @@ async def file_in_reach(file_id: int, actor: User) -> StoredFile | None:
         await model.filter(named, convention_id__isnull=False).values_list("convention_id", flat=True)
         for model, named in (
             (CouncilMinute, Q(file_id=file_id)),
+            (Commitment, Q(file_id=file_id)),
             (Signature, Q(scan_id=file_id)),
             (SignatureDelegation, Q(file_id=file_id)),
         )

@@ -11,8 +11,10 @@ from models.clock import today
 from models.places import ProgramCode
 from reads import agreements as agreement_reads
 from reads import centers, leases, licenses, papers, places, reviews
+from reads.commitments import commitments_by_convention
 from reads.paging import Row
 from schema.center_facts import AsOf, Attendance, CenterAlarm
+from schema.commitments import CommitmentFacts
 from schema.context import Info
 from schema.convention_parts import ConventionParts
 from schema.ids import Node
@@ -135,6 +137,10 @@ class Convention(ConventionParts):
         row = await info.context.load(reviews.pending_renewals, self.key)
         return LegalReview.of(row) if row else None
 
+    @strawberry.field(description="Compromisos de las partes.")
+    async def commitments(self, info: Info) -> "list[Commitment]":
+        return await Commitment.each(info, commitments_by_convention, self.key)
+
     @strawberry.field(description="Expedientes de revisión legal.")
     async def reviews(self, info: Info) -> "list[LegalReview]":
         return await LegalReview.each(info, reviews.reviews_by_convention, self.key)
@@ -142,6 +148,14 @@ class Convention(ConventionParts):
     @strawberry.field(description="Documentos oficiales.")
     async def documents(self, info: Info) -> list[OfficialDocument]:
         return await OfficialDocument.each(info, papers.documents_by_convention, self.key)
+
+
+@strawberry.type(description="Lo que una parte se comprometió a dar o hacer.")
+class Commitment(CommitmentFacts):
+    @strawberry.field(description="Convenio en que se prometió.")
+    async def convention(self, info: Info) -> Convention | None:
+        row = await info.context.load(agreement_reads.conventions_by_id, self.row["convention_id"])
+        return Convention.of(row) if row else None
 
 
 @strawberry.type(description="Uso de un inmueble ajeno, arrendado o adscrito, para un centro o una sede.")

@@ -6,16 +6,17 @@ from models.agreements import TerminationBasis
 from models.clock import today
 from reads import agreements as agreement_reads
 from reads import audit
+from reads.commitments import contributions_by_convention
 from reads.parties import parties_by_convention
 from reads.requirements import checklist_by_convention
 from reads.signing import blockers_by_convention
+from schema.commitments import Contribution
 from schema.context import Info
 from schema.leases import Agreement
 from schema.parties import ConventionParty
 from schema.requirements import ChecklistLine
 from schema.signing import (
     Amendment,
-    Commitment,
     CouncilMinute,
     Reminder,
     Signature,
@@ -63,9 +64,10 @@ class ConventionParts(Agreement):
     async def amendments(self, info: Info) -> list[Amendment]:
         return await Amendment.each(info, agreement_reads.amendments_by_convention, self.key)
 
-    @strawberry.field(description="Compromisos de las partes.")
-    async def commitments(self, info: Info) -> list[Commitment]:
-        return await Commitment.each(info, agreement_reads.commitments_by_convention, self.key)
+    @strawberry.field(description="Lo que valen los aportes de cada lado, si el convenio lo dice.")
+    async def contributions(self, info: Info) -> list[Contribution]:
+        found = await info.context.load(contributions_by_convention, self.key)
+        return [Contribution(party=one.party, total=one.total, fulfilled=one.fulfilled) for one in found or []]
 
     @strawberry.field(description="Recordatorios de vencimiento; cada municipalidad ve solo los suyos.")
     async def reminders(self, info: Info) -> list[Reminder]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from reads.agreements import conventions_by_id, leases_by_id, licenses_by_id
 from reads.centers import centers_by_id
+from reads.commitments import commitments_by_id
 from reads.conditions import conditions_by_id
 from reads.court import court_files_by_id
 from reads.court_dates import court_dates_by_id, court_notices_by_id, court_papers_by_id
@@ -17,7 +18,7 @@ from reads.places import institutions_by_id, offices_by_id
 from reads.requirement_catalog import requirement_lines_by_id
 from reads.requirements import requirement_by_id
 from reads.reviews import reviews_by_id
-from schema.agreements import Center, Convention, Lease, LegalReview, SanitaryLicense
+from schema.agreements import Center, Commitment, Convention, Lease, LegalReview, SanitaryLicense
 from schema.conditions import Condition
 from schema.context import Info, Read
 from schema.court import CourtDate, CourtFile, CourtNotice, CourtPaper
@@ -39,6 +40,7 @@ KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
     "SanitaryLicense": (licenses_by_id, SanitaryLicense.of),
     "LegalReview": (reviews_by_id, LegalReview.of),
     "OfficialDocument": (documents_by_id, OfficialDocument.of),
+    "Commitment": (commitments_by_id, Commitment.of),
     "Institution": (institutions_by_id, Institution.of),
     "ReviewRequirement": (requirement_by_id, ReviewRequirement.of),
     "Holiday": (holidays_by_id, Holiday.of),

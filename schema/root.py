@@ -5,6 +5,7 @@ import strawberry
 import schema.labels
 from schema import (
     amendments,
+    commitment_mutations,
     condition_mutations,
     convention_mutations,
     court_import,
@@ -48,6 +49,8 @@ class Query:
     node = field(queries.node, "Cualquier registro a su alcance, por su identificador.")
     convention = field(queries.convention_of, "Un convenio por su número.")
     conventions = field(queries.conventions, "Convenios a su alcance.")
+    commitments = field(commitment_mutations.commitments, "Compromisos de los convenios a su alcance, por su fecha.")
+    commitment = field(commitment_mutations.commitment_of, "Un compromiso por su identificador.")
     legal_review = field(queries.legal_review, "Un expediente por su código.")
     legal_reviews = field(
         queries.legal_reviews, "Expedientes a su alcance; sin etapa, palabras ni fechas, los abiertos."
@@ -111,6 +114,8 @@ class Mutation:
     )
     amend_convention = field(amendments.amend_convention, "Anota una adenda y emite su documento numerado.")
     terminate_convention = field(amendments.terminate_convention, "Termina un convenio antes de su vencimiento.")
+    add_commitment = field(commitment_mutations.add_commitment, "Anota un compromiso de una parte.")
+    fulfill_commitment = field(commitment_mutations.fulfill_commitment, "Da por cumplido un compromiso.")
     add_institution = field(institutions.add_institution, "Agrega una institución a la lista de contrapartes.")
     submit_requirement = field(mutations.submit_requirement, "Entrega un requisito.")
     submit_for_review = field(mutations.submit_for_review, "Envía un expediente a revisión o responde una providencia.")

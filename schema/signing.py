@@ -105,19 +105,6 @@ class Amendment(FromRow):
         return OfficialDocument.of(row) if row else None
 
 
-@strawberry.type(description="Lo que una parte se comprometió a dar o hacer.")
-class Commitment(FromRow):
-    party: str = strawberry.field(description="SOSEP o COUNTERPART.")
-    item: str = strawberry.field(description="Qué se prometió.")
-    quantity: str = strawberry.field(description="Cantidad, en palabras.")
-    due_on: date | None = strawberry.field(description="Fecha en que debe cumplirse.")
-    fulfilled_on: date | None = strawberry.field(description="Fecha en que se cumplió.")
-
-    @strawberry.field(description="Si ya se cumplió.")
-    def fulfilled(self) -> bool:
-        return self.fulfilled_on is not None
-
-
 @strawberry.type(description="Un recordatorio de vencimiento.")
 class Reminder(FromRow):
     rung: int = strawberry.field(description="Días calendario antes del vencimiento; negativo: después.")

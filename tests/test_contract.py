@@ -368,6 +368,7 @@ async def test_every_kind_of_id_comes_back_through_node(db: object, clock: Clock
         await builders.holiday(date(2026, 3, 3)),
         await LegalParameter.create(code="X", title="x", value=1, unit="x", valid_from=date(2026, 1, 1)),
         await builders.institution(),
+        await Commitment.create(convention_id=review.convention_id, party="SOSEP", item="x"),
         center,
         await builders.lease(center),
         await builders.sanitary_license(center),

@@ -9,6 +9,7 @@ import pytest
 
 from api.app import PAGES
 from models.agreements import AgreementStage, Convention, LeaseForm
+from models.conventions import Commitment
 from models.people import Role, User
 from models.reviews import LegalReview, ReviewStage
 from schema.ids import global_id
@@ -16,6 +17,7 @@ from tests import builders, court
 from tests.browsing import enter
 from tests.builders import CHAMELCO
 from tests.conftest import Clock, FreshDatabase
+from tests.door import id_of
 from tests.premises import delegated, lease_in
 
 MOST_BYTES = 14 * 1024
@@ -78,6 +80,7 @@ async def full(db: FreshDatabase, clock: Clock) -> tuple[Convention, LegalReview
         await builders.lease(center, landlord_name="Inmuebles del Norte, Sociedad Anónima")
         await builders.lease(center, stage=AgreementStage.READY_TO_SIGN, starts_on=None, ends_on=None)
         signed = await builders.convention(centers=[center], ends_on=date(2026, 3, 31) + timedelta(days=number))
+        await Commitment.create(convention=signed, party="COUNTERPART", item=f"Compromiso {number}", due_on=date.max)
         await builders.convention(stage=AgreementStage.READY_TO_SIGN, starts_on=None, ends_on=None, centers=[center])
         review = await builders.review(stage=ReviewStage.IN_ANALYSIS, assignee=lawyer, due_on=date(2026, 3, 16))
         about = f"Solicitud de opinión número {number} sobre el contrato de mantenimiento de los centros"
@@ -106,7 +109,7 @@ async def full(db: FreshDatabase, clock: Clock) -> tuple[Convention, LegalReview
 
 
 def addresses(
-    signed: Convention, review: LegalReview, analyzed: LegalReview, center: str
+    signed: Convention, review: LegalReview, analyzed: LegalReview, center: str, promised: str
 ) -> dict[str, tuple[str, Role]]:
     """Return an example of every page, by its path in the table of pages, and who opens it."""
     return {
@@ -122,6 +125,9 @@ def addresses(
         "/convenios": ("/convenios", Role.LEGAL),
         "/convenios/{number}/adenda": (f"/convenios/{signed.number}/adenda", Role.LEGAL),
         "/convenios/{number}/terminar": (f"/convenios/{signed.number}/terminar", Role.LEGAL),
+        "/convenios/{number}/compromisos": (f"/convenios/{signed.number}/compromisos", Role.LEGAL),
+        "/compromisos": ("/compromisos", Role.LEGAL),
+        "/compromisos/{id}": (f"/compromisos/{promised}", Role.LEGAL),
         "/convenios/nuevo": ("/convenios/nuevo?program=MAD&municipalityCode=", Role.LEGAL),
         "/instituciones": ("/instituciones", Role.LEGAL),
         "/convenios/{number}": (f"/convenios/{signed.number}", Role.LEGAL),
@@ -170,9 +176,11 @@ async def test_every_page_stays_in_its_budget(
     signed, gathering = full
     analyzed = await LegalReview.filter(stage=ReviewStage.IN_ANALYSIS).order_by("-id").first()
     center = await signed.centers.all().first()
+    promised = await Commitment.all().order_by("id").first()
     assert analyzed
     assert center
-    examples = addresses(signed, gathering, analyzed, center.code)
+    assert promised
+    examples = addresses(signed, gathering, analyzed, center.code, id_of(promised))
     assert {page.path for page in PAGES} == examples.keys(), "a new page needs an example here"
     people: dict[Role, User] = {}
     for address, role in [*examples.values(), *((path, None) for path in PUBLIC_OTHERS)]:

@@ -305,6 +305,8 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         },
         "amendConvention": convention | {"motive": "x", "signedOn": "2026-03-02", "newEndsOn": "2026-12-31"},
         "terminateConvention": convention | {"reason": "x", "effectiveOn": "2026-03-20", "basis": "OTHER"},
+        "addCommitment": convention | {"party": "SOSEP", "kind": "TASK", "item": "x"},
+        "fulfillCommitment": {"commitmentId": id_text("Commitment"), "fulfilledOn": "2026-03-02"},
         "addInstitution": {"name": "x", "shortName": "x", "sector": "NGO"},
         "requestLease": FACTS | {"servesId": id_of(place.center)},
         "changeLease": FACTS | {"leaseId": id_of(place.lease)},

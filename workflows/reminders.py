@@ -1,7 +1,8 @@
-"""The daily round of reminders: agreements, dates of court files, deadlines of files and conditions, batch by batch."""
+"""The daily round of reminders: agreements, promises, dates of court files, deadlines and conditions, in batches."""
 
 from prefect import flow
 
+from actions.commitment_reminders import remind_commitments
 from actions.court_reminders import remind_court_dates
 from actions.escalation import escalate_conditions, escalate_deadlines
 from actions.people import system_user
@@ -54,10 +55,23 @@ async def escalate_everything() -> int:
     return messages
 
 
+async def remind_of_commitments() -> int:
+    """Queue what is due today about the promises of conventions; return how many messages."""
+    system = await system_user()
+    messages = 0
+    after: int | None = 0
+    while after is not None:
+        told = await remind_commitments(actor=system, after_id=after, limit=BATCH)
+        messages += told.messages
+        after = told.after_id
+    return messages
+
+
 @flow(name="reminders", flow_run_name="reminders", persist_result=False)
 async def reminders() -> None:
-    """Go up the ladder for every convention, lease and license, and tell what files and courts expect of whom."""
+    """Go up the ladder for every agreement, tell what was promised, and what files and courts expect of whom."""
     async with told_by_number("reminders"), database():
         await remind_everybody()
+        await remind_of_commitments()
         await remind_of_court_dates()
         await escalate_everything()
