@@ -20,7 +20,7 @@ from models.places import Sector
 from models.reviews import LegalReview, ReviewMatter, ReviewStage
 from schema.root import build_schema
 from settings import PROJECT
-from tests import builders, stages
+from tests import builders, court, stages
 from tests.conftest import Clock
 from tests.door import contract, done, id_of, person_id, sent_up, told
 
@@ -378,6 +378,9 @@ async def test_every_kind_of_id_comes_back_through_node(db: object, clock: Clock
         await Condition.create(review=review, document=await OfficialDocument.first(), position=1, text="x"),
     ]
     rows += [await Convention.first(), await OfficialDocument.first()]
+    of_court = await builders.court_file()
+    hearing = await court.court_date(of_court, date(2026, 3, 9))
+    rows += [of_court, hearing, await court.notice(of_court), await court.paper(of_court)]
     wanted = [(type(row).__name__, id_of(row)) for row in rows]
     wanted += [("File", id_of(file, "File")), ("Person", person_id(lawyer)), ("Viewer", id_of(lawyer, "Viewer"))]
 
