@@ -80,7 +80,7 @@ async def _refuse_second_renewal(old: Lease) -> None:
     if other.stage in PENDING_STAGES:
         review = await review_of(other)
         file = f" Siga el expediente {review.code}." if review else ""
-        message = f"Ya está en trámite la renovación de {words}: {other.number}.{file}"
+        message = f"Ya está en trámite la renovación {old.of_words()}: {other.number}.{file}"
         raise Refusal(Problem(ErrorCode.RENEWAL_PENDING, message, ("leaseId",)))
     message = f"Ya se renovó {words}: le sigue {other.number}. Renueve ese."
     raise Refusal(Problem(ErrorCode.ALREADY_RENEWED, message, ("leaseId",)))

@@ -100,7 +100,7 @@ async def issue_lease_paper(
             raise NotAllowedNow(f"Ya está hecho el {earlier.number} para {words}. Anúlelo antes de hacer otro.")
         delegation = await delegation_of(lease)
         if lease.form == LeaseForm.CONTRATO and delegation is None:
-            raise NotAllowedNow(f"Anote primero la delegación de firma de {words}: el contrato la nombra.")
+            raise NotAllowedNow(f"Anote primero la delegación de firma {lease.of_words()}: el contrato la nombra.")
         contract = lease.form == LeaseForm.CONTRATO
         _check_typed(checks, contrato if contract else acta, acta if contract else contrato)
         enough = contract or not acta.attendees or len(acta.attendees) > 1
@@ -136,14 +136,13 @@ async def issue_lease_paper(
 
 
 async def _tell(entry: Entry, lease: Lease, document: OfficialDocument) -> None:
-    words = lease.in_words()
-    entry.about(lease, f"{entry.actor.name} elaboró el {document.number} de {words}; queda a la firma.")
+    entry.about(lease, f"{entry.actor.name} elaboró el {document.number} {lease.of_words()}; queda a la firma.")
     requester = [lease.requested_by_id] if lease.requested_by_id else []
     entry.tell(
         await told(program=lease.program, roles=[Role.SIGNATORY], ids=requester),
         key=f"to-sign:{document.number}",
         subject=f"Listo para firma: {document.number}",
-        body=f"El documento {document.number} de {words} está listo para la firma de las partes.",
+        body=f"El documento {document.number} {lease.of_words()} está listo para la firma de las partes.",
         lease_id=lease.id,
     )
 
@@ -176,7 +175,7 @@ def _refuse_unknown(lease: Lease) -> None:
         wanted |= {"el plazo": lease.term_months}
     missing = [name for name, value in wanted.items() if not value]
     if missing:
-        raise NotAllowedNow(f"Complete primero los datos de {lease.in_words()}: falta {', '.join(missing)}.")
+        raise NotAllowedNow(f"Complete primero los datos {lease.of_words()}: falta {', '.join(missing)}.")
 
 
 def _premises(lease: Lease, starts: date) -> dict[str, Any]:

@@ -111,7 +111,7 @@ async def change_lease(*, actor: User, lease_id: int, facts: LeaseFacts, expecte
         _refuse_unless_open(lease)
         if actor.role not in LEGAL_OFFICE and (review is None or review.stage not in THEIR_TURN):
             raise NotAllowedNow(
-                f"El expediente de {lease.in_words()} está en la Asesoría Jurídica: pídale que corrija el dato."
+                f"El expediente {lease.of_words()} está en la Asesoría Jurídica: pídale que corrija el dato."
             )
         values = checked(checks, facts, lease.nature)
         check_start(checks, facts.starts_on, entry.today)
@@ -125,7 +125,7 @@ async def change_lease(*, actor: User, lease_id: int, facts: LeaseFacts, expecte
             values |= {"form": None, "form_confirmed_by_id": None}
         await entry.change(lease, municipality_id=place.code, **values)
         await entry.note(lease, search=await _words_of(lease))
-        entry.about(lease, f"{actor.name} corrigió los datos de {lease.in_words()}.")
+        entry.about(lease, f"{actor.name} corrigió los datos {lease.of_words()}.")
         return entry.answers(lease)
 
 
@@ -157,13 +157,13 @@ async def confirm_lease_form(
         )
         checks.done()
         if lease.form == form and lease.form_confirmed_by_id:
-            raise NotAllowedNow(f"La forma de {lease.in_words()} ya está confirmada.")
+            raise NotAllowedNow(f"La forma {lease.of_words()} ya está confirmada.")
         await entry.change(lease, form=form, form_confirmed_by_id=actor.id)
         if review:
             await _follow_form(entry, review, lease, form)
         words = "contrato" if form == LeaseForm.CONTRATO else "acta de negociación"
         entry.about(
-            lease, f"{actor.name} confirmó la forma de {lease.in_words()}: {words}.{' ' + reason if reason else ''}"
+            lease, f"{actor.name} confirmó la forma {lease.of_words()}: {words}.{' ' + reason if reason else ''}"
         )
         return entry.answers(lease)
 

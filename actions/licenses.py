@@ -183,5 +183,5 @@ async def _requested(license_id: int, actor: User, expected_version: int | None)
     review = await review_of(license)
     if review is None or await favorable_dictamen(review.id) is None:
         file = f" Siga el expediente {review.code}." if review else ""
-        raise NotAllowedNow(f"Falta el dictamen favorable de {license.in_words()}.{file}")
+        raise NotAllowedNow(f"Falta el dictamen favorable {license.of_words()}.{file}")
     return license

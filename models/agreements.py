@@ -176,6 +176,11 @@ class Agreement(Model):
         """Name the agreement in a Spanish sentence: «el convenio CONV-2026-0001»."""
         raise NotImplementedError
 
+    def of_words(self) -> str:
+        """Name it after «de»: «del convenio CONV-2026-0001», «de la adscripción ADS-2026-0001»."""
+        words = self.in_words()
+        return f"d{words}" if words.startswith("el ") else f"de {words}"
+
 
 class Convention(Agreement):
     """An agreement between SOSEP and a municipality or another institution, it covers centers, one or many or none."""

@@ -106,12 +106,12 @@ def propose_form(nature: LeaseNature, total: Decimal | None, rule: LegalParamete
         reason = "Una adscripción no lleva renta: se hace constar en acta."
         return FormProposal(LeaseForm.ACTA_NEGOCIACION, reason, confirmed=False)
     most = Decimal(rule.value)
-    basis = f" ({rule.legal_basis})" if rule.legal_basis else ""
+    basis = f" Fundamento: {rule.legal_basis}." if rule.legal_basis else ""
     if total is None:
-        reason = f"No consta el monto total, que decide si pasa de Q.{most:,.2f}{basis}."
+        reason = f"No consta el monto total, que decide si pasa de Q.{most:,.2f}.{basis}"
         return FormProposal(LeaseForm.CONTRATO, reason, confirmed=False)
     small = total <= most
-    reason = f"El total de Q.{total:,.2f} {'no pasa' if small else 'pasa'} de Q.{most:,.2f}{basis}."
+    reason = f"El total de Q.{total:,.2f} {'no pasa' if small else 'pasa'} de Q.{most:,.2f}.{basis}"
     return FormProposal(LeaseForm.ACTA_NEGOCIACION if small else LeaseForm.CONTRATO, reason, rule.confirmed)
 
 

@@ -163,7 +163,8 @@ async def test_the_parameter_of_the_day_decides_and_says_whether_it_is_confirmed
     payload = await done(lawyer, REQUEST, **FACTS | {"servesId": id_of(center)})
 
     assert payload["lease"]["proposedForm"] == {
-        "form": "CONTRATO", "reason": "El total de Q.42,000.00 pasa de Q.40,000.00 (Ley, art. 1).", "confirmed": True,
+        "form": "CONTRATO", "confirmed": True,
+        "reason": "El total de Q.42,000.00 pasa de Q.40,000.00. Fundamento: Ley, art. 1.",
     }  # fmt: skip
 
 
