@@ -168,9 +168,11 @@ async def _leases(entry: Entry, centers: dict[str, Center]) -> list[Lease]:
     for row, days in zip(table("mad_leases_2024.csv"), LEASE_ENDS_IN, strict=True):
         center = centers[lines[row["center_label_in_tabla_12"]]]
         starts, last, months = term_ending(entry.today + timedelta(days=days))
+        number = await lease_number(entry, LeaseNature.LEASE, year=2024)
         found.append(
             Lease(
-                number=await lease_number(entry, LeaseNature.LEASE, year=2024),
+                number=number,
+                search=folded(number, center.search)[:500],
                 stage=AgreementStage.SIGNED,
                 form=None,
                 program=ProgramCode.MAD,
@@ -194,9 +196,11 @@ async def _licenses(entry: Entry, desk: Desk2024) -> list[SanitaryLicense]:
     for index, center in enumerate(chosen):
         starts = desk.spread(index, LICENSES).closed_on
         ends = entry.today + timedelta(days=-60 + 25 * index)
+        number = await license_number(entry, year=2024)
         found.append(
             SanitaryLicense(
-                number=await license_number(entry, year=2024),
+                number=number,
+                search=folded(number, center.search)[:500],
                 stage=AgreementStage.SIGNED,
                 center_id=center.id,
                 starts_on=starts,

@@ -160,6 +160,7 @@ async def test_leases_licenses_and_the_rest(loaded: User) -> None:
     assert [row.number for row in leases] == [f"ARR-2024-000{n}" for n in range(1, 5)]
     assert served == ["CAD Santa Catarina Mita", "CAD Jutiapa", "CAD Jalapa", "CAP zona 1"]
     assert {(row.form, row.source) for row in leases} == {(None, Source.DEMO)}
+    assert [row.number for row in leases if "cad jutiapa" in row.search] == ["ARR-2024-0002"]
     licenses = await SanitaryLicense.all()
     assert len({row.center_id for row in licenses}) == len(licenses) == 37
     assert {row.source for row in licenses} == {Source.DEMO}
