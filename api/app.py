@@ -115,6 +115,7 @@ PAGES = [
         after={"RequestConvention": "/expedientes/{review[code]}"},
     ),
     Page("/instituciones", "institutions", roles=CENTRAL),
+    Page("/autoridades", "office_holders", roles=LEGAL),
     Page("/convenios/{number}", "convention_file", must="convention"),
     Page("/arrendamientos", "leases", roles=CENTRAL),
     Page("/arrendamientos/nuevo", "lease_form", after={"RequestLease": "/expedientes/{review[code]}"}, roles=CENTRAL),

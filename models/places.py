@@ -128,6 +128,13 @@ class DepartmentalOffice(Model):
         table = "departmental_offices"
 
 
+class Gender(StrEnum):
+    """How papers agree with a person: alcaldesa, alcalde."""
+
+    F = "F"
+    M = "M"
+
+
 class OfficeHolder(Model):
     """Who signs for a municipality, for an institution, or for SOSEP (neither), and between which dates."""
 

@@ -10,6 +10,7 @@ from reads.commitments import contributions_by_convention
 from reads.parties import parties_by_convention
 from reads.requirements import checklist_by_convention
 from reads.signing import blockers_by_convention
+from reads.warnings import warnings_by_convention
 from schema.commitments import Contribution
 from schema.context import Info
 from schema.leases import Agreement
@@ -17,6 +18,7 @@ from schema.parties import ConventionParty
 from schema.requirements import ChecklistLine
 from schema.signing import (
     Amendment,
+    ConventionWarning,
     CouncilMinute,
     Reminder,
     Signature,
@@ -46,6 +48,11 @@ class ConventionParts(Agreement):
     async def signing_blockers(self, info: Info) -> list[SigningBlocker]:
         found = await info.context.load(blockers_by_convention, self.key, on=today())
         return [SigningBlocker(code=one.code, message=one.message) for one in found]
+
+    @strawberry.field(description="Lo que conviene mirar hoy, antes y después de la firma; advierte, no impide.")
+    async def warnings(self, info: Info) -> list[ConventionWarning]:
+        found = await info.context.load(warnings_by_convention, self.key, on=today())
+        return [ConventionWarning(code=one.code, message=one.message, severity=one.severity) for one in found or []]
 
     @strawberry.field(description="Puntos de acta de los Concejos.")
     async def council_minutes(self, info: Info) -> list[CouncilMinute]:

@@ -8,18 +8,14 @@ from actions.court_import import RowOutcome
 from actions.refusals import ErrorCode
 from documents.kinds import Shape
 from models.agreements import (
-    CONVENTION_KIND_LABELS,
     AgreementStage,
-    ConventionKind,
     LeaseForm,
     LeaseNature,
     Standing,
-    TerminationBasis,
 )
 from models.audit import Verb
 from models.calendar import HolidayScope
 from models.centers import KIND_LABELS, CenterKind, CenterState, Source, TenureBasis
-from models.conventions import CommitmentKind
 from models.court import (
     BRANCH_LABELS,
     COURT_KIND_LABELS,
@@ -39,9 +35,11 @@ from models.reviews import STAGE_LABELS, ReviewMatter, ReviewStage
 from models.signing import Side
 from reads.centers import AlarmCode, Severity
 from reads.holidays import CalendarDayKind, HolidayOrigin
+from schema.convention_labels import CONVENTION_LABELS
 from schema.verb_labels import VERB_LABELS
 
 LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
+    **CONVENTION_LABELS,
     AgreementStage: (
         "Etapa de elaboración de un convenio, arrendamiento o licencia.",
         {
@@ -63,10 +61,6 @@ LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
             "ENDED": "Terminado",
         },
     ),
-    ConventionKind: (
-        "Clase de convenio.",
-        {kind.value: label for kind, label in CONVENTION_KIND_LABELS.items()},
-    ),
     LeaseForm: (
         "Forma del arrendamiento.",
         {"CONTRATO": "Contrato", "ACTA_NEGOCIACION": "Acta administrativa de negociación"},
@@ -74,15 +68,6 @@ LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
     LeaseNature: (
         "Con qué derecho usa SOSEP un inmueble ajeno.",
         {"LEASE": "Arrendamiento", "PROPERTY_ASSIGNMENT": "Adscripción de inmueble"},
-    ),
-    TerminationBasis: (
-        "Causa de la terminación anticipada.",
-        {
-            "MUTUAL_CONSENT": "Mutuo consentimiento",
-            "BREACH": "Incumplimiento",
-            "FORCE_MAJEURE": "Fuerza mayor",
-            "OTHER": "Otra causa",
-        },
     ),
     ProgramCode: (
         "Programa o dirección de SOSEP.",
@@ -210,7 +195,6 @@ LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
         },
     ),
     Verb: ("Acto que cambia un registro.", VERB_LABELS),
-    CommitmentKind: ("Qué clase de compromiso es.", {"TASK": "Por hacer", "CONTRIBUTION": "Aporte"}),
     DraftState: (
         "Qué tan lejos va un borrador.",
         {

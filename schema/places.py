@@ -1,11 +1,15 @@
 """Departments, municipalities and institutions in the API."""
 
 from datetime import date
+from typing import Any, Self
 
 import strawberry
 
+from models.centers import Source
 from models.clock import today
-from models.places import Sector
+from models.places import Gender, Sector
+from reads.office_holders import held_on, holders_by_institution, holders_by_municipality
+from reads.paging import Row
 from reads.places import (
     departments_by_code,
     institutions_by_id,
@@ -37,6 +41,10 @@ class Municipality(FromRow):
     async def department(self, info: Info) -> Department:
         return Department.of(await info.context.load(departments_by_code, self.department_id))
 
+    @strawberry.field(description="Quiénes firman o firmaron por la municipalidad, lo último primero.")
+    async def office_holders(self, info: Info) -> "list[OfficeHolder]":
+        return await OfficeHolder.each(info, holders_by_municipality, self.code)
+
 
 @strawberry.type(description="Sede departamental; abren y cierran, por eso llevan fechas.")
 class DepartmentalOffice(Node):
@@ -63,6 +71,48 @@ class Institution(Node):
     short_name: str = strawberry.field(description="Nombre corto o siglas.")
     sector: Sector = strawberry.field(description="Sector al que pertenece.")
     note: str = strawberry.field(description="Lo que conviene saber de ella.")
+
+    @strawberry.field(description="Quiénes la representan o representaron, lo último primero.")
+    async def office_holders(self, info: Info) -> "list[OfficeHolder]":
+        return await OfficeHolder.each(info, holders_by_institution, self.key)
+
+
+@strawberry.type(description="Quien ocupa u ocupó un cargo que firma convenios.")
+class OfficeHolder(FromRow):
+    name: str = strawberry.field(description="Nombre.")
+    position: str = strawberry.field(description="Cargo.")
+    appointment: str = strawberry.field(description="Documento con que acredita el cargo.")
+    since: date | None = strawberry.field(description="Desde cuándo; vacío si no consta.")
+    until: date | None = strawberry.field(description="Hasta cuándo; vacío si no consta.")
+    gender_letter: strawberry.Private[str]
+    source_word: strawberry.Private[str]
+    municipality_id: strawberry.Private[str | None]
+    institution_id: strawberry.Private[int | None]
+
+    @classmethod
+    def of(cls, row: Row, /, **more: Any) -> Self:
+        """Make one from a row; its letters become words of closed lists."""
+        return super().of(row, gender_letter=row["gender"], source_word=row["source"], **more)
+
+    @strawberry.field(description="Concordancia en los documentos.")
+    def gender(self) -> Gender:
+        return Gender(self.gender_letter)
+
+    @strawberry.field(description="De dónde viene el registro.")
+    def source(self) -> Source:
+        return Source(self.source_word)
+
+    @strawberry.field(description="Si ocupa el cargo hoy.")
+    def current(self) -> bool:
+        return held_on({"since": self.since, "until": self.until}, today())
+
+    @strawberry.field(description="Municipio, si es de una municipalidad.")
+    async def municipality(self, info: Info) -> Municipality | None:
+        return await municipality_of(info, self.municipality_id)
+
+    @strawberry.field(description="Institución, si es de otra institución; sin ninguno de los dos, es de SOSEP.")
+    async def institution(self, info: Info) -> Institution | None:
+        return await institution_of(info, self.institution_id)
 
 
 async def municipality_of(info: Info, code: str | None) -> Municipality | None:

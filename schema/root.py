@@ -22,6 +22,7 @@ from schema import (
     license_mutations,
     license_queries,
     mutations,
+    office_holders,
     offices,
     paper_books,
     papers_mutations,
@@ -76,6 +77,7 @@ class Query:
     document_forms = field(paper_books.document_forms, "Todas las clases de documento y cómo se emiten.")
     departments = field(queries.departments, "Los 22 departamentos, por su código.")
     municipalities = field(institutions.municipalities, "Los municipios, por su código.")
+    office_holders = field(office_holders.office_holders, "Quiénes firman por municipalidades, instituciones y SOSEP.")
     institutions = field(institutions.institutions, "Instituciones contraparte que no son municipalidades.")
     drafts_waiting = field(drafts_waiting.drafts_waiting, "Borradores que esperan visto bueno, primero el más antiguo.")
     lawyers = field(queries.lawyers, "Personas de la Asesoría Jurídica a quienes se asignan expedientes.")
@@ -116,6 +118,7 @@ class Mutation:
     terminate_convention = field(amendments.terminate_convention, "Termina un convenio antes de su vencimiento.")
     add_commitment = field(commitment_mutations.add_commitment, "Anota un compromiso de una parte.")
     fulfill_commitment = field(commitment_mutations.fulfill_commitment, "Da por cumplido un compromiso.")
+    record_office_holder = field(office_holders.record_office_holder, "Anota a quien toma un cargo que firma.")
     add_institution = field(institutions.add_institution, "Agrega una institución a la lista de contrapartes.")
     submit_requirement = field(mutations.submit_requirement, "Entrega un requisito.")
     submit_for_review = field(mutations.submit_for_review, "Envía un expediente a revisión o responde una providencia.")

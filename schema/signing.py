@@ -9,7 +9,9 @@ from models.audit import Verb
 from models.clock import today
 from models.signing import Side, minute_warnings
 from reads.calendar import legal_parameters
+from reads.centers import Severity
 from reads.papers import documents_by_id
+from reads.warnings import WarningCode
 from schema.context import Info
 from schema.papers import File, OfficialDocument, file_of
 from schema.people import Person, person_of
@@ -134,6 +136,13 @@ class TimelineEntry(FromRow):
     @strawberry.field(description="Quién lo hizo.")
     async def actor(self, info: Info) -> Person | None:
         return await person_of(info, self.actor_id)
+
+
+@strawberry.type(description="Algo que conviene mirar de un convenio; advierte, no impide.")
+class ConventionWarning:
+    code: WarningCode = strawberry.field(description="Qué es.")
+    severity: Severity = strawberry.field(description="Urgencia.")
+    message: str = strawberry.field(description="Explicación para una persona.")
 
 
 @strawberry.type(description="Lo que todavía impide firmar.")

@@ -129,6 +129,7 @@ def addresses(
         "/compromisos": ("/compromisos", Role.LEGAL),
         "/compromisos/{id}": (f"/compromisos/{promised}", Role.LEGAL),
         "/convenios/nuevo": ("/convenios/nuevo?program=MAD&municipalityCode=", Role.LEGAL),
+        "/autoridades": ("/autoridades", Role.LEGAL),
         "/instituciones": ("/instituciones", Role.LEGAL),
         "/convenios/{number}": (f"/convenios/{signed.number}", Role.LEGAL),
         "/arrendamientos": ("/arrendamientos", Role.LEGAL),

@@ -307,6 +307,13 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "terminateConvention": convention | {"reason": "x", "effectiveOn": "2026-03-20", "basis": "OTHER"},
         "addCommitment": convention | {"party": "SOSEP", "kind": "TASK", "item": "x"},
         "fulfillCommitment": {"commitmentId": id_text("Commitment"), "fulfilledOn": "2026-03-02"},
+        "recordOfficeHolder": {
+            "municipalityCode": place.convention.municipality_id,
+            "name": "x",
+            "position": "x",
+            "gender": "F",
+            "since": "2026-03-02",
+        },
         "addInstitution": {"name": "x", "shortName": "x", "sector": "NGO"},
         "requestLease": FACTS | {"servesId": id_of(place.center)},
         "changeLease": FACTS | {"leaseId": id_of(place.lease)},
