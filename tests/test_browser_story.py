@@ -107,9 +107,10 @@ async def live_the_story(chromium: Browser, served: Served, pictures: Path) -> N
     head = await Visitor.enter(chromium, served, "jefatura@demo.example", DESK, pictures)
     await head.look("04-inbox")
     await head.page.goto(file)
-    await head.until_seen("Se propone a quien tiene menos expedientes.")
+    await head.until_seen("Primero quien tiene menos expedientes por analizar. Se propone a")
     await head.look("05-assign")
-    await head.page.get_by_label("Asignar a").select_option(label="Ana Jurídica de Demostración")
+    ana = head.page.get_by_label("Asignar a").locator("option", has_text="Ana Jurídica de Demostración")
+    await head.page.get_by_label("Asignar a").select_option(await ana.get_attribute("value"))
     await head.press("Asignar el expediente")
     await expect(head.page.get_by_text("El expediente quedó asignado.")).to_be_visible()
 
