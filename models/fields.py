@@ -44,9 +44,11 @@ class Money(fields.BigIntField):
         return int(centavos)
 
     def to_python_value(self, value: Any) -> Decimal | None:
-        """Turn centavos from the database into quetzales."""
+        """Turn centavos from the database into quetzales; a text is quetzales already, as people write them."""
         if value is None or isinstance(value, Decimal):
             return value
+        if isinstance(value, str):
+            return Decimal(value)
         return (Decimal(value) / 100).quantize(Decimal("0.01"))
 
 

@@ -1,6 +1,7 @@
 """Terms end on the eve, and where an agreement stands on a date: the function and the query say the same."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 from itertools import groupby, product
 
 import pytest
@@ -11,6 +12,7 @@ from models.agreements import (
     EXPIRING_DAYS,
     AgreementStage,
     Convention,
+    Lease,
     Standing,
     last_day,
     standing,
@@ -234,3 +236,11 @@ async def test_the_api_lists_and_counts_by_standing_on_any_date(db: FreshDatabas
     # Nearest end first, what has no end last; today is the test's today.
     assert [node["daysLeft"] for node in both["nodes"]] == [29, None]
     assert today() == ON
+
+
+@pytest.mark.parametrize("rent", [Decimal("3500.00"), "3500.00"])
+async def test_quetzales_stay_quetzales_however_they_are_given(db: object, rent: object) -> None:
+    lease = await builders.lease(await builders.center())
+    again = Lease(monthly_rent=rent)
+    assert again.monthly_rent == (await Lease.get(id=lease.id)).monthly_rent == Decimal("3500.00")
+    assert await Lease.filter(monthly_rent=Decimal("3500")).exists()
