@@ -98,11 +98,8 @@ def _term_outlives(row: Row, parties: Sequence[Party], holders: dict[Office, lis
         holder = holder_on(holders.get((party.municipality_id, None), []), on) if party.municipality_id else None
         if holder is None or holder["until"] is None or (ends and ends <= holder["until"]):
             continue
-        until = f"el {ends:%d/%m/%Y}" if ends else "sin fecha de vencimiento"
-        message = (
-            f"Rige hasta después del período de {holder['name']} ({party.name}), que termina el "
-            f"{holder['until']:%d/%m/%Y}: {until}."
-        )
+        term = f"El plazo llega al {ends:%d/%m/%Y}" if ends else "El plazo no tiene fecha de vencimiento"
+        message = f"{term} y el período de {holder['name']} ({party.name}) termina el {holder['until']:%d/%m/%Y}."
         yield Warned(WarningCode.TERM_OUTLIVES_HOLDER, Severity.WARNING, message)
 
 

@@ -59,14 +59,12 @@ async def test_a_term_that_outlives_the_mayors() -> None:
 
     assert await warned(until[date(2028, 1, 14)]) == {}
     assert await warned(until[date(2028, 1, 15)]) == {
-        "TERM_OUTLIVES_HOLDER": "Rige hasta después del período de Berta Xol (Municipalidad de San Juan Chamelco), "
-        "que termina el 14/01/2028: el 15/01/2028."
+        "TERM_OUTLIVES_HOLDER": "El plazo llega al 15/01/2028 y el período de Berta Xol (Municipalidad de San Juan "
+        "Chamelco) termina el 14/01/2028."
     }
-    assert "sin fecha de vencimiento" in (await warned(endless))["TERM_OUTLIVES_HOLDER"]
+    assert "El plazo no tiene fecha de vencimiento" in (await warned(endless))["TERM_OUTLIVES_HOLDER"]
     assert await warned(nobody) == {}
-    assert (
-        "Ana Luz (Municipalidad de Mixco), que termina el 30/06/2026" in (await warned(shared))["TERM_OUTLIVES_HOLDER"]
-    )
+    assert "Ana Luz (Municipalidad de Mixco) termina el 30/06/2026" in (await warned(shared))["TERM_OUTLIVES_HOLDER"]
 
 
 async def test_before_it_is_signed_the_term_is_reckoned_from_today_or_from_what_it_renews() -> None:
@@ -78,9 +76,9 @@ async def test_before_it_is_signed_the_term_is_reckoned_from_today_or_from_what_
     endless = await builders.convention(stage=AgreementStage.REQUESTED, term_months=None, **NOT_SIGNED)
 
     assert await warned(fits) == {}
-    assert "el 01/04/2027" in (await warned(longer))["TERM_OUTLIVES_HOLDER"]
-    assert "el 31/03/2027" in (await warned(after))["TERM_OUTLIVES_HOLDER"]
-    assert "sin fecha" in (await warned(endless))["TERM_OUTLIVES_HOLDER"]
+    assert "al 01/04/2027" in (await warned(longer))["TERM_OUTLIVES_HOLDER"]
+    assert "al 31/03/2027" in (await warned(after))["TERM_OUTLIVES_HOLDER"]
+    assert "no tiene fecha" in (await warned(endless))["TERM_OUTLIVES_HOLDER"]
 
 
 async def test_somebody_else_represents_a_party_since_the_signature() -> None:
@@ -221,7 +219,7 @@ async def test_pages_show_them_and_signing_goes_on(app_client: httpx.AsyncClient
     signatory = await builders.person(Role.SIGNATORY)
     await enter(app_client, signatory)
     for address in (f"/convenios/{of.number}", "/firmas"):
-        assert "Rige hasta después del período de Berta Xol" in (await app_client.get(address)).text, address
+        assert "y el período de Berta Xol" in (await app_client.get(address)).text, address
     who = {"signerName": "a", "capacity": "b", "place": "c", "signedOn": "2026-03-02", "subjectId": id_of(of)}
     for side in ("SOSEP", "COUNTERPART"):
         made = await done(signatory, contract("record-signature"), **who, side=side)

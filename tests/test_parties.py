@@ -292,10 +292,10 @@ async def test_each_municipality_finds_it_on_its_pages(app_client: httpx.AsyncCl
         home = await app_client.get("/municipalidad")
         assert f"/convenios/{of.number}" in home.text
         assert f"/expedientes/{review.code}" in home.text
-        assert f"Es entre SOSEP y {everybody}." in home.text
+        assert f"Es entre SOSEP, {everybody}." in home.text
         page = await app_client.get(f"/convenios/{of.number}")
         assert (
-            "SOSEP y la Municipalidad de San Juan Chamelco, la Municipalidad de Mixco y Fundación Contexto" in page.text
+            "SOSEP, la Municipalidad de San Juan Chamelco, la Municipalidad de Mixco y Fundación Contexto" in page.text
         )
         assert of.number in (await app_client.get("/convenios")).text
     page = await app_client.get(f"/convenios/{waiting.number}")
