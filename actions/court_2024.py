@@ -109,11 +109,13 @@ def _counted(desk: Desk2024) -> Iterator[Counted]:
     """Give as many files and notices as the report's lines say, spread over its working days."""
     for line in table("legal_results_2024.csv"):
         what = LINES.get((line["table"], line["number"]))
+        if what is None:
+            continue
         count = int(line["quantity"])
         note = f"{line['table']}, l.{line['source_line']}"
-        for index in range(count if what else 0):
+        for index in range(count):
             day = desk.days[int((index + 0.5) / count * len(desk.days))]
-            yield Counted(what, index, day, note)  # type: ignore[arg-type]
+            yield Counted(what, index, day, note)
 
 
 def _file(code: str, one: Counted, kind: CourtFileKind, desk: Desk2024, lawyer: User | None) -> CourtFile:
