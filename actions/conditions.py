@@ -11,7 +11,7 @@ from models.drafts import Condition
 from models.papers import OfficialDocument
 from models.people import User
 from models.reviews import LegalReview
-from reads.people import asking, told
+from reads.people import told_of
 
 LATEST = 3653
 """Calendar days to which a condition may be put off: ten years."""
@@ -60,12 +60,7 @@ async def defer_condition(
         which = f"la condición {condition.position} del {dictamen.number}"
         entry.about(review, f"{actor.name} aplazó {which} al {due_on:%d/%m/%Y}: {reason}")
         entry.tell(
-            await told(
-                municipality=review.municipality_id,
-                convention=review.convention_id,
-                program=review.program,
-                ids=asking(review),
-            ),
+            await told_of(review),
             key=f"deferred:{condition.id}:{condition.version}",
             subject=f"Condición aplazada: expediente {review.code}",
             body=(

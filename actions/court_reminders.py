@@ -1,11 +1,11 @@
 """Telling lawyers of the dates of their court files: one deed per batch, each rung told once to each address."""
 
 import secrets
-from dataclasses import dataclass
 
 from babel.dates import format_date
 
 from actions.audited import audited
+from actions.reminders import Told
 from models.audit import Verb
 from models.clock import today
 from models.court import DATE_KIND_LABELS, CourtDateKind
@@ -15,22 +15,14 @@ from reads.court_reminders import OVER, CourtMatter, DueDate, due_court_dates
 from settings import settings
 
 
-@dataclass(frozen=True)
-class ToldDates:
-    """What one batch told: how many messages were queued, and where the next batch starts (None: all done)."""
-
-    messages: int
-    after_id: int | None
-
-
-async def remind_court_dates(*, actor: User, matter: CourtMatter, after_id: int = 0, limit: int = 500) -> ToldDates:
+async def remind_court_dates(*, actor: User, matter: CourtMatter, after_id: int = 0, limit: int = 500) -> Told:
     """Queue what is due today about the next `limit` dates; twice in a row tells nothing twice.
 
     The messages carry code, date and hour, never a party, a subject or a court: they leave the house by mail.
     """
     page = await due_court_dates(matter, today(), after_id=after_id, limit=limit)
     if not page.due:
-        return ToldDates(0, page.after_id)
+        return Told(0, page.after_id)
     async with audited(Verb.REMIND, actor=actor) as entry:
         # Asked again inside the gate: another engine may have told the same page a moment ago.
         page = await due_court_dates(matter, entry.today, after_id=after_id, limit=limit)
@@ -51,7 +43,7 @@ async def remind_court_dates(*, actor: User, matter: CourtMatter, after_id: int 
         ]
         await Notice.bulk_create(notices, batch_size=200)
         entry.about(actor, f"Se prepararon {len(notices)} avisos sobre {len(page.due)} fechas judiciales.")
-    return ToldDates(len(notices), page.after_id)
+    return Told(len(notices), page.after_id)
 
 
 def _what(due: DueDate) -> str:

@@ -113,9 +113,13 @@ def signer(person: User) -> Person:
     return Person(name=person.name, position=position, gender="M" if person.gender == "M" else "F")
 
 
-async def approver(actor: User) -> Person | None:
-    """Return the head as papers name her or him for the Vo.Bo.; nobody when it is the head who issues."""
-    head = await User.filter(role=Role.LEGAL_HEAD, active=True).order_by("id").first()
+async def approver(actor: User, *, given_by: int | None = None) -> Person | None:
+    """Return the head as papers name her or him for the Vo.Bo.; nobody when it is the head who issues.
+
+    `given_by` is who gave it already to this text; otherwise the office's head stands for it.
+    """
+    heads = User.filter(id=given_by) if given_by else User.filter(role=Role.LEGAL_HEAD, active=True)
+    head = await heads.order_by("id").first()
     return signer(head) if head and head.id != actor.id else None
 
 

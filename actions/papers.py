@@ -4,7 +4,7 @@ from typing import Any
 
 from actions.audited import audited
 from actions.drafts import draft_to_issue, end_draft
-from actions.issuing import issue_paper, parties_of, signer
+from actions.issuing import approver, issue_paper, parties_of, signer
 from actions.paper_contents import GroundInput, ObservationInput, Written, checked_dictamen, checked_return
 from actions.refusals import Checks, ErrorCode, Problem, Refusal
 from actions.reviews import NO_TERM, advance, file_for, refuse_unless_theirs
@@ -12,10 +12,10 @@ from documents.fields_reviews import DictamenFields, ProvidenciaFields
 from models.audit import Verb
 from models.drafts import Condition, DraftState, PaperDraft
 from models.papers import DocumentKind, OfficialDocument, Outcome
-from models.people import Role, User
+from models.people import User
 from models.reviews import Observation
 from reads.calendar import legal_parameter, working_calendar
-from reads.people import asking, told
+from reads.people import told, told_of
 
 
 async def issue_dictamen(
@@ -43,7 +43,7 @@ async def issue_dictamen(
         review = await file_for(Verb.ISSUE_DICTAMEN, review_id, actor, expected_version)
         refuse_unless_theirs(review, actor)
         draft = await draft_to_issue(entry, review, DocumentKind.DICTAMEN, content, draft_id)
-        head = await _head(draft, content)
+        head = await approver(actor, given_by=_given_by(draft, content))
         document = await issue_paper(
             entry,
             DocumentKind.DICTAMEN,
@@ -54,7 +54,7 @@ async def issue_dictamen(
                 # As it was typed: a ground made here would not say which one it is when it is refused.
                 **content,
                 adviser=signer(actor),
-                head=signer(head) if head and head.id != actor.id else None,
+                head=head,
             ),
             review=review,
             parties=parties_of(review),
@@ -69,12 +69,7 @@ async def issue_dictamen(
         entry.about(review, f"{actor.name} emitió el {document.number}.")
         entry.wake(review.id, "dictamen")
         entry.tell(
-            await told(
-                municipality=review.municipality_id,
-                convention=review.convention_id,
-                program=review.program,
-                ids=asking(review),
-            ),
+            await told_of(review),
             key=f"dictamen:{document.number}",
             subject=f"Dictamen del expediente {review.code}",
             body=f"{review.title}\n\nLa Asesoría Jurídica emitió el {document.number}.{_asked(content['conditions'])}",
@@ -89,11 +84,10 @@ def _asked(conditions: list[str]) -> str:
     return f"\n\nAntes de firmar debe cumplirse:{listed}" if listed else ""
 
 
-async def _head(draft: PaperDraft | None, content: dict[str, Any]) -> User | None:
-    """Return whose Vo.Bo. the paper names: who gave it to this very text, or the office's head."""
-    if draft and draft.state == DraftState.APPROVED and draft.data == content and draft.decided_by_id:
-        return await User.get(id=draft.decided_by_id)
-    return await User.filter(role=Role.LEGAL_HEAD, active=True).order_by("id").first()
+def _given_by(draft: PaperDraft | None, content: dict[str, Any]) -> int | None:
+    """Return who gave the Vo.Bo. to this very text; None when nobody did."""
+    approved = draft and draft.state == DraftState.APPROVED and draft.data == content
+    return draft.decided_by_id if draft and approved else None
 
 
 async def return_review(

@@ -21,7 +21,7 @@ from models.reviews import (
 )
 from reads.calendar import review_days, working_calendar
 from reads.engine import agreement_of, next_step
-from reads.people import asking, told
+from reads.people import told, told_of
 from reads.requirements import wanting
 from reads.reviews import loads_by_lawyer
 
@@ -280,12 +280,7 @@ async def withdraw_review(
             await entry.change(agreement, stage=AgreementStage.WITHDRAWN)
         entry.about(review, f"{actor.name} desistió: {reason}")
         entry.tell(
-            await told(
-                municipality=review.municipality_id,
-                convention=review.convention_id,
-                program=review.program,
-                ids=[*asking(review), *([review.assignee_id] if review.assignee_id else [])],
-            ),
+            await told_of(review, also=[review.assignee_id]),
             key=f"withdrawn:{review.code}",
             subject=f"Se desistió del expediente {review.code}",
             body=f"{review.title}\n\n{actor.name} desistió de la solicitud. Motivo: {reason}",
@@ -306,12 +301,7 @@ async def close_review(*, actor: User, review_id: int) -> LegalReview | None:
         await advance(entry, review, closed_on=entry.today, **NO_TERM)
         entry.about(review, "Concluyó el expediente.")
         entry.tell(
-            await told(
-                municipality=review.municipality_id,
-                convention=review.convention_id,
-                program=review.program,
-                ids=asking(review),
-            ),
+            await told_of(review),
             key=f"closed:{review.code}",
             subject=f"Concluyó el expediente {review.code}",
             body=f"{review.title}\n\nEl expediente {review.code} concluyó.",

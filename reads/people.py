@@ -95,6 +95,19 @@ def asking(review: LegalReview) -> list[int]:
     return [review.requested_by_id] if review.lease_id or review.license_id else []
 
 
+async def told_of(review: LegalReview, *, also: Iterable[int | None] = ()) -> People:
+    """Return who hears what became of a file: its town, its convention's parties, its program, who asked for premises.
+
+    `also` are single people besides.
+    """
+    return await told(
+        municipality=review.municipality_id,
+        convention=review.convention_id,
+        program=review.program,
+        ids=[*asking(review), *(one for one in also if one)],
+    )
+
+
 async def demo_people_exist() -> bool:
     """Tell whether the database holds demo people, who all share one known password."""
     return await User.filter(email__endswith="@demo.example", active=True).exists()

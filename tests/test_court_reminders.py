@@ -5,9 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from actions.court_reminders import ToldDates, remind_court_dates
+from actions.court_reminders import remind_court_dates
 from actions.people import system_user
 from actions.refusals import Forbidden
+from actions.reminders import Told
 from models.audit import AuditEntry, Verb
 from models.court import CourtDateKind, CourtStage
 from models.outbox import Notice
@@ -140,7 +141,7 @@ async def test_pages_are_walked_to_the_end(db: FreshDatabase, clock: Clock) -> N
         page = await remind_court_dates(actor=system, matter=CourtMatter.DATE, after_id=after, limit=3)
         seen.append(page)
         after = page.after_id
-    assert seen == [ToldDates(3, made[2].id), ToldDates(3, made[5].id), ToldDates(1, None)]
+    assert seen == [Told(3, made[2].id), Told(3, made[5].id), Told(1, None)]
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.SYSTEM])
