@@ -19,7 +19,7 @@ from actions.people import add_person, create_token, hash_password, system_user
 from actions.refusals import Refusal
 from actions.renewals_2024 import renewals_exist
 from models.database import database, migrate, pending_migrations
-from models.outbox import EngineState
+from models.engine import EngineState
 from models.people import Role, User
 from models.places import ProgramCode
 from reads.audit import broken_links

@@ -1,6 +1,5 @@
 """The gate: every write passes here. It checks the role, opens the transaction, and leaves one sealed audit entry."""
 
-import secrets
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
@@ -16,10 +15,12 @@ from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 from tortoise.transactions import in_transaction
 
+from actions.queueing import queue_notices
 from actions.refusals import ErrorCode, Forbidden, NotFound, Problem, Refusal, Stale
 from models.audit import AuditEntry, MutationAnswer, Verb, seal
 from models.clock import now
-from models.outbox import Notice, WakeUp
+from models.messages import NoticeTopic
+from models.outbox import WakeUp
 from models.people import User
 from models.permissions import may, within
 
@@ -129,15 +130,21 @@ class Entry:
         key: str,
         subject: str,
         body: str,
+        topic: NoticeTopic = NoticeTopic.MOVES,
+        passing: bool = False,
+        event: dict[str, Any] | None = None,
         **matter: Any,
     ) -> None:
         """Owe a message to each (address, name); the same key never reaches the same address twice.
 
-        `matter` is one of review_id, convention_id, lease_id, license_id, court_file_id.
+        `passing` messages ask for something that nobody needs once the matter is settled: they are not sent then.
+        `event` is the date that matters, as `Notice.event` holds it. `matter` is one of review_id, convention_id,
+        lease_id, license_id, court_file_id.
         """
         for address, name in people:
             row = {"recipient": address, "recipient_name": name, "subject": subject[:200], "body": body}
-            self._told.append({"key": f"{key}:{address}"[:160], **row, **matter})
+            kind = {"topic": topic, "passing": passing, "event": event}
+            self._told.append({"key": f"{key}:{address}"[:160], **row, **kind, **matter})
 
     def answers(self, row: M) -> M:
         """Keep the row that a repetition of this clientMutationId is answered with, and return it."""
@@ -183,16 +190,7 @@ class Entry:
         for review_id, reason in self._woken.items():
             await WakeUp.create(review_id=review_id, reason=reason, created_at=instant, due_at=instant)
         if self._told:
-            await self._queue_notices(instant)
-
-    async def _queue_notices(self, instant: datetime) -> None:
-        keys = [row["key"] for row in self._told]
-        known = set(await Notice.filter(key__in=keys).values_list("key", flat=True))
-        fresh = {row["key"]: row for row in self._told if row["key"] not in known}
-        await Notice.bulk_create(
-            Notice(message_id=f"<{secrets.token_hex(16)}@convenios>", created_at=instant, due_at=instant, **row)
-            for row in fresh.values()
-        )
+            await queue_notices(self._told, instant)
 
 
 @asynccontextmanager

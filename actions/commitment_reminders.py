@@ -1,14 +1,13 @@
 """Telling people of promises near or past their day: one deed per batch, each rung told once to each address."""
 
-import secrets
-
 from babel.dates import format_date
 
 from actions.audited import audited
+from actions.queueing import queue_notices
 from actions.reminders import Told, when_it_ends
 from models.audit import Verb
 from models.clock import today
-from models.outbox import Notice
+from models.messages import NoticeTopic
 from models.people import User
 from models.signing import Side
 from reads.commitment_reminders import DueCommitment, due_commitments
@@ -23,24 +22,25 @@ async def remind_commitments(*, actor: User, after_id: int = 0, limit: int = 500
     async with audited(Verb.REMIND, actor=actor) as entry:
         # Asked again inside the gate: another engine may have told the same page a moment ago.
         page = await due_commitments(entry.today, after_id=after_id, limit=limit)
-        notices = [
-            Notice(
-                key=due.key(address),
-                recipient=address,
-                recipient_name=name,
-                subject=f"Compromiso del convenio {due.number}: {when_it_ends(due.due_on, entry.today)}"[:200],
-                body=_body(due, name),
-                message_id=f"<{secrets.token_hex(16)}@convenios>",
-                created_at=entry.at,
-                due_at=entry.at,
-                convention_id=due.convention_id,
-            )
-            for due in page.due
-            for address, name in due.people
-        ]
-        await Notice.bulk_create(notices, batch_size=200)
-        entry.about(actor, f"Se prepararon {len(notices)} avisos sobre {len(page.due)} compromisos.")
-    return Told(len(notices), page.after_id)
+        told = await queue_notices(
+            [
+                {
+                    "key": due.key(address),
+                    "recipient": address,
+                    "recipient_name": name,
+                    "subject": f"Compromiso del convenio {due.number}: {when_it_ends(due.due_on, entry.today)}"[:200],
+                    "body": _body(due, name),
+                    "topic": NoticeTopic.DEADLINES,
+                    "passing": True,
+                    "convention_id": due.convention_id,
+                }
+                for due in page.due
+                for address, name in due.people
+            ],
+            entry.at,
+        )
+        entry.about(actor, f"Se prepararon {len(told)} avisos sobre {len(page.due)} compromisos.")
+    return Told(len(told), page.after_id)
 
 
 def _body(due: DueCommitment, name: str) -> str:

@@ -1,15 +1,14 @@
 """Telling lawyers of the dates of their court files: one deed per batch, each rung told once to each address."""
 
-import secrets
-
 from babel.dates import format_date
 
 from actions.audited import audited
+from actions.queueing import queue_notices
 from actions.reminders import Told
 from models.audit import Verb
 from models.clock import today
 from models.court import DATE_KIND_LABELS, CourtDateKind
-from models.outbox import Notice
+from models.messages import NoticeTopic
 from models.people import User
 from reads.court_reminders import OVER, CourtMatter, DueDate, due_court_dates
 from settings import settings
@@ -26,24 +25,25 @@ async def remind_court_dates(*, actor: User, matter: CourtMatter, after_id: int 
     async with audited(Verb.REMIND, actor=actor) as entry:
         # Asked again inside the gate: another engine may have told the same page a moment ago.
         page = await due_court_dates(matter, entry.today, after_id=after_id, limit=limit)
-        notices = [
-            Notice(
-                key=due.key(address),
-                recipient=address,
-                recipient_name=name,
-                subject=_subject(due),
-                body=_body(due, name),
-                message_id=f"<{secrets.token_hex(16)}@convenios>",
-                created_at=entry.at,
-                due_at=entry.at,
-                court_file_id=due.file_id,
-            )
-            for due in page.due
-            for address, name in due.people
-        ]
-        await Notice.bulk_create(notices, batch_size=200)
-        entry.about(actor, f"Se prepararon {len(notices)} avisos sobre {len(page.due)} fechas judiciales.")
-    return Told(len(notices), page.after_id)
+        told = await queue_notices(
+            [
+                {
+                    "key": due.key(address),
+                    "recipient": address,
+                    "recipient_name": name,
+                    "subject": _subject(due),
+                    "body": _body(due, name),
+                    "topic": NoticeTopic.COURT,
+                    "passing": True,
+                    "court_file_id": due.file_id,
+                }
+                for due in page.due
+                for address, name in due.people
+            ],
+            entry.at,
+        )
+        entry.about(actor, f"Se prepararon {len(told)} avisos sobre {len(page.due)} fechas judiciales.")
+    return Told(len(told), page.after_id)
 
 
 def _what(due: DueDate) -> str:

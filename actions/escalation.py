@@ -7,6 +7,7 @@ from actions.audited import audited
 from actions.reminders import Told
 from models.audit import Verb
 from models.clock import today
+from models.messages import NoticeTopic
 from models.people import User
 from reads.escalation import Alarm, AlarmPage, Rung, alarms_of_conditions, alarms_of_files
 from settings import settings
@@ -39,6 +40,8 @@ async def _escalate(read: Read, actor: User, after_id: int, limit: int) -> Told:
                 key=alarm.key,
                 subject=_subject(alarm),
                 body=f"{alarm.title}\n\n{_body(alarm)}\n\n{settings().address()}/expedientes/{alarm.code}",
+                topic=NoticeTopic.DEADLINES,
+                passing=True,
                 review_id=alarm.review_id,
             )
         # The notices themselves say who was told what: listed here they would only swell the sealed entry.

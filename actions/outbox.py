@@ -10,7 +10,8 @@ from typing import Any
 from tortoise.expressions import F, Q
 
 from models.clock import instant, now
-from models.outbox import DemoMail, EngineBeat, EngineState, Notice, NoticeState, WakeUp
+from models.engine import EngineBeat, EngineState
+from models.outbox import DemoMail, Notice, NoticeState, WakeUp
 from settings import settings
 
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600))

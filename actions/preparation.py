@@ -17,6 +17,7 @@ from models.agreements import AgreementStage, Convention, ConventionKind, last_d
 from models.audit import Verb
 from models.centers import KIND_LABELS
 from models.conventions import Commitment
+from models.messages import NoticeTopic
 from models.papers import DocumentKind
 from models.people import Role, User
 from models.places import Program, ProgramCode
@@ -73,6 +74,8 @@ async def prepare_agreement(*, actor: User, review_id: int) -> LegalReview | Non
             key=f"to-sign:{document.number}",
             subject=f"Listo para firma: {document.number}",
             body=f"{review.title}\n\nEl documento {document.number} está listo para la firma de las partes.",
+            topic=NoticeTopic.SIGNATURES,
+            passing=True,
             review_id=review.id,
         )
         return review

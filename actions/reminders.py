@@ -1,6 +1,5 @@
 """Telling people that an agreement nears its end: one deed per batch, each rung told once to each address."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -8,12 +7,15 @@ from typing import Any
 from babel.dates import format_date
 
 from actions.audited import audited
+from actions.queueing import queue_notices
 from models.agreements import ends_in_words
 from models.audit import Verb
 from models.clock import today
-from models.outbox import Notice, Reminder
+from models.ladders import Instrument
+from models.messages import NoticeTopic
+from models.outbox import Reminder
 from models.people import User
-from reads.reminders import Due, Instrument, due_reminders
+from reads.reminders import Due, due_reminders
 from settings import settings
 
 WORDS = {
@@ -39,28 +41,24 @@ async def remind(*, actor: User, instrument: Instrument, after_id: int = 0, limi
     async with audited(Verb.REMIND, actor=actor) as entry:
         # Asked again inside the gate: another engine may have told the same page a moment ago.
         page = await due_reminders(instrument, entry.today, after_id=after_id, limit=limit)
-        notices = {
-            _key(due, address): Notice(
-                key=_key(due, address),
-                recipient=address,
-                recipient_name=name,
-                subject=_subject(due, entry.today),
-                body=_body(due, name, entry.today),
-                message_id=f"<{secrets.token_hex(16)}@convenios>",
-                created_at=entry.at,
-                due_at=entry.at,
-                **_matter(due),
-            )
-            for due in page.due
-            for address, name in due.people
-        }
-        await Notice.bulk_create(notices.values(), batch_size=200)
-        ids: dict[str, int] = {}
-        keys = list(notices)
-        # SQLite takes a limited number of values in one statement.
-        for start in range(0, len(keys), 500):
-            found = Notice.filter(key__in=keys[start : start + 500])
-            ids.update({row["key"]: row["id"] for row in await found.values("key", "id")})
+        ids = await queue_notices(
+            [
+                {
+                    "key": _key(due, address),
+                    "recipient": address,
+                    "recipient_name": name,
+                    "subject": _subject(due, entry.today),
+                    "body": _body(due, name, entry.today),
+                    "topic": NoticeTopic.DEADLINES,
+                    "passing": True,
+                    "event": {"on": due.ends_on.isoformat(), "title": f"Vence {_what(due)} {due.number}"},
+                    **_matter(due),
+                }
+                for due in page.due
+                for address, name in due.people
+            ],
+            entry.at,
+        )
         await Reminder.bulk_create(
             [
                 Reminder(
@@ -77,9 +75,9 @@ async def remind(*, actor: User, instrument: Instrument, after_id: int = 0, limi
         )
         # The rows themselves say who was told what: a thousand of them would only swell the sealed entry.
         entry.about(
-            actor, f"Se prepararon {len(notices)} avisos de vencimiento sobre {len(page.due)} {WORDS[instrument][1]}."
+            actor, f"Se prepararon {len(ids)} avisos de vencimiento sobre {len(page.due)} {WORDS[instrument][1]}."
         )
-    return Told(len(notices), page.after_id)
+    return Told(len(ids), page.after_id)
 
 
 def _key(due: Due, address: str) -> str:

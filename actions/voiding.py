@@ -153,5 +153,5 @@ async def _tell(
             f"{document.subject or (review.title if review else '')}\n\nEl documento {document.number}, del "
             f"{document.issued_on:%d/%m/%Y}, quedó anulado y ya no tiene efecto. {why}"
         ).strip(),
-        **({"review_id": review.id} if review else {}),
+        review_id=review.id if review else None,
     )

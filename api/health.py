@@ -5,7 +5,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from tortoise.exceptions import BaseORMException
 
 from models.database import pending_migrations
-from models.outbox import EngineState
+from models.engine import EngineState
 from reads.engine_state import engine_state
 from settings import settings
 

@@ -27,7 +27,12 @@ MODULES = [
         "drafts",
         "court",
         "calendar",
+        "ladders",
+        "messages",
         "outbox",
+        "batches",
+        "webhooks",
+        "engine",
     )
 ]
 

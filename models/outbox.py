@@ -6,6 +6,8 @@ from tortoise import fields
 from tortoise.models import Model
 
 from models.fields import belongs_to, one_of
+from models.ladders import DayUnit
+from models.messages import NoticeTopic
 
 
 class WakeUp(Model):
@@ -26,11 +28,14 @@ class WakeUp(Model):
 
 
 class NoticeState(StrEnum):
-    """How far a message has come."""
+    """How far a message has come. HELD waits for the day's summary, DIGESTED went with it, DROPPED needs no telling."""
 
     QUEUED = "QUEUED"
+    HELD = "HELD"
+    DIGESTED = "DIGESTED"
     SENT = "SENT"
     FAILED = "FAILED"
+    DROPPED = "DROPPED"
 
 
 class Notice(Model):
@@ -62,13 +67,21 @@ class Notice(Model):
     tries = fields.IntField(default=0)
     sent_at = fields.DatetimeField(null=True)
     error = fields.CharField(300, default="")
+    topic = one_of(NoticeTopic, max_length=12, default=NoticeTopic.MOVES, db_default=NoticeTopic.MOVES.value)
+    passing = fields.BooleanField(default=False, db_default=False)
+    """Whether it asks for something that nobody needs any more once its matter is settled; then it is not sent."""
+    event: dict | None = fields.JSONField(null=True)
+    """The date that matters, for the calendar attachment: `on` (ISO date), `title`, perhaps `at` (HH:MM), `place`."""
+    digest = belongs_to("Notice", "digested", null=True)
+    """The day's summary that carried it."""
+    digest_id: int | None
 
     class Meta:
         table = "notices"
 
 
 class Reminder(Model):
-    """A rung of the ladder, told to one recipient: `rung` calendar days before the end, 0 that day, negative after."""
+    """A rung of the ladder, told to one recipient: `rung` days before the end, 0 that day, negative after."""
 
     id = fields.IntField(primary_key=True)
     convention = belongs_to("Convention", "reminders", null=True)
@@ -78,6 +91,7 @@ class Reminder(Model):
     license = belongs_to("SanitaryLicense", "reminders", null=True)
     license_id: int | None
     rung = fields.IntField()
+    unit = one_of(DayUnit, max_length=8, default=DayUnit.CALENDAR, db_default=DayUnit.CALENDAR.value)
     due_on = fields.DateField()
     recipient = fields.CharField(160)
     notice = belongs_to("Notice", "reminders")
@@ -100,24 +114,3 @@ class DemoMail(Model):
 
     class Meta:
         table = "demo_mail"
-
-
-class EngineState(StrEnum):
-    """How an engine last described itself."""
-
-    STARTING = "STARTING"
-    RUNNING = "RUNNING"
-    STOPPED = "STOPPED"
-
-
-class EngineBeat(Model):
-    """A sign of life of one engine, renewed every few seconds, an old one means that it is gone."""
-
-    id = fields.IntField(primary_key=True)
-    name = fields.CharField(120, unique=True)
-    started_at = fields.DatetimeField()
-    seen_at = fields.DatetimeField()
-    state = one_of(EngineState, max_length=8, default=EngineState.STARTING)
-
-    class Meta:
-        table = "engine_beats"

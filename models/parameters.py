@@ -46,6 +46,14 @@ RULES = {
         "Días hábiles antes del vencimiento de un expediente en que se avisa a quien lo analiza", "días hábiles",
         2, 0, 30,
     ),
+    "RETURN_LAPSE_DAYS": ParameterRule(
+        "Días hábiles sin respuesta, después de vencido el plazo de una providencia, tras los que la solicitud se "
+        "tiene por desistida; mientras nadie confirme el valor, el sistema solo lo avisa a la jefatura", "días hábiles",
+        30, 5, 250, WhileUnconfirmed.WARNS,
+    ),
+    "SIGNATURE_WAIT_DAYS": ParameterRule(
+        "Días hábiles a la firma tras los que se recuerda a quienes faltan por firmar", "días hábiles", 10, 1, 120
+    ),
     "DICTAMEN_VOBO_REQUIRED": ParameterRule(
         "Si un dictamen necesita el visto bueno de la jefatura antes de emitirse (1: sí; 0: no)", "sí o no", 0, 0, 1,
         WhileUnconfirmed.WARNS,

@@ -91,6 +91,25 @@ ALLOWED: dict[Verb, frozenset[Role]] = {
     Verb.ANSWER_COURT_NOTICE: COURT,
     Verb.ADD_COURT_PAPER: COURT,
     Verb.IMPORT_COURT_FILES: COURT,
+    Verb.LAPSE_REVIEW: ENGINE | {Role.LEGAL_HEAD},
+    Verb.START_BATCH: LEGAL_OFFICE | {Role.DIRECTOR},
+    Verb.STOP_BATCH: LEGAL_OFFICE | {Role.DIRECTOR, Role.ADMIN},
+    Verb.SAVE_RUNG: frozenset({Role.ADMIN}),
+    Verb.RETIRE_RUNG: frozenset({Role.ADMIN}),
+    Verb.RESEND_NOTICE: LEGAL_OFFICE | {Role.ADMIN},
+    Verb.SET_PREFERENCE: EVERYBODY,
+    Verb.SAVE_CONTACT: LEGAL_OFFICE | {Role.ADMIN, Role.MUNICIPAL},
+    # The engine too: somebody without an account stops by the link in a message.
+    Verb.STOP_CONTACT: ENGINE | LEGAL_OFFICE | {Role.ADMIN, Role.MUNICIPAL},
+    Verb.RECORD_BOUNCE: ENGINE | {Role.ADMIN},
+    Verb.CLEAR_BOUNCE: LEGAL_OFFICE | {Role.ADMIN},
+    Verb.COMPOSE_DIGESTS: ENGINE,
+    Verb.ADD_WEBHOOK: frozenset({Role.ADMIN}),
+    Verb.CHANGE_WEBHOOK: frozenset({Role.ADMIN}),
+    Verb.RESEND_DELIVERY: frozenset({Role.ADMIN}),
+    Verb.PAUSE_FLOW: frozenset({Role.ADMIN}),
+    Verb.RESUME_FLOW: frozenset({Role.ADMIN}),
+    Verb.REPORT_FAILURE: ENGINE,
 }
 """Roles that may do each deed; what they may do it to is `within`."""
 

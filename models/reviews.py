@@ -78,6 +78,8 @@ MOVES: dict[Verb, dict[ReviewStage, ReviewStage]] = {
         ReviewStage.DICTAMEN_ISSUED: ReviewStage.CLOSED,
     },
     Verb.WITHDRAW_REVIEW: dict.fromkeys(OPEN_STAGES, ReviewStage.WITHDRAWN),
+    # Nobody answered a providencia within the term that the office set: the request is taken as given up.
+    Verb.LAPSE_REVIEW: {ReviewStage.RETURNED: ReviewStage.WITHDRAWN},
     Verb.SAVE_DRAFT: {ReviewStage.IN_ANALYSIS: ReviewStage.IN_ANALYSIS},
     Verb.SUBMIT_DRAFT: {ReviewStage.IN_ANALYSIS: ReviewStage.IN_ANALYSIS},
     Verb.DECIDE_DRAFT: {ReviewStage.IN_ANALYSIS: ReviewStage.IN_ANALYSIS},

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models.clock import instant
-from models.outbox import EngineBeat, EngineState
+from models.engine import EngineBeat, EngineState
 
 FRESH = timedelta(seconds=20)
 """A sign of life older than this counts as none: engines renew theirs every 5 seconds."""

@@ -3,27 +3,18 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Any
 
 from tortoise.expressions import Q
 from tortoise.models import Model
 
 from models.agreements import PENDING_STAGES, AgreementStage, Convention, Lease, LeaseNature, SanitaryLicense
+from models.ladders import Instrument
 from models.outbox import Reminder
 from models.people import Role, User
 from models.places import ProgramCode
 from models.reviews import OPEN_STAGES, LegalReview
 from reads.parties import listed, parties_of
-
-
-class Instrument(StrEnum):
-    """What ends and is reminded of; the value is the relation's name in Reminder and Notice."""
-
-    CONVENTION = "convention"
-    LEASE = "lease"
-    LICENSE = "license"
-
 
 LADDER: dict[Instrument, tuple[int, ...]] = {
     Instrument.CONVENTION: (90, 60, 30, 15, 0, -15),

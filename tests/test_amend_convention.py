@@ -11,13 +11,13 @@ from documents.engine import visible_text
 from models.agreements import AgreementStage, Convention
 from models.audit import Verb
 from models.conventions import Amendment
+from models.ladders import Instrument
 from models.outbox import Notice, Reminder
 from models.papers import DocumentKind, OfficialDocument, Series, StoredFile
 from models.people import Role
 from models.places import OfficeHolder
 from models.reviews import ReviewStage
 from models.signing import Side, Signature
-from reads.reminders import Instrument
 from tests import builders, stages
 from tests.browsing import enter, form, forms, send
 from tests.conftest import Clock, FreshDatabase

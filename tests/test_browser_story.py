@@ -4,12 +4,13 @@ The API's version of it is tests/test_story.py; here every step is a click on wh
 """
 
 import asyncio
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
+from models.clock import today
 from tests.serving import Served
 from tests.test_story import PDF
 
@@ -132,9 +133,9 @@ async def live_the_story(chromium: Browser, served: Served, pictures: Path) -> N
     await town.page.get_by_text("Anotar el punto de acta").first.click()
     await town.page.get_by_label("Número de acta").fill("12-2026")
     await town.page.get_by_label("Punto del acta").fill("TERCERO")
-    await town.page.get_by_label("Fecha de la sesión").fill((date.today() - timedelta(days=9)).isoformat())
+    await town.page.get_by_label("Fecha de la sesión").fill((today() - timedelta(days=9)).isoformat())
     await town.page.get_by_label("Fecha en que el acta fue leída y aprobada").fill(
-        (date.today() - timedelta(days=2)).isoformat()
+        (today() - timedelta(days=2)).isoformat()
     )
     await town.press("Anotar el punto de acta")
     await expect(town.page.get_by_text("El punto de acta quedó anotado.")).to_be_visible()

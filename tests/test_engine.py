@@ -14,7 +14,8 @@ import pytest
 
 from models.audit import AuditEntry, Verb
 from models.clock import now
-from models.outbox import DemoMail, EngineState, Notice, WakeUp
+from models.engine import EngineState
+from models.outbox import DemoMail, Notice, WakeUp
 from models.people import Role
 from models.reviews import LegalReview, ReviewStage
 from reads.engine_state import engine_state

@@ -18,11 +18,13 @@ from tortoise.models import Model
 from models import dialects
 from models.agreements import AgreementStage
 from models.audit import AuditEntry, Verb
+from models.batches import Batch, BatchItem, BatchKind
 from models.clock import now
 from models.conventions import Amendment, Commitment, ConventionParty
 from models.court import CourtDate, CourtDateKind, CourtStage
 from models.database import TORTOISE, is_sqlite, migrate, pending_migrations
 from models.drafts import Condition
+from models.messages import Contact
 from models.outbox import Notice, Reminder
 from models.people import Role
 from models.reviews import ReviewStage
@@ -204,6 +206,18 @@ async def court_date(**more: Any) -> Model:
     return await CourtDate.create(**values | {"on_date": date(2026, 3, 20)} | more)
 
 
+async def contact(**more: Any) -> Model:
+    values = {"email": "b@prueba.example", "name": "Ana", "municipality": await builders.municipality()}
+    values |= {"stop_code": f"s{await Contact.all().count()}", "created_at": now()}
+    return await Contact.create(**values | {"created_by": await builders.person()} | more)
+
+
+async def batch_item(**more: Any) -> Model:
+    owner = await builders.person()
+    batch = await Batch.create(kind=BatchKind.RENEWALS, title="Lote", created_by=owner, created_at=now(), due_at=now())
+    return await BatchItem.create(**{"batch": batch, "position": 1, "convention": await builders.convention()} | more)
+
+
 async def attendance(**more: Any) -> Model:
     return await builders.attendance(await builders.center(), **more)
 
@@ -242,6 +256,8 @@ WRONG: dict[str, list[tuple[Callable[..., Awaitable[Model]], dict[str, Any]]]] =
         (builders.court_file, {"closed_on": date(2026, 3, 2)}),
         (builders.court_file, {"closed_on": date(2020, 1, 1), "stage": CourtStage.CLOSED}),
     ],
+    "contact_of_one_party": [(contact, {"municipality_id": None})],
+    "batch_item_of_one_agreement": [(batch_item, {"convention_id": None})],
     "court_date_settled_with_result": [(court_date, {"settled_on": date(2026, 3, 2)}), (court_date, {"result": "x"})],
 }
 """For each check the rows it must refuse; those about two subjects at once need a second row and stand below."""
@@ -284,6 +300,7 @@ async def test_a_row_about_two_agreements_is_refused(db: FreshDatabase) -> None:
         (signature, "signature_of_one_agreement"),
         (review, "review_of_one_subject"),
         (reminder, "reminder_of_one_agreement"),
+        (batch_item, "batch_item_of_one_agreement"),
     ):
         with pytest.raises(IntegrityError, match=check):
             await build(lease=rented)

@@ -22,7 +22,8 @@ from actions.outbox import (
     take_back_wakeups,
 )
 from models.clock import now
-from models.outbox import EngineBeat, EngineState, Notice, NoticeState, WakeUp
+from models.engine import EngineBeat, EngineState
+from models.outbox import Notice, NoticeState, WakeUp
 from models.reviews import LegalReview
 from reads.engine_state import FRESH, engine_state
 from tests.builders import review

@@ -10,6 +10,7 @@ from tortoise.connection import connections
 from actions.reminders import remind
 from models.agreements import AgreementStage, Convention
 from models.conventions import ConventionParty
+from models.ladders import Instrument
 from models.outbox import Notice
 from models.people import Role, User
 from models.permissions import within
@@ -17,7 +18,6 @@ from models.places import Institution, Sector
 from models.reviews import LegalReview, ReviewStage
 from models.signing import CouncilMinute, Signature
 from reads.parties import listed
-from reads.reminders import Instrument
 from tests import builders, stages
 from tests.browsing import enter, form, send
 from tests.conftest import FreshDatabase

@@ -11,11 +11,12 @@ from actions.reminders import Told, remind, when_it_ends
 from models.agreements import AgreementStage, LeaseNature
 from models.audit import AuditEntry, Verb
 from models.clock import today
+from models.ladders import Instrument
 from models.outbox import Notice, Reminder
 from models.people import Role
 from models.places import ProgramCode
 from models.reviews import LegalReview, ReviewMatter
-from reads.reminders import LADDER, Instrument, rung_on
+from reads.reminders import LADDER, rung_on
 from tests.builders import CHAMELCO, MIXCO, center, convention, institution, lease, person, review, sanitary_license
 from tests.conftest import Clock, FreshDatabase
 from workflows.reminders import remind_everybody

@@ -154,7 +154,7 @@ async def test_unconfirmed_values_hold_or_only_warn_as_their_rule_says() -> None
         await LegalParameter.filter(id=row.id).update(confirmed=True)
         assert await legal_parameter(code, on=on) == other
     assert {code for code, rule in RULES.items() if rule.unconfirmed == WhileUnconfirmed.WARNS} == {
-        "DICTAMEN_VOBO_REQUIRED", "LEASE_ACTA_MOST",
+        "DICTAMEN_VOBO_REQUIRED", "LEASE_ACTA_MOST", "RETURN_LAPSE_DAYS",
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ the agreement's document is made, both sides sign, and the convention is in forc
 """
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 
 from documents.engine import visible_text
+from models.clock import today
 from tests.conftest import FreshDatabase
 from tests.serving import Client, Served
 
@@ -109,8 +110,8 @@ def tell_story(served: Served, after: Callable[[str], None] = go_on) -> dict[str
         conventionId=asked["convention"]["id"],
         actNumber="12-2026",
         pointNumber="TERCERO",
-        sessionDate=(date.today() - timedelta(days=9)).isoformat(),
-        approvedDate=(date.today() - timedelta(days=2)).isoformat(),
+        sessionDate=(today() - timedelta(days=9)).isoformat(),
+        approvedDate=(today() - timedelta(days=2)).isoformat(),
         votesFor=7,
         votesAgainst=1,
     )
@@ -140,8 +141,8 @@ def tell_story(served: Served, after: Callable[[str], None] = go_on) -> dict[str
 def signature(subject: str, side: str, name: str) -> dict[str, Any]:
     """Return the input of a signature given today."""
     capacity = "Secretaria" if side == "SOSEP" else "Alcaldesa Municipal"
-    today = date.today().isoformat()
-    given = {"subjectId": subject, "side": side, "signerName": name, "capacity": capacity, "signedOn": today}
+    signed_on = today().isoformat()
+    given = {"subjectId": subject, "side": side, "signerName": name, "capacity": capacity, "signedOn": signed_on}
     return given | {"place": "Ciudad de Guatemala"}
 
 

@@ -9,10 +9,10 @@ import pytest
 from actions.reminders import remind
 from models.agreements import AgreementStage, Convention, Standing, standing_is
 from models.audit import Verb
+from models.ladders import Instrument
 from models.outbox import Notice, Reminder
 from models.people import Role
 from models.reviews import ReviewStage
-from reads.reminders import Instrument
 from tests import builders, stages
 from tests.browsing import enter, form, forms, send
 from tests.conftest import Clock, FreshDatabase

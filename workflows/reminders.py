@@ -11,8 +11,8 @@ from actions.escalation import escalate_conditions, escalate_deadlines
 from actions.people import system_user
 from actions.reminders import Told, remind
 from models.database import database
+from models.ladders import Instrument
 from reads.court_reminders import CourtMatter
-from reads.reminders import Instrument
 from workflows.incidents import told_by_number
 
 BATCH = 500

@@ -22,7 +22,7 @@ from prefect.task_worker import TaskWorker
 from actions.outbox import beat
 from logs import configure_log
 from models.database import database, pending_migrations
-from models.outbox import EngineState
+from models.engine import EngineState
 from settings import settings
 from workflows.health import answers
 from workflows.housekeeping import housekeeping

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from actions.outbox import beat
 from models.database import database, pending_migrations
-from models.outbox import EngineState
+from models.engine import EngineState
 from settings import PROJECT, settings
 from workflows.health import answers
 from workflows.prefect_home import engine_environment, server_environment

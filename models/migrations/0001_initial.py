@@ -5,7 +5,8 @@ from models.audit import Verb
 from models.calendar import HolidayScope
 from models.centers import CenterKind, CenterState, Source, TenureBasis
 from models.fields import Money
-from models.outbox import EngineState, NoticeState
+from models.engine import EngineState
+from models.outbox import NoticeState
 from models.papers import DocumentKind, Outcome
 from models.people import Role
 from models.places import ProgramCode, Sector
