@@ -113,12 +113,13 @@ def postgres() -> Iterator[PrivatePostgres]:
 def postgres_template(postgres: PrivatePostgres) -> str:
     """Return the name of a migrated database to be copied."""
     name = "template_convenios"
-    in_own_loop(lambda: _on_server(postgres, f"CREATE DATABASE {name}"))
+    in_own_loop(lambda: on_server(postgres, f"CREATE DATABASE {name}"))
     in_own_loop(lambda: _migrated(postgres.url(name).replace("postgres://", "asyncpg://")))
     return name
 
 
-async def _on_server(server: PrivatePostgres, statement: str) -> None:
+async def on_server(server: PrivatePostgres, statement: str) -> None:
+    """Run one statement on the server itself: databases are made and dropped so."""
     connection = await asyncpg.connect(server.url("postgres"))
     try:
         await connection.execute(statement)
@@ -149,8 +150,8 @@ def closed_db(
         server: PrivatePostgres = request.getfixturevalue("postgres")
         template = request.getfixturevalue("postgres_template")
         name = f"test_{uuid4().hex[:12]}"
-        in_own_loop(lambda: _on_server(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
-        url, after = server.url(name), lambda: _on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
+        in_own_loop(lambda: on_server(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
+        url, after = server.url(name), lambda: on_server(server, f"DROP DATABASE {name} WITH (FORCE)")
     monkeypatch.setenv("CONVENIOS_DATABASE_URL", url)
     settings.cache_clear()
     yield FreshDatabase(url, dialect, home)

@@ -22,7 +22,7 @@ from models.batches import Batch, BatchItem, BatchKind
 from models.clock import now
 from models.conventions import Amendment, Commitment, ConventionParty
 from models.court import CourtDate, CourtDateKind, CourtStage
-from models.database import TORTOISE, is_sqlite, migrate, pending_migrations
+from models.database import TORTOISE, database, is_sqlite, migrate, migrate_step_by_step, pending_migrations
 from models.drafts import Condition
 from models.messages import Contact
 from models.outbox import Notice, Reminder
@@ -31,7 +31,8 @@ from models.reviews import ReviewStage
 from models.signing import Side, Signature, SignatureDelegation
 from settings import PROJECT
 from tests import builders
-from tests.conftest import FreshDatabase
+from tests.conftest import FreshDatabase, on_server
+from tests.postgres import PrivatePostgres
 
 GOLDEN = Path(__file__).parent / "golden" / "constraints.txt"
 # A model's docstring is a table option: changing one makes an AlterModelOptions, which runs no SQL at all.
@@ -71,6 +72,44 @@ def test_migrations_never_rebuild_a_table() -> None:
 async def test_a_migrated_database_needs_no_more(db: FreshDatabase) -> None:
     assert await pending_migrations() == []
     assert await migrate() == []
+
+
+async def columns() -> set[str]:
+    """Return every column of every table with its type, whether it may be empty, and its default, in words."""
+    if not is_sqlite():
+        found = await rows(
+            """SELECT table_name AS tab, column_name AS name, data_type AS kind, character_maximum_length AS most,
+                      is_nullable AS empty, column_default AS given
+                 FROM information_schema.columns WHERE table_schema = 'public'"""
+        )
+        return {"{tab}.{name}: {kind} {most} {empty} {given}".format(**row) for row in found}
+    tables = [row["name"] for row in await rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return {
+        f"{table}.{row['name']}: {row['type']} {row['notnull']} {row['dflt_value']} {row['pk']}"
+        for table in tables
+        for row in await rows(f"PRAGMA table_info('{table}')")
+    }
+
+
+@pytest.mark.both_databases
+async def test_a_new_database_is_what_the_steps_lead_to(
+    closed_db: FreshDatabase, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """A new one is made at once, one that is in use goes step by step: both must end the same."""
+    async with database():
+        at_once = await columns(), await (sqlite_promises() if is_sqlite() else postgres_promises())
+        applied = await rows("SELECT name FROM tortoise_migrations ORDER BY id")
+    if closed_db.dialect == "sqlite":
+        other = f"sqlite://{tmp_path / 'steps.sqlite3'}"
+    else:
+        server: PrivatePostgres = request.getfixturevalue("postgres")
+        await on_server(server, "CREATE DATABASE steps")
+        other = server.url("steps").replace("postgres://", "asyncpg://")
+    async with database(other):
+        await migrate_step_by_step()
+        assert (await columns(), await (sqlite_promises() if is_sqlite() else postgres_promises())) == at_once
+        assert await rows("SELECT name FROM tortoise_migrations ORDER BY id") == applied
+        assert await rows("SELECT id, sequence FROM audit_head") == [{"id": 1, "sequence": 0}]
 
 
 # What the schema promises --------------------------------------------------------------------------------------------
