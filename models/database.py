@@ -126,7 +126,7 @@ async def migrate() -> list[str]:
 async def migrate_step_by_step() -> list[str]:
     """Apply the migrations that are pending, one operation after another, and return their names.
 
-    On SQLite foreign keys rest during the change and are checked after it.
+    On SQLite the file is copied aside first, foreign keys rest during the change and are checked after it.
     """
     names = await pending_migrations()
     if not names:
@@ -136,6 +136,10 @@ async def migrate_step_by_step() -> list[str]:
     if not is_sqlite():
         await executor.migrate()
         return names
+    copy = Path(f"{connection.filename}.before-{names[0]}")
+    # A copy that is there already was made by a first try, which may have changed the file since.
+    if not copy.exists():
+        await connection.execute_query("VACUUM INTO ?", [str(copy)])
     await connection.execute_script("PRAGMA foreign_keys=OFF")
     await executor.migrate()
     broken = await connection.execute_query_dict("PRAGMA foreign_key_check")

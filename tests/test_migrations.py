@@ -68,6 +68,16 @@ def test_migrations_never_rebuild_a_table() -> None:
     assert {type(operation) for operation in operations()} - allowed == set()
 
 
+async def test_a_sqlite_file_is_copied_aside_before_it_is_changed(tmp_path: Path) -> None:
+    path = tmp_path / "convenios.sqlite3"
+    async with database(f"sqlite://{path}"):
+        await connections.get("default").execute_script("CREATE TABLE kept (words TEXT); INSERT INTO kept VALUES ('a')")
+        assert await migrate_step_by_step() == MIGRATIONS
+    async with database(f"sqlite://{path}.before-{MIGRATIONS[0]}"):
+        assert await rows("SELECT words FROM kept") == [{"words": "a"}]
+        assert await rows("SELECT name FROM sqlite_master WHERE name = 'conventions'") == []
+
+
 @pytest.mark.both_databases
 async def test_a_migrated_database_needs_no_more(db: FreshDatabase) -> None:
     assert await pending_migrations() == []
