@@ -6,6 +6,7 @@ from datetime import date
 from actions.audited import audited
 from actions.reminders import Told
 from models.audit import Verb
+from models.calendar import working_days
 from models.clock import today
 from models.messages import NoticeTopic
 from models.people import User
@@ -51,11 +52,6 @@ async def _escalate(read: Read, actor: User, after_id: int, limit: int) -> Told:
 
 def _day(day: date) -> str:
     return f"{day:%d/%m/%Y}"
-
-
-def working_days(days: int) -> str:
-    """Return a number of working days as a sentence says it: «1 día hábil», «3 días hábiles»."""
-    return "1 día hábil" if days == 1 else f"{days} días hábiles"
 
 
 def _left(days: int) -> str:

@@ -36,6 +36,7 @@ DEEDS = {
     Verb.ISSUE_DICTAMEN: "emitir el dictamen",
     Verb.RECORD_COUNCIL_MINUTE: "anotar el punto de acta",
     Verb.WITHDRAW_REVIEW: "desistir",
+    Verb.LAPSE_REVIEW: "tener por desistida la solicitud",
     Verb.CONCLUDE_REVIEW: "darlo por concluido",
     Verb.SAVE_DRAFT: "guardar un borrador",
     Verb.SUBMIT_DRAFT: "enviar un borrador a visto bueno",

@@ -91,7 +91,8 @@ def _spoken(day: date) -> str:
     return format_date(day, "EEEE d 'de' MMMM 'de' y", locale="es_GT")
 
 
-def _many(days: int) -> str:
+def working_days(days: int) -> str:
+    """Return a number of working days as a sentence says it: «1 día hábil», «3 días hábiles»."""
     return f"{days} día hábil" if days == 1 else f"{days} días hábiles"
 
 
@@ -150,12 +151,12 @@ class WorkingCalendar:
     def explain(self, start: date, days: int) -> str:
         """Say in Spanish how a deadline of `days` working days after `start` was counted."""
         end = self.add(start, days)
-        return f"{_many(days)} desde el {_spoken(start)}: vence el {_spoken(end)}. {self._left_out(start, end)}"
+        return f"{working_days(days)} desde el {_spoken(start)}: vence el {_spoken(end)}. {self._left_out(start, end)}"
 
     def explain_between(self, start: date, end: date) -> str:
         """Say in Spanish how many working days lie after `start` and up to `end`, and which days do not count."""
         first, last = min(start, end), max(start, end)
-        counted = _many(self.between(first, last))
+        counted = working_days(self.between(first, last))
         return f"{counted} del {_spoken(first)} al {_spoken(last)}. {self._left_out(first, last)}"
 
     def _left_out(self, start: date, end: date) -> str:

@@ -35,6 +35,12 @@ async def legal_parameter(code: str, *, on: date) -> int:
     return row.value if row and not switched_off else DEFAULTS[code]
 
 
+async def is_confirmed(code: str, *, on: date) -> bool:
+    """Tell whether a lawyer confirmed the value in force on a date of a dated legal parameter."""
+    row = await _in_force(code, on)
+    return row is not None and row.confirmed
+
+
 async def review_days(matter: ReviewMatter, *, on: date) -> int:
     """Return the working days that the legal office has for a matter: its own where it has them, else the usual."""
     own = await _in_force(f"REVIEW_DEADLINE_DAYS.{matter.value}", on)

@@ -8,11 +8,14 @@ from models.audit import Verb
 from models.centers import Source
 from models.clock import today
 from models.drafts import Approval
+from models.people import Role
+from models.permissions import LEGAL_OFFICE
 from models.reviews import DESK_STAGES, MOVES, STAGE_LABELS, ReviewMatter, ReviewStage
 from reads import papers, reviews
 from reads.calendar import dictamen_approvals, explained_deadline, working_calendars
 from reads.conditions import conditions_by_review
 from reads.drafts import drafts_by_review
+from reads.lapse import Lapse, lapses_by_review
 from reads.paging import Row
 from reads.requirements import proposed_observations, requirements_by_review
 from schema.conditions import Condition
@@ -24,6 +27,9 @@ from schema.people import Person, person_of
 from schema.requirements import Observation, ReviewRequirement
 from schema.rows import FromRow
 
+UNCONFIRMED_TO = LEGAL_OFFICE | {Role.AUDITOR, Role.ADMIN}
+"""Who is shown a term that no lawyer has confirmed yet: nobody outside is told that it runs."""
+
 
 @strawberry.type(description="Una devolución: la providencia y lo que concedió para responder.")
 class ReviewReturn(FromRow):
@@ -33,6 +39,21 @@ class ReviewReturn(FromRow):
     working_days: int = strawberry.field(description="Días hábiles concedidos para responder.")
     answer_by: date = strawberry.field(description="Último día para responder.")
     reason: str = strawberry.field(description="Por qué se devolvió de nuevo; vacío la primera vez.")
+
+
+@strawberry.type(description="Qué pasa con una solicitud devuelta si nadie responde la providencia.")
+class ReviewLapse(FromRow):
+    last_day: date = strawberry.field(
+        description="Último día para responder; después, la solicitud puede tenerse por desistida."
+    )
+    days: int = strawberry.field(description="Días hábiles que corren desde que vence el plazo de la providencia.")
+    confirmed: bool = strawberry.field(
+        description="Si la Asesoría confirmó esos días: el sistema la tiene por desistida; si no, solo la jefatura."
+    )
+    handed_in: bool = strawberry.field(
+        description="Si después de la devolución se entregó algo sin enviar la respuesta: entonces decide una persona."
+    )
+    possible: bool = strawberry.field(description="Si la jefatura ya puede tenerla por desistida.")
 
 
 @strawberry.type(description="Lo que un expediente muestra de sí mismo.")
@@ -89,6 +110,24 @@ class ReviewFacts(Node):
     def _clock(self) -> str:
         """Return whose holidays count: a returned file waits for the requester, whose town may have its own."""
         return (self.row["municipality_id"] or "") if self.stage == ReviewStage.RETURNED else ""
+
+    @strawberry.field(
+        description="Qué pasa si nadie responde; vacío si no está devuelto; fuera de la Asesoría, sin días confirmados."
+    )
+    async def lapse(self, info: Info) -> ReviewLapse | None:
+        if self.stage != ReviewStage.RETURNED:
+            return None
+        found: Lapse | None = await info.context.load(lapses_by_review, self.key, on=today())
+        if found is None or not (found.confirmed or info.context.person.role in UNCONFIRMED_TO):
+            return None
+        possible = found.possible(today())
+        return ReviewLapse(
+            last_day=found.last_day,
+            days=found.days,
+            confirmed=found.confirmed,
+            handed_in=found.handed_in,
+            possible=possible,
+        )
 
     @strawberry.field(description="Si la Asesoría Jurídica pasó de su fecha límite.")
     def overdue(self) -> bool:

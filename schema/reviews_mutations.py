@@ -6,7 +6,7 @@ from typing import Annotated
 import strawberry
 from tortoise.models import Model
 
-from actions import conclusion, intake
+from actions import conclusion, intake, lapse
 from models.people import User
 from models.places import ProgramCode
 from models.reviews import ReviewMatter
@@ -57,6 +57,13 @@ class ConcludeReviewInput:
     client_mutation_id: str | None = strawberry.field(default=None, description=ONCE)
 
 
+@strawberry.input(description="Solicitud que se tiene por desistida porque nadie respondió la providencia en su plazo.")
+class LapseReviewInput:
+    review_id: strawberry.ID = strawberry.field(description="Expediente devuelto.")
+    expected_version: int | None = strawberry.field(default=None, description=VERSION)
+    client_mutation_id: str | None = strawberry.field(default=None, description=ONCE)
+
+
 async def register_review(info: Info, input: Annotated[RegisterReviewInput, SENT]) -> ReviewPayload:
     """Open a file from a paper."""
 
@@ -93,5 +100,20 @@ async def conclude_review(info: Info, input: Annotated[ConcludeReviewInput, SENT
             reason=input.reason,
             expected_version=input.expected_version,
         )
+
+    return await answer(info, ReviewPayload, input, act)
+
+
+async def lapse_review(info: Info, input: Annotated[LapseReviewInput, SENT]) -> ReviewPayload:
+    """Take a request as given up."""
+
+    async def act(actor: User) -> Model:
+        lapsed = await lapse.lapse_review(
+            actor=actor,
+            review_id=row_id(input.review_id, "LegalReview", path="reviewId")[1],
+            expected_version=input.expected_version,
+        )
+        assert lapsed, "only the engine is answered with nothing, and it has no door to the API"
+        return lapsed
 
     return await answer(info, ReviewPayload, input, act)

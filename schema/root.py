@@ -149,6 +149,10 @@ class Mutation:
     decide_draft = field(draft_mutations.decide_draft, "Da el visto bueno a un borrador o lo devuelve para corregir.")
     register_review = field(reviews_mutations.register_review, "Registra un expediente que ingresó en papel.")
     conclude_review = field(reviews_mutations.conclude_review, "Da por concluido un expediente sin firmas.")
+    lapse_review = field(
+        reviews_mutations.lapse_review,
+        "Tiene por desistida una solicitud cuya providencia nadie respondió a tiempo.",
+    )
     set_parameter = field(parameters.set_parameter, "Fija el valor de un parámetro legal desde una fecha.")
     confirm_parameter = field(parameters.confirm_parameter, "Confirma un parámetro legal como Asesoría Jurídica.")
     request_license = field(license_mutations.request_license, "Solicita la licencia sanitaria de un centro.")

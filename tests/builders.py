@@ -13,10 +13,12 @@ from typing import Any
 from models.agreements import AgreementStage, Convention, Lease, LeaseForm, SanitaryLicense
 from models.calendar import Holiday, HolidayScope
 from models.centers import Attendance, Center, CenterKind
+from models.clock import now
 from models.conventions import ConventionParty
 from models.court import BRANCH_OF, CourtFile, CourtFileKind
 from models.drafts import PaperDraft
 from models.fields import folded
+from models.outbox import Notice
 from models.papers import DocumentKind, OfficialDocument, StoredFile
 from models.people import SYSTEM_EMAIL, Role, User
 from models.places import Department, DepartmentalOffice, Institution, Municipality, Program, ProgramCode, Sector
@@ -252,3 +254,10 @@ async def draft(of: LegalReview, by: User, **more: Any) -> PaperDraft:
         "changed_at": datetime(2026, 3, 2, 15, tzinfo=UTC),
     }
     return await PaperDraft.create(**values | {"review": of, "author": by} | more)
+
+
+async def notice(key: str, **more: Any) -> Notice:
+    """Return a message owed since now, as the key's last part is its address."""
+    values: dict[str, Any] = {"recipient": key.rpartition(":")[2], "subject": "Aviso de prueba", "body": "Cuerpo."}
+    values |= {"message_id": f"<{key}>", "created_at": now(), "due_at": now()}
+    return await Notice.create(**{"key": key} | values | more)

@@ -9,6 +9,7 @@ from actions.conclusion import conclude_review
 from actions.conditions import defer_condition, meet_condition
 from actions.documents import issue_document
 from actions.drafts import decide_draft, save_draft, submit_draft
+from actions.lapse import lapse_review
 from actions.lease_papers import ActaInput, ContratoInput, PersonInput, issue_lease_paper
 from actions.paper_contents import Written
 from actions.papers import GroundInput, ObservationInput, issue_dictamen, return_review
@@ -35,6 +36,7 @@ from tests.door import everything
 from tests.premises import lease_in
 
 DAY = date(2026, 3, 2)
+LONG_PAST = date(2025, 6, 2)
 Deed = Callable[[User, LegalReview], Awaitable[object]]
 
 
@@ -136,6 +138,7 @@ DEEDS: dict[Verb, tuple[Role, Deed]] = {
         Role.LEGAL_HEAD,
         lambda actor, review: conclude_review(actor=actor, review_id=review.id, reason="Sin mérito"),
     ),
+    Verb.LAPSE_REVIEW: (Role.LEGAL_HEAD, lambda actor, review: lapse_review(actor=actor, review_id=review.id)),
 }
 """Deeds of people, each with a role that may do it."""
 
@@ -155,13 +158,15 @@ async def asking(stage: ReviewStage, deed: Verb) -> LegalReview:
     """Return a file in a stage whose checklist has one line, not fulfilled and not mandatory.
 
     One that a person concludes has no favorable dictamen: that stands in the way whatever the stage. One whose lease
-    gets its paper is about a lease.
+    gets its paper is about a lease. One that lapses was to be answered long ago.
     """
     if deed == Verb.ISSUE_LEASE_PAPER:
         head = await builders.person(Role.LEGAL_HEAD)
         return (await lease_in(stage, form=LeaseForm.ACTA_NEGOCIACION, form_confirmed_by=head))[1]
     review = await stages.file_in(
-        stage, outcome=Outcome.UNFAVORABLE if deed == Verb.CONCLUDE_REVIEW else Outcome.FAVORABLE
+        stage,
+        outcome=Outcome.UNFAVORABLE if deed == Verb.CONCLUDE_REVIEW else Outcome.FAVORABLE,
+        due_on=LONG_PAST if deed == Verb.LAPSE_REVIEW else None,
     )
     await builders.asked(review, await builders.requirement(f"ACTA_{stage}", mandatory=False))
     if deed in (Verb.MEET_CONDITION, Verb.DEFER_CONDITION):
@@ -175,7 +180,7 @@ def test_every_deed_of_the_table_is_tried() -> None:
     assert DEEDS.keys() | ENGINE.keys() == MOVES.keys()
     allowed = sum(len(to) for to in MOVES.values())
     assert len(REFUSED) + len(IDLE) == len(MOVES) * len(ReviewStage) - allowed
-    assert (len(REFUSED), len(IDLE), allowed) == (87, 19, 46)
+    assert (len(REFUSED), len(IDLE), allowed) == (94, 19, 47)
 
 
 @pytest.mark.parametrize("deed", DEEDS)

@@ -320,6 +320,7 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "confirmLeaseForm": {"leaseId": id_of(place.lease), "form": "CONTRATO"},
         "registerReview": {"matter": "OTHER", "title": "a", "requestingUnit": "b", "receivedOn": "2026-03-02"},
         "concludeReview": review | {"reason": "x"},
+        "lapseReview": review,
         "issueDocument": {"kind": "OFICIO", "subjectId": id_of(place.review), "fields": {"a": "b"}},
         "setSeriesPattern": {"kind": "OFICIO", "pattern": "OF-{serial}-{year}"},
         "renewLease": {"leaseId": id_of(place.lease)},

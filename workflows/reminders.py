@@ -14,6 +14,7 @@ from models.database import database
 from models.ladders import Instrument
 from reads.court_reminders import CourtMatter
 from workflows.incidents import told_by_number
+from workflows.lapses import lapse_unanswered
 
 BATCH = 500
 """Agreements or dates a batch: one deed, one transaction."""
@@ -58,4 +59,5 @@ async def reminders() -> None:
         await remind_everybody()
         await remind_of_commitments()
         await remind_of_court_dates()
+        await lapse_unanswered()
         await escalate_everything()

@@ -1,0 +1,32 @@
+"""The daily look at what nobody answered: requests that the office's term takes as given up, one deed each."""
+
+from actions.lapse import lapse_review
+from actions.people import system_user
+from models.clock import today
+from reads.lapse import lapses_due
+from workflows.incidents import StepFailed, failed
+
+BATCH = 500
+"""Returned files looked at in one go."""
+
+
+async def lapse_unanswered() -> int:
+    """Take as given up every request whose time is over; return how many.
+
+    A file that fails keeps none of the others back: it is tried again at the next round, and the round says so.
+    """
+    system = await system_user()
+    lapsed = 0
+    faults: list[StepFailed] = []
+    after: int | None = 0
+    while after is not None:
+        page = await lapses_due(system, today(), after_id=after, limit=BATCH)
+        for review_id in page.review_ids:
+            try:
+                lapsed += await lapse_review(actor=system, review_id=review_id) is not None
+            except Exception as fault:
+                faults.append(failed("lapse", fault, review_id=review_id))
+        after = page.after_id
+    if faults:
+        raise faults[0]
+    return lapsed
