@@ -1,4 +1,4 @@
-"""Loads the catalogs that every office starts with: places and their spellings, programs, requirements, holidays."""
+"""Loads the catalogs that every office starts with: places and their spellings, programs, requirements, reminders."""
 
 from collections.abc import Awaitable, Callable
 
@@ -10,6 +10,7 @@ from models.agreements import ConventionKind
 from models.audit import Verb
 from models.calendar import Holiday, HolidayScope, LegalParameter
 from models.fields import folded
+from models.ladders import DayUnit, Instrument, LadderRung
 from models.papers import SeriesPattern
 from models.people import User
 from models.places import (
@@ -187,6 +188,25 @@ async def _series_patterns() -> list[Model]:
     ]
 
 
+async def _ladder_rungs() -> list[Model]:
+    # By instrument, not by rung: a rung that was changed must not come back beside what it was changed into.
+    known = set(await LadderRung.all().distinct().values_list("instrument", flat=True))
+    return [
+        LadderRung(
+            instrument=Instrument(row["instrument"]),
+            kind=row["kind"],
+            days=int(row["days"]),
+            unit=DayUnit(row["unit"]),
+            tells_municipality=yes(row["municipality"]),
+            tells_program=yes(row["program"]),
+            tells_office=yes(row["office"]),
+            tells_legal=yes(row["legal"]),
+        )
+        for row in table("ladders.csv")
+        if row["instrument"] not in known
+    ]
+
+
 _PARTS: dict[str, Callable[[], Awaitable[list[Model]]]] = {
     "departamentos": _departments,
     "municipios": _municipalities,
@@ -198,5 +218,6 @@ _PARTS: dict[str, Callable[[], Awaitable[list[Model]]]] = {
     "correcciones al calendario de asuetos": _holidays,
     "parámetros legales": _parameters,
     "formas de escribir correlativos": _series_patterns,
+    "avisos de vencimiento": _ladder_rungs,
 }
 """What is loaded, in this order: a municipality needs its department."""

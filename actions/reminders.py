@@ -1,5 +1,6 @@
 """Telling people that an agreement nears its end: one deed per batch, each rung told once to each address."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,6 +16,7 @@ from models.ladders import Instrument
 from models.messages import NoticeTopic
 from models.outbox import Reminder
 from models.people import User
+from reads.parties import listed
 from reads.reminders import Due, due_reminders
 from settings import settings
 
@@ -23,6 +25,9 @@ WORDS = {
     Instrument.LEASE: ("el arrendamiento", "arrendamientos y adscripciones"),
     Instrument.LICENSE: ("la licencia sanitaria", "licencias sanitarias"),
 }
+
+MOST_NAMED = 4
+"""Lines of a checklist that a message names; the page has them all."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +67,8 @@ async def remind(*, actor: User, instrument: Instrument, after_id: int = 0, limi
         await Reminder.bulk_create(
             [
                 Reminder(
-                    rung=due.rung,
+                    rung=due.rung.days,
+                    unit=due.rung.unit,
                     due_on=due.due_on,
                     recipient=address,
                     notice_id=ids[_key(due, address)],
@@ -81,7 +87,8 @@ async def remind(*, actor: User, instrument: Instrument, after_id: int = 0, limi
 
 
 def _key(due: Due, address: str) -> str:
-    return f"end:{due.instrument.value}:{due.id}:{due.rung}:{due.due_on:%Y%m%d}:{address}"
+    rung = f"{due.rung.days}{due.rung.unit.value[0]}"
+    return f"end:{due.instrument.value}:{due.id}:{due.ends_on:%Y%m%d}:{rung}:{address}"
 
 
 def _matter(due: Due) -> dict[str, Any]:
@@ -111,11 +118,37 @@ def _body(due: Due, name: str, on: date) -> str:
     day = format_date(due.ends_on, "d 'de' MMMM 'de' y", locale="es_GT")
     first = f"{what[0].upper()}{what[1:]} {due.number}{place} {when_it_ends(due.ends_on, on)}: "
     first += f"su último día de vigencia {'fue' if due.ends_on < on else 'es'} el {day}."
-    return "\n\n".join([f"{name}:", first, _advice(due, on), f"Puede consultarlo en {settings().address()}"])
+    parts = [f"{name}:", first, _advice(due, over=due.ends_on < on)]
+    if due.asked and not due.renewal:
+        parts.append(f"Para solicitarla se pide: {asked_in_words(due.asked)}.")
+    return "\n\n".join([*parts, f"{_invitation(due)} {settings().address()}{_page(due)}"])
 
 
-def _advice(due: Due, on: date) -> str:
-    over = due.ends_on < on
+def asked_in_words(titles: Sequence[str]) -> str:
+    """Name what is asked for in a few words: the first lines, and how many more there are."""
+    named = [title[0].lower() + title[1:] if title[1:2].islower() else title for title in titles[:MOST_NAMED]]
+    more = len(titles) - len(named)
+    if more:
+        named.append(f"{more} requisitos más" if more > 1 else "un requisito más")
+    return listed(named)
+
+
+def _page(due: Due) -> str:
+    """Return the page where a renewal is asked for, or where the record is read while one is under way."""
+    if due.renewal:
+        return f"/expedientes/{due.renewal}"
+    return {
+        Instrument.CONVENTION: f"/convenios/{due.number}/renovar",
+        Instrument.LEASE: f"/arrendamientos/{due.number}",
+        Instrument.LICENSE: f"/licencias/{due.number}",
+    }[due.instrument]
+
+
+def _invitation(due: Due) -> str:
+    return "Puede seguirla en" if due.renewal else "La lista completa y la solicitud están en"
+
+
+def _advice(due: Due, *, over: bool) -> str:
     if due.renewal:
         return (
             f"Su renovación {due.renewal} está en trámite; no necesita pedirla de nuevo. "

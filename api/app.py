@@ -162,6 +162,7 @@ PAGES = [
     Page("/administracion", "administration", roles=LEGAL),
     Page("/administracion/calendario", "holidays", roles=LEGAL),
     Page("/administracion/sedes", "offices", roles=LEGAL | {Role.COORDINATOR, Role.DIRECTOR}),
+    Page("/administracion/escalas", "ladders", roles=CENTRAL),
     Page("/administracion/parametros", "parameters", roles=LEGAL),
     Page("/administracion/requisitos", "requirement_catalog", roles=LEGAL),
     Page("/administracion/requisitos/{code}", "requirement", must="requirement", roles=LEGAL),

@@ -143,6 +143,16 @@ class WorkingCalendar:
             days -= self.is_working(day)
         return day
 
+    def before(self, end: date, days: int) -> date:
+        """Return the working day from which `days` working days are left up to and including `end`."""
+        day = end
+        while days > 0:
+            days -= self.is_working(day)
+            day -= timedelta(days=1)
+        while not self.is_working(day):
+            day -= timedelta(days=1)
+        return day
+
     def skipped(self, start: date, end: date) -> list[tuple[date, str]]:
         """Return the holidays on weekdays after `start` and up to `end`, which a count leaves out."""
         days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))

@@ -197,7 +197,9 @@ async def reminders_by_convention(ids: Sequence[int], actor: User) -> dict[int, 
         rows = rows.filter(recipient=actor.email)
     grouped: dict[int, list[Row]] = defaultdict(list)
     columns = {"sent_at": "notice__sent_at"}
-    for row in await rows.order_by("due_on", "id").values("convention_id", "rung", "due_on", "recipient", **columns):
+    for row in await rows.order_by("due_on", "id").values(
+        "convention_id", "rung", "unit", "due_on", "recipient", **columns
+    ):
         grouped[row["convention_id"]].append(row)
     return grouped
 

@@ -6,13 +6,14 @@ from datetime import date
 
 from tortoise.expressions import Q
 
-from models.agreements import Convention
+from models.agreements import Convention, ConventionKind, LeaseForm, LeaseNature
 from models.clock import today
 from models.people import User
 from models.permissions import within
 from models.places import ProgramCode
 from models.reviews import Evidence, LegalReview, Requirement, ReviewMatter, ReviewRequirement
 from reads.calendar import legal_parameter
+from reads.leases import matter_of
 from reads.paging import Row
 from reads.parties import parties_of, towns_of
 from reads.reviews import reviews_by_id
@@ -112,6 +113,38 @@ async def _lines(wanted: Q, program: ProgramCode, *, on: date) -> list[Requireme
     current = Q(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
     asking = Q(Q(program__isnull=True) | Q(program=program))
     return await Requirement.filter(current, wanted, asking).order_by("position", "id")
+
+
+class Checklist:
+    """The lines in force on a date, read once for many agreements; says of each what `requirements_for` would."""
+
+    def __init__(self, lines: Sequence[Row]) -> None:
+        self._lines = lines
+
+    @classmethod
+    async def on(cls, on: date) -> "Checklist":
+        """Read the lines in force on a date, in one statement."""
+        current = Q(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+        columns = ("title", "mandatory", "program", "convention_kind", "municipal_only", "matter")
+        return cls(await Requirement.filter(current).order_by("position", "id").values(*columns))
+
+    def _of(self, program: ProgramCode, matter: ReviewMatter | None) -> list[Row]:
+        asking = (None, program)
+        return [line for line in self._lines if line["matter"] == matter and line["program"] in asking]
+
+    def of_convention(self, kind: ConventionKind, program: ProgramCode, *, municipal: bool) -> list[Row]:
+        """Return what a convention is asked for; `municipal`: whether a municipality is a party."""
+        lines = self._of(program, None)
+        lines = [line for line in lines if line["convention_kind"] in (None, kind)]
+        return [line for line in lines if municipal or not line["municipal_only"]]
+
+    def of_lease(self, nature: LeaseNature, form: LeaseForm | None, program: ProgramCode) -> list[Row]:
+        """Return what a lease or assignment is asked for, in the form that it had."""
+        return self._of(program, matter_of(nature, form or LeaseForm.ACTA_NEGOCIACION))
+
+    def of_license(self, program: ProgramCode) -> list[Row]:
+        """Return what a sanitary license is asked for."""
+        return self._of(program, ReviewMatter.SANITARY_LICENSE)
 
 
 async def checklist_by_convention(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:

@@ -36,10 +36,12 @@ from models.signing import Side
 from reads.centers import AlarmCode, Severity
 from reads.holidays import CalendarDayKind, HolidayOrigin
 from schema.convention_labels import CONVENTION_LABELS
+from schema.renewal_labels import API_NAMES, RENEWAL_LABELS
 from schema.verb_labels import VERB_LABELS
 
 LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
     **CONVENTION_LABELS,
+    **RENEWAL_LABELS,
     AgreementStage: (
         "Etapa de elaboración de un convenio, arrendamiento o licencia.",
         {
@@ -291,7 +293,7 @@ LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
 """Description of each list, and the word for each of its values."""
 
 for _enum, (_description, _labels) in LABELS.items():
-    strawberry.enum(_enum, description=_description)
+    strawberry.enum(_enum, name=API_NAMES.get(_enum), description=_description)
     for _value in _enum.__strawberry_definition__.values:  # type: ignore[attr-defined]
         _value.description = _labels[_value.name]
 

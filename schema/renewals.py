@@ -6,11 +6,12 @@ from datetime import date
 import strawberry
 
 from models.clock import today
+from models.ladders import DayUnit
+from models.ladders import Instrument as Reminded
 from models.places import ProgramCode
 from reads.agreements import renewals_due
+from reads.ladders import Rung, ladders_in_force
 from reads.paging import LARGEST_PAGE, Row
-from reads.reminders import Instrument as Reminded
-from reads.reminders import next_rung
 from reads.reviews import pending_lease_renewals, pending_license_renewals, pending_renewals
 from schema.agreements import Convention, Instrument, Lease, LegalReview, SanitaryLicense
 from schema.context import Info
@@ -50,9 +51,26 @@ class RenewalDue:
     def days_left(self) -> int:
         return (self.row["ends_on"] - self.on).days
 
+    async def _coming(self, info: Info) -> tuple[date, Rung] | None:
+        kept = await info.context.load(ladders_in_force, REMINDED[self.kind])
+        own = self.row.get("nature") or (self.row["kind"] if self.kind == "Convention" else "")
+        found: tuple[date, Rung] | None = kept.coming(REMINDED[self.kind], own, self.row["ends_on"], self.on)
+        return found
+
     @strawberry.field(description="Próximo aviso, en días antes del vencimiento; negativo: después. Vacío: no hay más.")
-    def next_rung(self) -> int | None:
-        return next_rung(REMINDED[self.kind], self.row["ends_on"], self.on)
+    async def next_rung(self, info: Info) -> int | None:
+        coming = await self._coming(info)
+        return coming[1].days if coming else None
+
+    @strawberry.field(description="Cómo se cuentan los días del próximo aviso.")
+    async def next_rung_unit(self, info: Info) -> DayUnit | None:
+        coming = await self._coming(info)
+        return coming[1].unit if coming else None
+
+    @strawberry.field(description="Fecha del próximo aviso; vacía si no hay más.")
+    async def next_notice_on(self, info: Info) -> date | None:
+        coming = await self._coming(info)
+        return coming[0] if coming else None
 
     @strawberry.field(description="Expediente de la renovación en trámite, si la hay.")
     async def pending_renewal(self, info: Info) -> LegalReview | None:

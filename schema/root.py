@@ -16,6 +16,7 @@ from schema import (
     drafts_waiting,
     holiday_mutations,
     institutions,
+    ladders,
     lease_mutations,
     lease_paper_mutations,
     lease_queries,
@@ -59,6 +60,8 @@ class Query:
     center = field(queries.center_of, "Un centro por su código.")
     centers = field(queries.centers, "Centros a su alcance.")
     renewals_due = field(queries.renewals_due, "Lo que vence pronto o venció sin renovarse, lo más próximo primero.")
+    reminder_ladders = field(ladders.reminder_ladders, "Cuándo y a quién se avisa de cada vencimiento.")
+    ladder_kinds = field(ladders.ladder_kinds, "Clases de instrumento que pueden tener una escala de avisos propia.")
     lease = field(lease_queries.lease_of, "Un arrendamiento o adscripción por su número.")
     leases = field(lease_queries.leases, "Arrendamientos a su alcance; las adscripciones, si se piden.")
     sanitary_license = field(license_queries.sanitary_license_of, "Una licencia sanitaria por su número de registro.")
@@ -137,6 +140,8 @@ class Mutation:
     )
     save_holiday = field(holiday_mutations.save_holiday, "Corrige el calendario de días hábiles.")
     withdraw_holiday = field(holiday_mutations.withdraw_holiday, "Retira una corrección al calendario.")
+    save_rung = field(ladders.save_rung, "Agrega un aviso a la escala de vencimientos o lo cambia.")
+    retire_rung = field(ladders.retire_rung, "Retira un aviso de la escala de vencimientos.")
     request_lease = field(lease_mutations.request_lease, "Solicita un inmueble en arrendamiento o adscripción.")
     change_lease = field(lease_mutations.change_lease, "Corrige los datos de un arrendamiento en trámite.")
     confirm_lease_form = field(

@@ -7,6 +7,7 @@ import strawberry
 from models.agreements import TerminationBasis
 from models.audit import Verb
 from models.clock import today
+from models.ladders import DayUnit
 from models.signing import Side, minute_warnings
 from reads.calendar import legal_parameters
 from reads.centers import Severity
@@ -109,7 +110,8 @@ class Amendment(FromRow):
 
 @strawberry.type(description="Un recordatorio de vencimiento.")
 class Reminder(FromRow):
-    rung: int = strawberry.field(description="Días calendario antes del vencimiento; negativo: después.")
+    rung: int = strawberry.field(description="Días antes del vencimiento; negativo: después.")
+    unit: DayUnit = strawberry.field(description="Cómo se contaron esos días.")
     due_on: date = strawberry.field(description="Día en que tocaba.")
     sent_at: datetime | None = strawberry.field(description="Cuándo se envió.")
     recipient: str = strawberry.field(description="Dirección a la que se envía.")

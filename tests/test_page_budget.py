@@ -148,6 +148,7 @@ def addresses(
         "/calendario": ("/calendario?year=2025", Role.MUNICIPAL),
         "/administracion/calendario": ("/administracion/calendario", Role.ADMIN),
         "/administracion/sedes": ("/administracion/sedes", Role.COORDINATOR),
+        "/administracion/escalas": ("/administracion/escalas?endsOn=2027-03-01", Role.ADMIN),
         "/administracion/parametros": ("/administracion/parametros", Role.ADMIN),
         "/administracion": ("/administracion", Role.ADMIN),
         "/administracion/requisitos": ("/administracion/requisitos", Role.ADMIN),

@@ -10,17 +10,19 @@ from actions.refusals import Forbidden
 from actions.reminders import Told, remind, when_it_ends
 from models.agreements import AgreementStage, LeaseNature
 from models.audit import AuditEntry, Verb
+from models.calendar import WorkingCalendar
 from models.clock import today
 from models.ladders import Instrument
 from models.outbox import Notice, Reminder
 from models.people import Role
 from models.places import ProgramCode
 from models.reviews import LegalReview, ReviewMatter
-from reads.reminders import LADDER, rung_on
+from reads.ladders import USUAL, Ladders
 from tests.builders import CHAMELCO, MIXCO, center, convention, institution, lease, person, review, sanitary_license
 from tests.conftest import Clock, FreshDatabase
 from workflows.reminders import remind_everybody
 
+LADDER = (90, 60, 30, 15, 0, -1, -15)
 pytestmark = pytest.mark.both_databases
 
 
@@ -77,9 +79,9 @@ async def test_every_rung_is_told_on_its_day(db: FreshDatabase, clock: Clock) ->
     for _ in range(130):
         await remind_everybody()
         clock.move_to(clock.today + timedelta(days=1))
-    assert await told() == [(head.email, rung) for rung in LADDER[Instrument.CONVENTION]]
+    assert await told() == [(head.email, rung) for rung in LADDER]
     rows = await Reminder.all()
-    assert {row.due_on for row in rows} == {ends_on - timedelta(days=rung) for rung in LADDER[Instrument.CONVENTION]}
+    assert {row.due_on for row in rows} == {ends_on - timedelta(days=rung) for rung in LADDER}
 
 
 async def test_after_ten_days_off_only_the_most_urgent_rung_is_told(db: FreshDatabase, clock: Clock) -> None:
@@ -255,7 +257,10 @@ def test_words_fit_the_date(days: int, words: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "rung"), [(91, None), (90, 90), (61, 90), (60, 60), (15, 15), (1, 15), (0, 0), (-14, 0), (-15, -15)]
+    ("days", "rung"),
+    [(91, None), (90, 90), (61, 90), (60, 60), (15, 15), (1, 15), (0, 0), (-1, -1), (-14, -1), (-15, -15)],
 )
 def test_the_most_urgent_rung_reached(days: int, rung: int | None) -> None:
-    assert rung_on(Instrument.LEASE, date(2026, 6, 1), date(2026, 6, 1) - timedelta(days=days)) == rung
+    usual = Ladders({(instrument, ""): rungs for instrument, rungs in USUAL.items()}, WorkingCalendar())
+    reached = usual.reached(Instrument.LEASE, "", date(2026, 6, 1), date(2026, 6, 1) - timedelta(days=days))
+    assert (reached[1].days if reached else None) == rung

@@ -350,6 +350,8 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "withdrawHoliday": {"holidayId": id_text("Holiday"), "reason": "x"},
         "setParameter": {"code": "RETURN_ANSWER_DAYS", "value": 10},
         "confirmParameter": {"parameterId": id_text("LegalParameter")},
+        "saveRung": {"instrument": "CONVENTION", "days": 45, "tellsProgram": True},
+        "retireRung": {"rungId": id_text("LadderRung")},
         "saveOffice": {"name": "Sede", "departmentCode": "16"},
         "saveRequirement": {"code": "NUEVO", "title": "x"},
         "retireRequirement": {"requirementId": id_text("Requirement")},
