@@ -1,5 +1,6 @@
 """What keeps an agreement from being signed, which signatures it still lacks, and who holds an office on a day."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -148,15 +149,34 @@ async def blockers_by_convention(ids: Sequence[int], actor: User, *, on: date) -
     return {one.id: await blockers_of(one, on=on) for one in conventions}
 
 
-async def missing_signatures(agreement: Convention | Lease) -> dict[tuple[Side, int | None], int]:
+Lacking = dict[tuple[Side, int | None], int]
+"""How many signatures are missing, by side and further party."""
+
+
+async def missing_signatures(agreement: Convention | Lease) -> Lacking:
     """Return how many signatures SOSEP and each counterpart still lack, by side and further party; empty when none."""
-    given = [(one.side, one.party_id) for one in await Signature.filter(**by_agreement(agreement))]
-    wanted: dict[tuple[Side, int | None], int] = {(Side.SOSEP, None): 1, (Side.COUNTERPART, None): 1}
-    if isinstance(agreement, Convention):
-        wanted[Side.SOSEP, None] = agreement.sosep_signatures
-        parties = (await parties_of([agreement.id]))[agreement.id]
-        wanted |= {(Side.COUNTERPART, one.party_id): one.needed_signatures for one in parties}
-    return {who: needed - given.count(who) for who, needed in wanted.items() if needed > given.count(who)}
+    return (await missing_signatures_of([agreement]))[type(agreement), agreement.id]
+
+
+async def missing_signatures_of(agreements: Sequence[Convention | Lease]) -> dict[tuple[type, int], Lacking]:
+    """Return the same for each of several agreements, by kind and id; a fixed number of statements."""
+    conventions = [one.id for one in agreements if isinstance(one, Convention)]
+    leases = [one.id for one in agreements if isinstance(one, Lease)]
+    theirs = Q(Q(convention_id__in=conventions), Q(lease_id__in=leases), join_type="OR")
+    given: dict[tuple[type, int], list[tuple[Side, int | None]]] = defaultdict(list)
+    for row in await Signature.filter(theirs).values("convention_id", "lease_id", "side", "party_id"):
+        whose = (Convention, row["convention_id"]) if row["convention_id"] else (Lease, row["lease_id"])
+        given[whose].append((row["side"], row["party_id"]))
+    parties = await parties_of(conventions) if conventions else {}
+    found: dict[tuple[type, int], Lacking] = {}
+    for one in agreements:
+        wanted: Lacking = {(Side.SOSEP, None): 1, (Side.COUNTERPART, None): 1}
+        if isinstance(one, Convention):
+            wanted[Side.SOSEP, None] = one.sosep_signatures
+            wanted |= {(Side.COUNTERPART, party.party_id): party.needed_signatures for party in parties[one.id]}
+        has = given[type(one), one.id]
+        found[type(one), one.id] = {who: most - has.count(who) for who, most in wanted.items() if most > has.count(who)}
+    return found
 
 
 async def office_holder(

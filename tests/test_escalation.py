@@ -10,16 +10,21 @@ from actions.escalation import escalate_conditions, escalate_deadlines
 from actions.people import system_user
 from actions.refusals import Forbidden
 from actions.reminders import Told
+from actions.reviews import submit_requirement
 from models.audit import AuditEntry, Verb
 from models.calendar import LegalParameter
 from models.drafts import Condition
+from models.messages import NoticeTopic
 from models.outbox import Notice
 from models.papers import OfficialDocument, Outcome
 from models.people import Role, User
 from models.reviews import LegalReview, ReviewStage
+from reads.escalation import alarms_of_files
 from tests import builders, stages
 from tests.builders import CHAMELCO, MIXCO
 from tests.conftest import Clock, FreshDatabase
+from tests.test_centers_read import counting
+from workflows.lapses import lapse_unanswered
 from workflows.reminders import escalate_everything
 
 pytestmark = pytest.mark.both_databases
@@ -49,9 +54,10 @@ async def test_a_deadline_is_told_when_it_nears_and_when_it_passed(db: FreshData
         clock.move_to(date(2026, 3, day))
         told.append(await escalate_everything())
     # Two working days before Tuesday the 10th is Friday the 6th; the day after, lawyer and head hear that it passed.
-    assert told == [0, 0, 0, 0, 1, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0]
-    near, late = await subjects(lawyer)
+    assert told == [0, 0, 0, 0, 1, 0, 0, 0, 1, 2, 0, 0, 0, 0, 0]
+    near, due, late = await subjects(lawyer)
     assert near == f"Expediente {review.code}: faltan 2 días hábiles"
+    assert due == f"Expediente {review.code}: vence hoy"
     assert late == f"Expediente {review.code}: el plazo venció el 10/03/2026, hace 1 día hábil"
     assert await subjects(head) == [late]
     row = await Notice.get(recipient=head.email)
@@ -60,6 +66,7 @@ async def test_a_deadline_is_told_when_it_nears_and_when_it_passed(db: FreshData
     assert f"/expedientes/{review.code}" in row.body
     deeds = await AuditEntry.filter(verb=Verb.ESCALATE).order_by("sequence")
     assert [deed.summary for deed in deeds] == [
+        "Se prepararon 1 avisos sobre 1 plazos.",
         "Se prepararon 1 avisos sobre 1 plazos.",
         "Se prepararon 2 avisos sobre 1 plazos.",
     ]
@@ -116,8 +123,8 @@ async def test_a_return_that_nobody_answered_is_told_to_requester_and_lawyer(db:
     review = await file(
         date(2026, 2, 25), ReviewStage.RETURNED, assignee=lawyer, requested_by=asker, days_left=6, returns_count=1
     )
-    # Before its limit a returned file is nobody's concern.
-    await file(date(2026, 3, 3), ReviewStage.RETURNED, assignee=lawyer, requested_by=asker)
+    # One whose limit is not near yet is nobody's concern.
+    await file(date(2026, 3, 6), ReviewStage.RETURNED, assignee=lawyer, requested_by=asker)
 
     assert await escalate_everything() == 4
 
@@ -220,3 +227,178 @@ async def test_only_the_engine_escalates(db: FreshDatabase, clock: Clock) -> Non
         await escalate_deadlines(actor=head)
     assert await escalate_conditions(actor=head) == Told(0, None)
     assert not await Notice.exists()
+
+
+TERM = {"due_from": date(2026, 3, 2), "due_days": 8}
+"""Eight working days from Monday the 2nd: until Thursday the 12th. Half of them have passed on Friday the 6th."""
+
+
+async def days_told(clock: Clock, last: int) -> list[int]:
+    """Return how many messages each day from the 2nd brings."""
+    told = []
+    for day in range(2, last + 1):
+        clock.move_to(date(2026, 3, day))
+        told.append(await escalate_everything())
+    return told
+
+
+async def test_half_of_a_term_is_told_to_who_has_the_file(db: FreshDatabase, clock: Clock) -> None:
+    _, lawyer = await office()
+    review = await file(date(2026, 3, 12), assignee=lawyer, **TERM)
+    assert await days_told(clock, 13) == [0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 1, 2]
+    half = await Notice.filter(recipient=lawyer.email).order_by("id").first()
+    assert half
+    assert half.subject == f"Expediente {review.code}: faltan 4 días hábiles"
+    assert "pasó de la mitad y termina el 12/03/2026: faltan 4 días hábiles." in half.body
+    assert half.topic == NoticeTopic.DEADLINES
+    assert half.event == {"on": "2026-03-12", "title": f"Vence el plazo del expediente {review.code}"}
+    assert half.passing
+
+
+async def test_a_short_term_has_no_half(db: FreshDatabase, clock: Clock) -> None:
+    _, lawyer = await office()
+    await file(date(2026, 3, 4), assignee=lawyer, due_from=date(2026, 3, 2), due_days=2)
+    assert await days_told(clock, 4) == [1, 0, 1]
+
+
+async def test_who_must_correct_is_told_by_the_days_of_the_town(db: FreshDatabase, clock: Clock) -> None:
+    head, lawyer = await office()
+    mayor = await builders.person(Role.MUNICIPAL)
+    await builders.holiday(date(2026, 3, 11), at=CHAMELCO)
+    # The patron day on the 11th moves the limit to the 13th.
+    review = await file(
+        date(2026, 3, 13), ReviewStage.RETURNED, assignee=lawyer, requested_by=mayor, days_left=6, **TERM
+    )
+    # Half-way on the 6th; two days before the 13th, the 11th being none, is the 10th; the lawyer hears on the 14th.
+    assert await days_told(clock, 14) == [0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 1, 2]
+    start = f"Expediente {review.code}: "
+    assert await subjects(mayor) == [
+        f"{start}faltan 4 días hábiles para responder las observaciones",
+        f"{start}faltan 2 días hábiles para responder las observaciones",
+        f"{start}hoy vence el plazo para responder las observaciones",
+        f"{start}las observaciones siguen sin respuesta",
+    ]
+    assert await subjects(lawyer) == [f"{start}las observaciones siguen sin respuesta"]
+    assert await subjects(head) == []
+
+
+async def test_after_days_off_only_the_most_urgent_is_told(db: FreshDatabase, clock: Clock) -> None:
+    _, lawyer = await office()
+    mayor = await builders.person(Role.MUNICIPAL)
+    await file(date(2026, 3, 12), assignee=lawyer, **TERM)
+    returned = await file(date(2026, 3, 12), ReviewStage.RETURNED, requested_by=mayor, **TERM)
+    assert await escalate_everything() == 0
+    clock.move_to(date(2026, 3, 17))
+    assert await escalate_everything() == 3
+    assert [one.rpartition(": ")[2] for one in await subjects(lawyer)] == [
+        "el plazo venció el 12/03/2026, hace 3 días hábiles"
+    ]
+    assert "venció el 12/03/2026, hace 3 días hábiles." in (await Notice.get(review_id=returned.id)).body
+    assert await escalate_everything() == 0
+
+
+async def lapse_term(days: int, *, confirmed: bool) -> None:
+    """Set the term after which a request lapses."""
+    await LegalParameter.create(
+        code="RETURN_LAPSE_DAYS", title="x", value=days, unit="días hábiles", confirmed=confirmed,
+        valid_from=date(2024, 1, 1),
+    )  # fmt: skip
+
+
+async def test_who_is_about_to_lose_a_request_is_warned_and_then_it_lapses(db: FreshDatabase, clock: Clock) -> None:
+    head, lawyer = await office()
+    mayor = await builders.person(Role.MUNICIPAL)
+    await lapse_term(10, confirmed=True)
+    review = await file(date(2026, 3, 2), ReviewStage.RETURNED, assignee=lawyer, requested_by=mayor)
+    days = []
+    # The round of each day, as the engine goes it: what lapses first, then what is to be told.
+    for day in range(3, 19):
+        clock.move_to(date(2026, 3, day))
+        lapsed = await lapse_unanswered()
+        days.append((lapsed, await escalate_everything()))
+    # Ten working days after the 2nd is the 16th: warned on the 9th, five before; over on the 17th.
+    assert days == [(0, 2), *[(0, 0)] * 5, (0, 2), *[(0, 0)] * 7, (1, 0), (0, 0)]
+    last = (await Notice.filter(recipient=mayor.email).order_by("id"))[1]
+    assert last.subject == f"Expediente {review.code}: si no se responde hasta el 16/03/2026, se tendrá por desistido"
+    assert last.event == {"on": "2026-03-16", "title": f"Último día para responder: expediente {review.code}"}
+    assert await subjects(head) == [f"La solicitud del expediente {review.code} se tiene por desistida"]
+
+
+async def test_after_months_off_the_warning_comes_first_with_days_to_answer(db: FreshDatabase, clock: Clock) -> None:
+    mayor = await builders.person(Role.MUNICIPAL)
+    await lapse_term(10, confirmed=True)
+    review = await file(date(2026, 3, 2), ReviewStage.RETURNED, requested_by=mayor)
+    clock.move_to(date(2026, 6, 1))
+    assert await lapse_unanswered() == 0
+    assert await escalate_everything() == 1
+    assert "a más tardar el 08/06/2026" in (await Notice.get(review_id=review.id)).body
+    clock.move_to(date(2026, 6, 8))
+    assert (await lapse_unanswered(), await escalate_everything()) == (0, 0)
+    clock.move_to(date(2026, 6, 9))
+    assert await lapse_unanswered() == 1
+
+
+async def test_an_unconfirmed_term_is_told_to_the_head_alone_and_once(db: FreshDatabase, clock: Clock) -> None:
+    head, lawyer = await office()
+    mayor = await builders.person(Role.MUNICIPAL)
+    await lapse_term(10, confirmed=False)
+    review = await file(date(2026, 3, 2), ReviewStage.RETURNED, assignee=lawyer, requested_by=mayor)
+    told = []
+    for day in (date(2026, 3, 3), date(2026, 4, 15), date(2026, 4, 16), date(2026, 5, 4)):
+        clock.move_to(day)
+        told.append((await lapse_unanswered(), await escalate_everything()))
+    # Thirty working days after the 2nd, Easter's two left out: Wednesday the 15th of April.
+    assert told == [(0, 2), (0, 0), (0, 1), (0, 0)]
+    notice = await Notice.get(recipient=head.email)
+    assert notice.subject == f"Expediente {review.code}: la solicitud puede tenerse por desistida"
+    assert "todavía no confirmó ese plazo" in notice.body
+    assert [one.rpartition(": ")[2] for one in await subjects(mayor)] == ["las observaciones siguen sin respuesta"]
+
+
+async def test_what_was_handed_in_and_not_sent_is_said_to_both(db: FreshDatabase, clock: Clock) -> None:
+    head, lawyer = await office()
+    mayor = await builders.person(Role.MUNICIPAL)
+    await lapse_term(10, confirmed=True)
+    review = await file(date(2026, 3, 2), ReviewStage.RETURNED, assignee=lawyer, requested_by=mayor)
+    await builders.asked(review, await builders.requirement("FOTO", mandatory=False))
+    kept = await builders.stored_file(mayor)
+    await submit_requirement(actor=mayor, review_id=review.id, requirement_code="FOTO", file_id=kept.id)
+    clock.move_to(date(2026, 3, 9))
+    assert await escalate_everything() == 2
+    notice = await Notice.get(recipient=mayor.email)
+    assert notice.subject == f"Expediente {review.code}: lo entregado todavía no se ha enviado"
+    assert "Si no se envía hasta el 16/03/2026, la jefatura decidirá" in notice.body
+    clock.move_to(date(2026, 3, 17))
+    assert (await lapse_unanswered(), await escalate_everything()) == (0, 1)
+    assert "se entregó algo sin enviar la respuesta" in (await Notice.get(recipient=head.email)).body
+
+
+async def test_nobody_to_warn_is_the_heads_to_decide(db: FreshDatabase, clock: Clock) -> None:
+    head, _ = await office()
+    await lapse_term(10, confirmed=True)
+    gone = await builders.person(Role.COORDINATOR, active=False)
+    review = await file(date(2026, 3, 2), ReviewStage.RETURNED, requested_by=gone)
+    clock.move_to(date(2026, 3, 17))
+    assert (await lapse_unanswered(), await escalate_everything()) == (0, 1)
+    assert "No hay a quién avisarle antes" in (await Notice.get(recipient=head.email)).body
+    assert (await stages.again(review)).stage == ReviewStage.RETURNED
+
+
+async def test_the_statements_do_not_grow_with_the_files(db: FreshDatabase, clock: Clock) -> None:
+    _, lawyer = await office()
+    mayor = await builders.person(Role.MUNICIPAL)
+    await lapse_term(10, confirmed=True)
+    clock.move_to(date(2026, 3, 2))
+
+    async def cost() -> int:
+        with counting() as counted:
+            await alarms_of_files(lawyer, date(2026, 3, 9))
+        return len(counted)
+
+    await file(date(2026, 3, 10), assignee=lawyer, **TERM)
+    await file(date(2026, 3, 2), ReviewStage.RETURNED, requested_by=mayor, **TERM)
+    few = await cost()
+    for _ in range(5):
+        await file(date(2026, 3, 10), assignee=lawyer, **TERM)
+        await file(date(2026, 3, 2), ReviewStage.RETURNED, requested_by=mayor, **TERM)
+    assert await cost() == few

@@ -7,7 +7,7 @@ from prefect import flow
 
 from actions.commitment_reminders import remind_commitments
 from actions.court_reminders import remind_court_dates
-from actions.escalation import escalate_conditions, escalate_deadlines
+from actions.escalation import escalate_conditions, escalate_deadlines, escalate_signatures
 from actions.people import system_user
 from actions.reminders import Told, remind
 from models.database import database
@@ -43,8 +43,8 @@ async def remind_of_court_dates() -> int:
 
 
 async def escalate_everything() -> int:
-    """Queue what is due today about the deadlines of files and of conditions; return how many messages."""
-    return await _through(escalate_deadlines) + await _through(escalate_conditions)
+    """Queue what is due today about deadlines of files, conditions and missing signatures; return how many messages."""
+    return sum([await _through(tell) for tell in (escalate_deadlines, escalate_conditions, escalate_signatures)])
 
 
 async def remind_of_commitments() -> int:
