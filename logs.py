@@ -26,4 +26,6 @@ def configure_log() -> None:
         # The demo's terminal shows the password and what fails, not every request.
         wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING if settings().demo else logging.INFO),
     )
-    logging.getLogger("mail.log").setLevel(logging.WARNING)
+    # They name every recipient, and every address that is called with what may be a key in it.
+    for name in ("mail.log", "httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)

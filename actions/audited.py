@@ -15,6 +15,7 @@ from tortoise.exceptions import IntegrityError
 from tortoise.models import Model
 from tortoise.transactions import in_transaction
 
+from actions.calling import queue_calls
 from actions.queueing import queue_notices
 from actions.refusals import ErrorCode, Forbidden, NotFound, Problem, Refusal, Stale
 from models.audit import AuditEntry, MutationAnswer, Verb, seal
@@ -191,6 +192,7 @@ class Entry:
             await WakeUp.create(review_id=review_id, reason=reason, created_at=instant, due_at=instant)
         if self._told:
             await queue_notices(self._told, instant)
+        await queue_calls(self.verb, self.changes, at=self.at, sequence=self.sequence, sealed=sealed)
 
 
 @asynccontextmanager
@@ -252,6 +254,8 @@ NAMES = {
     "CourtDate": "la fecha judicial",
     "CourtNotice": "la notificación judicial",
     "OfficialDocument": "el documento",
+    "Webhook": "el sistema externo",
+    "WebhookDelivery": "la llamada",
 }
 
 

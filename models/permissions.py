@@ -15,6 +15,7 @@ from models.drafts import PaperDraft
 from models.papers import OfficialDocument
 from models.people import Role, User
 from models.reviews import LegalReview
+from models.webhooks import Webhook, WebhookDelivery
 
 EVERYBODY = frozenset(Role) - {Role.SYSTEM}
 LEGAL_OFFICE = frozenset({Role.LEGAL, Role.LEGAL_HEAD})
@@ -130,7 +131,11 @@ SEES_ALL = LEGAL_OFFICE | {Role.AUDITOR, Role.ADMIN, Role.SIGNATORY, Role.SYSTEM
 """Roles whose reach is every row."""
 
 RESERVED: dict[type[Model], frozenset[Role]] = {
-    model: COURT | {Role.AUDITOR, Role.SYSTEM} for model in (CourtFile, CourtDate, CourtNotice, CourtPaper, PaperDraft)
+    **{
+        model: COURT | {Role.AUDITOR, Role.SYSTEM}
+        for model in (CourtFile, CourtDate, CourtNotice, CourtPaper, PaperDraft)
+    },
+    **{model: frozenset({Role.ADMIN, Role.AUDITOR, Role.SYSTEM}) for model in (Webhook, WebhookDelivery)},
 }
 """Models that only these roles see at all, whole; nobody reaches a row of them otherwise."""
 

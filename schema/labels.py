@@ -33,6 +33,7 @@ from models.people import Role
 from models.places import ProgramCode, Sector
 from models.reviews import STAGE_LABELS, ReviewMatter, ReviewStage
 from models.signing import Side
+from models.webhooks import EVENT_LABELS, DeliveryState, WebhookEvent
 from reads.centers import AlarmCode, Severity
 from reads.holidays import CalendarDayKind, HolidayOrigin
 from schema.convention_labels import CONVENTION_LABELS
@@ -271,6 +272,14 @@ LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
     RowOutcome: (
         "Qué hace una importación con una fila.",
         {"ADD": "Se agrega", "PRESENT": "Ya está registrada", "WRONG": "Tiene celdas por corregir"},
+    ),
+    WebhookEvent: (
+        "De qué se avisa a otro sistema.",
+        {event.value: label for event, label in EVENT_LABELS.items()},
+    ),
+    DeliveryState: (
+        "Qué tan lejos va una llamada a otro sistema.",
+        {"QUEUED": "Por hacer", "SENT": "Recibida", "FAILED": "Fallida"},
     ),
     ErrorCode: (
         "Por qué no se hizo lo pedido.",

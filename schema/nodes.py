@@ -18,6 +18,7 @@ from reads.places import institutions_by_id, offices_by_id
 from reads.requirement_catalog import requirement_lines_by_id
 from reads.requirements import requirement_by_id
 from reads.reviews import reviews_by_id
+from reads.webhooks import deliveries_by_id, webhooks_by_id
 from schema.agreements import Center, Commitment, Convention, Lease, LegalReview, SanitaryLicense
 from schema.conditions import Condition
 from schema.context import Info, Read
@@ -31,6 +32,7 @@ from schema.people import person, viewer
 from schema.places import DepartmentalOffice, Institution
 from schema.requirement_catalog import Requirement
 from schema.requirements import ReviewRequirement
+from schema.webhooks import WebhookDelivery, webhook_of
 
 KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
     "Center": (centers_by_id, Center.of),
@@ -52,6 +54,8 @@ KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
     "CourtDate": (court_dates_by_id, CourtDate.of),
     "CourtNotice": (court_notices_by_id, CourtNotice.of),
     "CourtPaper": (court_papers_by_id, CourtPaper.of),
+    "Webhook": (webhooks_by_id, webhook_of),
+    "WebhookDelivery": (deliveries_by_id, WebhookDelivery.of),
     "Person": (people_by_id, person),
     "Viewer": (viewers_by_id, viewer),
     "File": (reachable_files, file),

@@ -31,10 +31,12 @@ from schema import (
     queries,
     requirement_catalog_mutations,
     reviews_mutations,
+    webhook_mutations,
 )
 from schema import holidays as calendar
 from schema import report as reports
 from schema import requirement_catalog as checklist
+from schema import webhooks as systems
 from schema.limits import guards
 from schema.masking import MaskedSchema
 
@@ -106,6 +108,10 @@ class Query:
     court_notices = field(court_queries.court_notices, "Notificaciones judiciales, primero sin respuesta; reservado.")
     annual_report = field(reports.report, "Las tablas de la Memoria para cualquier período, contadas de los registros.")
     office_directory = field(offices.office_directory, "Todas las sedes, también las cerradas y las que van a abrir.")
+    webhooks = field(systems.webhooks, "Los otros sistemas a los que se llama; vacío para quien no los administra.")
+    webhook_deliveries = field(
+        systems.webhook_deliveries, "Las llamadas a otros sistemas, la última primero; reservado como ellos."
+    )
     programs = field(offices.programs, "Los programas de SOSEP y la dirección de cada uno.")
     track_file = field(queries.track_file, "Avance de un expediente; no hace falta cuenta.")
     verify_document = field(queries.verify_document, "Si un documento es auténtico; no hace falta cuenta.")
@@ -185,6 +191,10 @@ class Mutation:
     answer_court_notice = field(court_mutations.answer_court_notice, "Anota la respuesta a una notificación judicial.")
     import_court_files = field(court_import.import_court_files, "Revisa o importa una hoja de expedientes judiciales.")
     add_court_paper = field(court_mutations.add_court_paper, "Agrega un documento a un expediente judicial.")
+    add_webhook = field(webhook_mutations.add_webhook, "Da de alta otro sistema al que se avisa de lo que sucede.")
+    change_webhook = field(webhook_mutations.change_webhook, "Cambia otro sistema, lo detiene o le da otra llave.")
+    test_webhook = field(webhook_mutations.try_webhook, "Hace una llamada de prueba a otro sistema.")
+    resend_delivery = field(webhook_mutations.resend_delivery, "Repite una llamada a otro sistema, o la adelanta.")
 
 
 def build_schema(*, demo: bool = False) -> MaskedSchema:

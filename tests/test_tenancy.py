@@ -32,7 +32,7 @@ REPORT = "annualReport"
 """For those who see every record that it counts: tests/test_annual_report.py asks it as every role."""
 VERB = re.compile(r"([A-Z])")
 """Where a mutation's name parts: requestRenewal does REQUEST_RENEWAL."""
-OWN_VERB = {"recordSignatureDelegation": Verb.RECORD_DELEGATION}
+OWN_VERB = {"recordSignatureDelegation": Verb.RECORD_DELEGATION, "testWebhook": Verb.RESEND_DELIVERY}
 """Mutations that clients know by another name than their deed's."""
 pytestmark = pytest.mark.usefixtures("db", "clock")
 
@@ -356,6 +356,10 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "saveRequirement": {"code": "NUEVO", "title": "x"},
         "retireRequirement": {"requirementId": id_text("Requirement")},
         "confirmRequirement": {"requirementId": id_text("Requirement")},
+        "addWebhook": {"label": "x", "url": "https://sistema.example/avisos", "events": ["DOCUMENT_ISSUED"]},
+        "changeWebhook": {"webhookId": id_text("Webhook")},
+        "testWebhook": {"webhookId": id_text("Webhook")},
+        "resendDelivery": {"deliveryId": id_text("WebhookDelivery")},
     }
 
 

@@ -32,6 +32,7 @@ from workflows.mailbox import demo_mailbox
 from workflows.notices import demo_mail_port, keep_sending, leftover_notices
 from workflows.reminders import reminders
 from workflows.wakeups import AT_ONCE, drive_review, in_flight, relay
+from workflows.webhooks import keep_calling
 
 log = structlog.get_logger()
 
@@ -73,6 +74,7 @@ class Engine:
             "worker": self._work,
             "schedules": self._follow_schedules,
             "post": keep_sending,
+            "calls": keep_calling,
             "pulse": self._beat,
             "probe": self._watch_prefect,
         }
