@@ -18,6 +18,9 @@ PRIVATE = tuple(ip_network(net) for net in ("10.0.0.0/8", "172.16.0.0/12", "192.
 NEVER = frozenset({ip_address("fd00:ec2::254")})
 """Where a cloud tells a machine its secrets, within a network that would do otherwise."""
 
+WORLD = ip_network("2000::/3")
+"""All IPv6 addresses that are given out for the whole world."""
+
 EMBEDDING = ip_network("64:ff9b::/96")
 """IPv6 addresses that carry an IPv4 one to the other side of a NAT."""
 
@@ -72,7 +75,8 @@ def refused_peer(address: Address, scheme: str, port: int) -> str:
     if any(address in net for net in PRIVATE) and address not in NEVER:
         return ""
     # Not shared, documentation, multicast nor link-local ones, among which a cloud's own service is.
-    if not address.is_global or address.is_multicast or address.is_reserved or address in NEVER:
+    elsewhere = address.is_global and not address.is_multicast and (address.version == 4 or address in WORLD)
+    if not elsewhere or address in NEVER:
         return "Esa dirección IP no es de ningún sistema al que se pueda llamar."
     return "" if scheme == "https" else "Use https: sin cifrar solo se llama a direcciones de la red de la institución."
 

@@ -59,6 +59,12 @@ def _resolvers() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(8, thread_name_prefix="resolver")
 
 
+@lru_cache(maxsize=1)
+def trusted() -> ssl.SSLContext:
+    """Return whom we believe: the machine's own certificates, to which an institution adds its own; read once."""
+    return ssl.create_default_context()
+
+
 async def resolved(host: str, port: int) -> list[Address]:
     """Return the addresses of a name, the first the system's favorite; raises Uncalled when it has none."""
     try:
@@ -101,9 +107,9 @@ async def make_call(call: Call) -> int:
 
 
 async def _post(call: Call, url: httpx.URL, addresses: list[Address]) -> int:
-    # The machine's own certificates, to which an institution adds its own; no proxy, which would resolve by itself.
+    # No proxy: it would look the name up by itself.
     patience = httpx.Timeout(PATIENCE, connect=PATIENCE / max(len(addresses), 1))
-    client = httpx.AsyncClient(verify=ssl.create_default_context(), trust_env=False, timeout=patience)
+    client = httpx.AsyncClient(verify=trusted(), trust_env=False, timeout=patience)
     body = call.payload.encode()
     at = int(instant().timestamp())
     headers = {
