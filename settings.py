@@ -39,8 +39,10 @@ class Settings(BaseSettings):
     """Password of the demo people; one is made and kept in `home` when empty."""
     prefect_port: int = 0
     """Port of the engine's Prefect server on loopback; 0 means API port + 1."""
-    engine_poll_seconds: float = 0.25
-    """How often the relay looks for due wake-ups."""
+    engine_poll_seconds: float = 1.0
+    """How often the relay looks for due wake-ups when nothing calls it; of a new one it hears at once."""
+    engine_name: str = ""
+    """Name of this engine among all; the supervisor gives one of its own to each when empty."""
     log_json: bool = False
     """One JSON object per log line, for machines; otherwise lines for people."""
 

@@ -24,6 +24,7 @@ from models.messages import NoticeTopic
 from models.outbox import WakeUp
 from models.people import User
 from models.permissions import may, within
+from models.signals import announce_wakeup
 
 log = structlog.get_logger()
 M = TypeVar("M", bound=Model)
@@ -190,6 +191,8 @@ class Entry:
         instant = now()
         for review_id, reason in self._woken.items():
             await WakeUp.create(review_id=review_id, reason=reason, created_at=instant, due_at=instant)
+        if self._woken:
+            await announce_wakeup()
         if self._told:
             await queue_notices(self._told, instant)
         await queue_calls(self.verb, self.changes, at=self.at, sequence=self.sequence, sealed=sealed)

@@ -1,5 +1,6 @@
 """The engine's own bookkeeping of what is owed: hand-overs, sending, signs of life. No deeds of law, so not audited."""
 
+import os
 import socket
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -152,8 +153,11 @@ async def keep_demo_mail(sender: str, recipient: str, message: EmailMessage) -> 
 
 
 def engine_name() -> str:
-    """Return the name under which this machine's engine gives its signs of life."""
-    return f"{socket.gethostname()}-{settings().port}"[:120]
+    """Return the name of this process's engine: given by its supervisor, so that it keeps it when it starts again.
+
+    With the machine and the process in it no two engines share one, however many a machine or a container runs.
+    """
+    return settings().engine_name[:120] or f"{socket.gethostname()[:80]}-{settings().port}-{os.getpid()}"
 
 
 async def beat(state: EngineState, *, anew: bool = False, name: str | None = None) -> None:

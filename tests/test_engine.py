@@ -8,22 +8,29 @@ import os
 import sqlite3
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from actions.flows import pause_flow, resume_flow
+from models.agreements import AgreementStage
 from models.audit import AuditEntry, Verb
 from models.clock import now
-from models.engine import EngineState
+from models.engine import EngineBeat, EngineState, StepFailure
+from models.flows import FlowName
 from models.outbox import DemoMail, Notice, WakeUp
 from models.people import Role
+from models.places import Program, ProgramCode
 from models.reviews import LegalReview, ReviewStage
 from reads.engine_state import engine_state
 from settings import PROJECT, settings
-from tests.builders import person, review
+from tests.builders import convention, person, places, review
 from tests.conftest import FreshDatabase
 from tests.postgres import free_port
 from tests.serving import three_free_ports
+from tests.stages import file_in
+from workflows.flow_states import KNOWN_FOR
 from workflows.prefect_home import engine_environment
 from workflows.supervisor import ENGINE, PREFECT, part_named
 
@@ -188,6 +195,69 @@ async def test_the_calendar_is_kept_by_prefect(db: FreshDatabase, engine: Child,
         return {name for (name,) in rows} == {"reminders", "leftover_notices", "housekeeping"}
 
     await until(planned)
+
+
+@pytest.mark.both_databases
+async def test_a_step_that_always_fails_holds_up_nobody_and_is_told_once(db: FreshDatabase, engine: Child) -> None:
+    """Its paper lacks what the template wants, until somebody completes the catalog."""
+    await places()
+    await Program.filter(code=ProgramCode.HC).delete()
+    admin = await person(Role.ADMIN)
+    await until(running)
+    place = {"program": ProgramCode.HC, "stage": AgreementStage.IN_REVIEW, "starts_on": None, "ends_on": None}
+    stuck = await file_in(ReviewStage.DICTAMEN_ISSUED, of=await convention(**place), requested_by=admin)
+    await WakeUp.create(review=stuck, reason="dictamen", created_at=now(), due_at=now())
+    others = await received(4)
+    await until(lambda: _noted(stuck, tries=3))
+    failure = await StepFailure.get()
+    assert (failure.flow, failure.step, failure.review_id) == ("LEGAL_REVIEW", "prepare", stuck.id)
+    await until(lambda: Notice.filter(recipient=admin.email).exists())
+    assert await WakeUp.filter(consumed_at__isnull=True).values_list("review_id", flat=True) == [stuck.id]
+    assert await admissions(others) == {one.id: 1 for one in others}
+    # The next try comes minutes later by itself; here the pause is cut short.
+    await WakeUp.filter(review=stuck, consumed_at__isnull=True).update(due_at=now() - timedelta(days=1))
+    await until(lambda: _noted(stuck, tries=4))
+    assert await Notice.filter(recipient=admin.email, subject__contains=failure.incident).count() == 1
+
+    await Program.create(code=ProgramCode.HC, name="Hogares Comunitarios", direction="Dirección")
+    await WakeUp.filter(review=stuck, consumed_at__isnull=True).update(due_at=now() - timedelta(days=1))
+    await until(all_done)
+    assert (await LegalReview.get(id=stuck.id)).stage == ReviewStage.AWAITING_SIGNATURE
+    assert (await StepFailure.get()).resolved_at is not None
+    assert await AuditEntry.filter(verb=Verb.PREPARE_AGREEMENT).count() == 1
+    assert await AuditEntry.filter(verb=Verb.REPORT_FAILURE).count() == 1
+
+
+async def test_a_paused_review_waits_and_a_second_engine_of_the_machine_works_beside_the_first(
+    db: FreshDatabase, engine: Child, prefect_server: PrefectServer, tmp_path: Path
+) -> None:
+    admin = await person(Role.ADMIN)
+    await until(running)
+    await pause_flow(actor=admin, name=FlowName.LEGAL_REVIEW, reason="Revisión")
+    # A flow's rest is known to every engine within a second.
+    await asyncio.sleep(2 * KNOWN_FOR)
+    files = await received(6)
+    await asyncio.sleep(2 * KNOWN_FOR)
+    assert not await WakeUp.filter(tries__gt=0).exists()
+    second = Child(part_named(ENGINE).command, prefect_server.known | {"CONVENIOS_PORT": str(three_free_ports())})
+    try:
+        await until(lambda: _engines(2))
+        await resume_flow(actor=admin, name=FlowName.LEGAL_REVIEW)
+        await until(all_done)
+        more = await received(1)
+        engine.kill()
+        await until(all_done)
+    finally:
+        second.kill()
+    assert await admissions(files + more) == {one.id: 1 for one in files + more}
+
+
+async def _noted(review: LegalReview, tries: int) -> bool:
+    return await StepFailure.filter(review=review, tries__gte=tries).exists()
+
+
+async def _engines(count: int) -> bool:
+    return await EngineBeat.filter(state=EngineState.RUNNING).count() == count
 
 
 async def _is(label: str) -> bool:

@@ -3,8 +3,9 @@
 from actions.lapse import lapse_review
 from actions.people import system_user
 from models.clock import today
+from models.flows import FlowName
 from reads.lapse import lapses_due
-from workflows.incidents import StepFailed, failed
+from workflows.incidents import StepFailed, told_by_number
 
 BATCH = 500
 """Returned files looked at in one go."""
@@ -23,9 +24,10 @@ async def lapse_unanswered() -> int:
         page = await lapses_due(system, today(), after_id=after, limit=BATCH)
         for review_id in page.review_ids:
             try:
-                lapsed += await lapse_review(actor=system, review_id=review_id) is not None
-            except Exception as fault:
-                faults.append(failed("lapse", fault, review_id=review_id))
+                async with told_by_number("lapse", flow=FlowName.REMINDERS, review_id=review_id):
+                    lapsed += await lapse_review(actor=system, review_id=review_id) is not None
+            except StepFailed as fault:
+                faults.append(fault)
         after = page.after_id
     if faults:
         raise faults[0]

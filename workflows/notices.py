@@ -13,10 +13,10 @@ from prefect import flow
 
 from actions.outbox import due_notices, give_back, mark_failed, mark_sent, notices_due
 from models.clock import now
-from models.database import database
+from models.flows import FlowName
 from models.outbox import Notice
 from settings import settings
-from workflows.incidents import told_by_number
+from workflows.flow_states import noted, resting
 
 log = structlog.get_logger()
 
@@ -147,6 +147,9 @@ async def keep_sending() -> None:
     """Send what is due every few seconds for as long as the process lives; rest longer while the server is down."""
     rest = EVERY
     while True:
+        if await resting(FlowName.NOTICES):
+            await asyncio.sleep(EVERY)
+            continue
         try:
             full = await send_due() >= BATCH
             rest = 0 if full else EVERY
@@ -157,8 +160,13 @@ async def keep_sending() -> None:
 
 
 @flow(name="leftover_notices", flow_run_name="leftover_notices", persist_result=False)
-async def leftover_notices() -> None:
+@noted(FlowName.LEFTOVER_NOTICES)
+async def leftover_notices() -> str:
     """Send whatever is due and was left over, batch after batch."""
-    async with told_by_number("leftover_notices"), database():
-        while await send_due() >= BATCH:
-            pass
+    if await resting(FlowName.NOTICES):
+        return "El envío de avisos está en pausa."
+    sent = taken = await send_due()
+    while taken >= BATCH:
+        taken = await send_due()
+        sent += taken
+    return f"Envió {sent} avisos."

@@ -10,10 +10,11 @@ from actions.court_reminders import remind_court_dates
 from actions.escalation import escalate_conditions, escalate_deadlines, escalate_signatures
 from actions.people import system_user
 from actions.reminders import Told, remind
-from models.database import database
+from models.flows import FlowName
 from models.ladders import Instrument
 from reads.court_reminders import CourtMatter
-from workflows.incidents import told_by_number
+from workflows.flow_states import noted
+from workflows.incidents import StepFailed, told_by_number
 from workflows.lapses import lapse_unanswered
 
 BATCH = 500
@@ -52,12 +53,32 @@ async def remind_of_commitments() -> int:
     return await _through(remind_commitments)
 
 
+ROUNDS: dict[str, Callable[[], Awaitable[int]]] = {
+    "agreements": remind_everybody,
+    "commitments": remind_of_commitments,
+    "court_dates": remind_of_court_dates,
+    "lapses": lapse_unanswered,
+    "deadlines": escalate_everything,
+}
+"""What is gone through each day, in this order; each returns how many messages or files that made."""
+
+
 @flow(name="reminders", flow_run_name="reminders", persist_result=False)
-async def reminders() -> None:
-    """Go up the ladder for every agreement, tell what was promised, and what files and courts expect of whom."""
-    async with told_by_number("reminders"), database():
-        await remind_everybody()
-        await remind_of_commitments()
-        await remind_of_court_dates()
-        await lapse_unanswered()
-        await escalate_everything()
+@noted(FlowName.REMINDERS)
+async def reminders() -> str:
+    """Go up the ladder for every agreement, tell what was promised, and what files and courts expect of whom.
+
+    A round that fails keeps none of the others back; the run then fails under the first one's number.
+    """
+    made: dict[str, int] = {}
+    faults: list[StepFailed] = []
+    for step, through in ROUNDS.items():
+        try:
+            async with told_by_number(step, flow=FlowName.REMINDERS):
+                made[step] = await through()
+        except StepFailed as fault:
+            faults.append(fault)
+    if faults:
+        raise faults[0]
+    lapsed = made.pop("lapses")
+    return f"Dejó en cola {sum(made.values())} avisos; tuvo por desistidos {lapsed} expedientes."

@@ -1,9 +1,10 @@
-"""One engine: Prefect's worker and schedules, the relay and the post, in one process and one event loop.
+"""One engine: the relay, Prefect's schedules and the post, in one process and one event loop.
 
 Started by `convenios serve`, which sets the PREFECT_* variables: `python -m workflows.serve`.
 """
 
 import asyncio
+import contextlib
 import queue
 import signal
 import sys
@@ -17,21 +18,21 @@ from prefect import Flow
 from prefect.runner import Runner
 from prefect.schedules import Cron
 from prefect.settings import PREFECT_API_URL
-from prefect.task_worker import TaskWorker
 
 from actions.outbox import beat
 from logs import configure_log
 from models.database import database, pending_migrations
 from models.engine import EngineState
+from models.flows import TIMETABLE, FlowName
 from settings import settings
 from workflows.health import answers
 from workflows.housekeeping import housekeeping
-from workflows.incidents import failed
+from workflows.incidents import StepFailed, failed
 from workflows.leash import watch_parent
 from workflows.mailbox import demo_mailbox
 from workflows.notices import demo_mail_port, keep_sending, leftover_notices
 from workflows.reminders import reminders
-from workflows.wakeups import AT_ONCE, drive_review, in_flight, relay
+from workflows.wakeups import in_flight, relay
 from workflows.webhooks import keep_calling
 
 log = structlog.get_logger()
@@ -41,12 +42,12 @@ PROBE_SECONDS = 1.0
 LAST_WORK_SECONDS = 10.0
 """How long a stopping engine lets the files in flight finish."""
 
-SCHEDULE: tuple[tuple[Flow, str], ...] = (
-    (reminders, "0 6 * * *"),
-    (leftover_notices, "20 * * * *"),
-    (housekeeping, "40 2 * * *"),
-)
-"""Scheduled flows and when they run, in America/Guatemala."""
+SCHEDULE: dict[FlowName, Flow] = {
+    FlowName.REMINDERS: reminders,
+    FlowName.LEFTOVER_NOTICES: leftover_notices,
+    FlowName.HOUSEKEEPING: housekeeping,
+}
+"""The flows of models/flows.py that run by the clock."""
 
 
 class Engine:
@@ -55,8 +56,6 @@ class Engine:
     def __init__(self) -> None:
         self.stopping = asyncio.Event()
         self.prefect_up = asyncio.Event()
-        self.worker_ready = asyncio.Event()
-        self.worker: TaskWorker | None = None
         self.announced = False
 
     async def run(self) -> None:
@@ -70,8 +69,7 @@ class Engine:
 
     def _parts(self) -> dict[str, Callable[[], Awaitable[None]]]:
         parts: dict[str, Callable[[], Awaitable[None]]] = {
-            "relay": lambda: relay(self.worker_ready),
-            "worker": self._work,
+            "relay": lambda: relay(self.prefect_up),
             "schedules": self._follow_schedules,
             "post": keep_sending,
             "calls": keep_calling,
@@ -89,7 +87,7 @@ class Engine:
 
     async def _beat(self) -> None:
         while True:
-            running = self.prefect_up.is_set() and self.worker_ready.is_set()
+            running = self.prefect_up.is_set()
             await beat(EngineState.RUNNING if running else EngineState.STARTING)
             if running and not self.announced:
                 self.announced = True
@@ -103,32 +101,26 @@ class Engine:
                 self.prefect_up.set()
             else:
                 self.prefect_up.clear()
-                self.worker_ready.clear()
             await asyncio.sleep(PROBE_SECONDS)
-
-    async def _work(self) -> None:
-        await self.prefect_up.wait()
-        worker = self.worker = TaskWorker(drive_review, limit=AT_ONCE)
-        serving = asyncio.create_task(worker.astart())
-        try:
-            # After an outage the worker finds its way back by itself: it only has to be announced again.
-            while not serving.done():
-                if worker.started and self.prefect_up.is_set():
-                    self.worker_ready.set()
-                await asyncio.wait([serving], timeout=PROBE_SECONDS)
-            await serving
-        finally:
-            self.worker_ready.clear()
-            await _cancelled(serving)
 
     async def _follow_schedules(self) -> None:
         await self.prefect_up.wait()
         runner = Runner(name="convenios", query_seconds=30, pause_on_shutdown=False, limit=1)
-        for one, cron in SCHEDULE:
-            await runner.aadd_flow(one, name="convenios", schedule=Cron(cron, timezone="America/Guatemala"))
-        # A machine that was off at six catches up now.
-        await reminders()
-        await runner.start()
+        for name, one in SCHEDULE.items():
+            cron = Cron(TIMETABLE[name].cron, timezone="America/Guatemala")
+            await runner.aadd_flow(one, name="convenios", schedule=cron)
+        # A machine that was off at six catches up now; a round that fails must not keep the others from their hour.
+        with contextlib.suppress(StepFailed):
+            await reminders()
+        following = asyncio.create_task(runner.start())
+        try:
+            # A server that comes back may have lost its database, and the schedules with it: they are told anew.
+            while self.prefect_up.is_set() and not following.done():
+                await asyncio.wait([following], timeout=PROBE_SECONDS)
+            if following.done():
+                await following
+        finally:
+            await _cancelled(following)
 
     async def _keep_mailbox(self) -> None:
         async with demo_mailbox(demo_mail_port()):
@@ -138,15 +130,11 @@ class Engine:
         relaying, *others = working
         await _cancelled(relaying)
         deadline = time.monotonic() + LAST_WORK_SECONDS
-        while (in_flight() or self._reporting()) and time.monotonic() < deadline:  # noqa: ASYNC110 - a clock ends it too
+        while in_flight() and time.monotonic() < deadline:  # noqa: ASYNC110 - a clock ends it too
             await asyncio.sleep(0.1)
         for one in others:
             await _cancelled(one)
         await beat(EngineState.STOPPED)
-
-    def _reporting(self) -> int:
-        """Return how many runs the worker still has to tell Prefect the end of."""
-        return self.worker.current_tasks or 0 if self.worker and self.prefect_up.is_set() else 0
 
 
 async def _cancelled(work: asyncio.Task[None]) -> None:

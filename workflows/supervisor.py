@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from actions.outbox import beat
+from actions.outbox import beat, engine_name
 from models.database import database, pending_migrations
 from models.engine import EngineState
 from settings import PROJECT, settings
@@ -71,7 +71,8 @@ def part_named(name: str) -> Part:
         command += ["--host", server_host, "--port", server_port, "--log-level", "warning", "--no-access-log"]
         command += ["--timeout-graceful-shutdown", "5"]
         return Part(PREFECT, "Servidor Prefect listo", command, server_environment(), f"{address}/api/health")
-    return Part(ENGINE, "Motor iniciando", _module("workflows.serve", "--leashed"), engine_environment())
+    named = {"CONVENIOS_ENGINE_NAME": engine_name()}
+    return Part(ENGINE, "Motor iniciando", _module("workflows.serve", "--leashed"), engine_environment() | named)
 
 
 class Supervisor:

@@ -1,15 +1,17 @@
-"""The relay: reads which files want to be looked at and hands each to Prefect, a few at a time."""
+"""The relay: reads which files want to be looked at and lets Prefect drive each, a few at a time."""
 
 import asyncio
-import socket
-import time
 
+import httpx
 import structlog
-from prefect import task
-from prefect.cache_policies import NO_CACHE
+from prefect.exceptions import PrefectHTTPStatusError
 
 from actions.outbox import Owed, due_wakeups, take_back_wakeups
+from models.flows import FlowName
+from models.signals import WakeupSignal
 from settings import settings
+from workflows.flow_states import resting
+from workflows.incidents import StepFailed, note_fault
 from workflows.legal_review import drive
 
 log = structlog.get_logger()
@@ -17,63 +19,67 @@ log = structlog.get_logger()
 AT_ONCE = 4
 """Files in flight: stock Prefect on SQLite took 60 s for 20 simultaneous runs."""
 
-LOST_AFTER = 30.0
-"""Seconds after which a hand-over that nobody finished no longer counts as in flight."""
+LONGEST_DRIVE = 300.0
+"""Seconds after which a run that does not end is given up, so that its file can be driven again."""
 
-_in_flight: dict[int, float] = {}
-
-
-async def _drive_review(review_id: int, code: str) -> None:
-    try:
-        await drive(review_id, code)
-    finally:
-        # A failed step was logged where it happened: its wake-up stays owed and is handed over again.
-        _in_flight.pop(review_id, None)
+_in_flight: dict[int, asyncio.Task[None]] = {}
 
 
-# Prefect keeps a background task's arguments in a file of the machine that handed it over, and finds its worker by the
-# function's name: with the machine in the name an engine drives what it claimed itself, on however many machines.
-_drive_review.__qualname__ = f"drive_review_{socket.gethostname()}"
+async def relay(ready: asyncio.Event) -> None:
+    """Drive what due wake-ups ask for as long as the process lives, at most `AT_ONCE` files at a time.
 
-drive_review = task(name="drive_review", cache_policy=NO_CACHE, persist_result=False)(_drive_review)
-"""The background task that drives one file; Prefect learns the review's id and code, nothing else."""
-
-
-async def relay(worker_ready: asyncio.Event) -> None:
-    """Hand due wake-ups over for as long as the process lives, at most `AT_ONCE` files at a time.
-
-    Nothing is claimed while no worker listens: otherwise an outage of Prefect would stretch the pauses between tries.
+    Nothing is claimed while Prefect does not answer: otherwise its outage would stretch the pauses between tries.
+    Nor while the flow is paused: the wake-ups stay owed.
     """
-    while True:
-        await worker_ready.wait()
-        busy = _still_in_flight()
-        free = AT_ONCE - len(busy)
-        owed = await due_wakeups(free, busy=busy) if free else []
-        for one in owed:
-            await _hand_over(one)
-        await asyncio.sleep(settings().engine_poll_seconds)
-
-
-def _still_in_flight() -> set[int]:
-    limit = time.monotonic() - LOST_AFTER
-    for review_id, since in list(_in_flight.items()):
-        if since < limit:
-            _in_flight.pop(review_id, None)
-    return set(_in_flight)
-
-
-async def _hand_over(one: Owed) -> None:
-    _in_flight[one.review_id] = time.monotonic()
+    signal = WakeupSignal()
     try:
-        # In a thread: Prefect's own call waits for its server and would hold up the event loop.
-        await asyncio.to_thread(drive_review.delay, one.review_id, one.code)
+        while True:
+            await ready.wait()
+            free = AT_ONCE - len(_in_flight)
+            if free and not await resting(FlowName.LEGAL_REVIEW):
+                for one in await due_wakeups(free, busy=_in_flight.keys()):
+                    # Kept here while it runs: the event loop itself holds its tasks only loosely.
+                    _in_flight[one.review_id] = asyncio.create_task(_driven(one, ready))
+            await _called(signal, full=len(_in_flight) >= AT_ONCE)
+    finally:
+        await signal.close()
+
+
+async def _called(signal: WakeupSignal, *, full: bool) -> None:
+    """Wait for the next look: something changed, a place became free, or it is time."""
+    waits = {asyncio.create_task(signal.wait(settings().engine_poll_seconds))}
+    if full:
+        waits |= set(_in_flight.values())
+    _, left = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for one in left - set(_in_flight.values()):
+        one.cancel()
+
+
+async def _driven(one: Owed, ready: asyncio.Event) -> None:
+    try:
+        await asyncio.wait_for(drive(one.review_id, one.code), LONGEST_DRIVE)
+    except StepFailed:
+        # Logged and noted where it happened: its wake-up stays owed and is due again after its pause.
+        pass
     except Exception as fault:
-        # Whatever Prefect's client raises means the same: not handed over, due again in a moment.
+        if not ready.is_set() or _unreachable(fault):
+            # That was no try; it is due again in a moment.
+            log.warning("not driven", review_id=one.review_id, why=type(fault).__name__)
+            await take_back_wakeups(one.wakeup_ids)
+            return
+        # Prefect's own fault, not a step's.
+        await note_fault("drive", fault, flow=FlowName.LEGAL_REVIEW, review_id=one.review_id)
+    finally:
         _in_flight.pop(one.review_id, None)
-        await take_back_wakeups(one.wakeup_ids)
-        log.warning("hand-over failed", review_id=one.review_id, why=type(fault).__name__)
+
+
+def _unreachable(fault: Exception) -> bool:
+    """Tell whether Prefect's server is down, starting, or has lost its database."""
+    if isinstance(fault, PrefectHTTPStatusError):
+        return fault.response.status_code >= 500
+    return isinstance(fault, httpx.TransportError)
 
 
 def in_flight() -> int:
-    """Return how many files are handed over and not finished."""
-    return len(_still_in_flight())
+    """Return how many files are being driven."""
+    return len(_in_flight)

@@ -18,6 +18,8 @@ from actions.call_addresses import Address, refused_address, refused_peers
 from actions.calling import Call, claim_call, mark_called, mark_uncalled, systems_to_call
 from actions.webhooks import TOLD_AFTER, report_silence
 from models.clock import instant
+from models.flows import FlowName
+from workflows.flow_states import resting
 from workflows.incidents import failed
 
 log = structlog.get_logger()
@@ -164,7 +166,7 @@ def _unreached(error: httpx.ConnectError) -> str:
 async def call_system(webhook_id: int, stopping: asyncio.Event | None = None) -> int:
     """Make what is owed to one system, oldest first, until nothing is due or a call fails; return how many it took."""
     taken, last = 0, 0
-    while not (stopping and stopping.is_set()):
+    while not (stopping and stopping.is_set()) and not await resting(FlowName.WEBHOOKS):
         call = await claim_call(webhook_id, after=last)
         if call is None:
             break
@@ -194,7 +196,7 @@ async def keep_calling() -> None:
                 fault = calling.pop(webhook_id).exception()
                 if fault:
                     failed("webhooks", fault, webhook=webhook_id)
-            for webhook_id in await systems_to_call():
+            for webhook_id in [] if await resting(FlowName.WEBHOOKS) else await systems_to_call():
                 if webhook_id not in calling:
                     calling[webhook_id] = asyncio.create_task(call_system(webhook_id, stopping))
             await asyncio.sleep(EVERY)
