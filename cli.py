@@ -24,6 +24,8 @@ from models.people import Role, User
 from models.places import ProgramCode
 from reads.audit import broken_links
 from reads.engine_state import engine_state
+from reads.engine_status import EngineStatus, engine_status
+from reads.engine_words import status_lines
 from reads.people import demo_people_exist
 from settings import Settings, become_demo, settings
 from workflows.supervisor import API, PREFECT
@@ -264,6 +266,31 @@ def check() -> None:
         typer.secho(f"{'bien ' if good else 'falla'}  {name}: {what}", fg="green" if good else "red")
     if not all(good for _, good, _ in found):
         raise typer.Exit(1)
+
+
+engine_app = typer.Typer(help="El motor: lo que el sistema hace por sí mismo.", no_args_is_help=True)
+app.add_typer(engine_app, name="engine")
+
+
+async def _status() -> EngineStatus | None:
+    async with database():
+        return None if await pending_migrations() else await engine_status()
+
+
+@engine_app.command("status")
+def status_command() -> None:
+    """Dice qué corre, qué espera y qué falla en el motor; termina con 1 si algo necesita atención."""
+    found = run(_status())
+    if found is None:
+        typer.secho("Faltan migraciones. Ejecute: convenios migrate", fg="red", err=True)
+        raise typer.Exit(1)
+    for line in status_lines(found):
+        typer.echo(line)
+    for warning in found.warnings:
+        typer.secho(f"atender  {warning}", fg="red")
+    if found.warnings:
+        raise typer.Exit(1)
+    typer.secho("Todo en orden.", fg="green")
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ from models.database import database
 from models.people import Role
 from models.permissions import LEGAL_OFFICE
 from schema.context import Context
+from schema.engine import WATCHERS
 from schema.root import build_schema
 from settings import PROJECT, settings
 
@@ -160,6 +161,7 @@ PAGES = [
     Page("/calendario", "calendar"),
     Page("/informe", "annual_report", roles=LEGAL | {Role.SIGNATORY}),
     Page("/administracion", "administration", roles=LEGAL),
+    Page("/administracion/motor", "engine", must="engineStatus", roles=WATCHERS),
     Page("/administracion/calendario", "holidays", roles=LEGAL),
     Page("/administracion/sedes", "offices", roles=LEGAL | {Role.COORDINATOR, Role.DIRECTOR}),
     Page("/administracion/escalas", "ladders", roles=CENTRAL),

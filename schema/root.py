@@ -14,6 +14,7 @@ from schema import (
     delegation_mutations,
     draft_mutations,
     drafts_waiting,
+    engine,
     holiday_mutations,
     institutions,
     ladders,
@@ -113,6 +114,9 @@ class Query:
         systems.webhook_deliveries, "Las llamadas a otros sistemas, la última primero; reservado como ellos."
     )
     programs = field(offices.programs, "Los programas de SOSEP y la dirección de cada uno.")
+    engine_status = field(
+        engine.status, "Qué corre, qué espera y qué falla en el motor; vacío para quien no lo administra."
+    )
     track_file = field(queries.track_file, "Avance de un expediente; no hace falta cuenta.")
     verify_document = field(queries.verify_document, "Si un documento es auténtico; no hace falta cuenta.")
 
@@ -190,6 +194,8 @@ class Mutation:
     register_court_notice = field(court_mutations.register_court_notice, "Registra una notificación judicial.")
     answer_court_notice = field(court_mutations.answer_court_notice, "Anota la respuesta a una notificación judicial.")
     import_court_files = field(court_import.import_court_files, "Revisa o importa una hoja de expedientes judiciales.")
+    pause_flow = field(engine.pause_flow, "Pausa un flujo del motor.")
+    resume_flow = field(engine.resume_flow, "Reanuda un flujo del motor.")
     add_court_paper = field(court_mutations.add_court_paper, "Agrega un documento a un expediente judicial.")
     add_webhook = field(webhook_mutations.add_webhook, "Da de alta otro sistema al que se avisa de lo que sucede.")
     change_webhook = field(webhook_mutations.change_webhook, "Cambia otro sistema, lo detiene o le da otra llave.")

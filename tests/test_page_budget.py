@@ -149,6 +149,7 @@ def addresses(
         "/administracion/calendario": ("/administracion/calendario", Role.ADMIN),
         "/administracion/sedes": ("/administracion/sedes", Role.COORDINATOR),
         "/administracion/escalas": ("/administracion/escalas?endsOn=2027-03-01", Role.ADMIN),
+        "/administracion/motor": ("/administracion/motor", Role.ADMIN),
         "/administracion/parametros": ("/administracion/parametros", Role.ADMIN),
         "/administracion": ("/administracion", Role.ADMIN),
         "/administracion/requisitos": ("/administracion/requisitos", Role.ADMIN),

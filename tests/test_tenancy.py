@@ -352,6 +352,8 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "confirmParameter": {"parameterId": id_text("LegalParameter")},
         "saveRung": {"instrument": "CONVENTION", "days": 45, "tellsProgram": True},
         "retireRung": {"rungId": id_text("LadderRung")},
+        "pauseFlow": {"flow": "REMINDERS", "reason": "x"},
+        "resumeFlow": {"flow": "REMINDERS"},
         "saveOffice": {"name": "Sede", "departmentCode": "16"},
         "saveRequirement": {"code": "NUEVO", "title": "x"},
         "retireRequirement": {"requirementId": id_text("Requirement")},
