@@ -31,10 +31,10 @@ PAGE = "/administracion/motor"
 STATUS = """{ engineStatus { state driven waiting backingOff failuresOpen warnings
     failures { flow step reviewCode incident tries reported } flows { name pausedAt pausedBy { name } nextAt said }
     notices { state count } engines { name alive } batches { title done total } webhooks { label failed } } }"""
-PAUSE = (
-    "mutation ($input: PauseFlowInput!) { pauseFlow(input: $input) { flow { name pauseReason } errors { code message path } } }"
-)
-RESUME = "mutation ($input: ResumeFlowInput!) { resumeFlow(input: $input) { flow { pausedAt } errors { code message path } } }"
+PAUSE = """mutation ($input: PauseFlowInput!) { pauseFlow(input: $input) {
+    flow { name pauseReason } errors { code message path } } }"""
+RESUME = """mutation ($input: ResumeFlowInput!) { resumeFlow(input: $input) {
+    flow { pausedAt } errors { code message path } } }"""
 
 
 async def mail(key: str, state: str = "QUEUED", at: datetime | None = None) -> None:
