@@ -12,6 +12,7 @@ from models.papers import DocumentKind, OfficialDocument
 from models.people import Role, User
 from models.reviews import LegalReview
 from reads.calendar import dictamen_approval
+from reads.drafts import living_draft
 from reads.people import told
 
 PAPERS = {DocumentKind.DICTAMEN: "del dictamen", DocumentKind.PROVIDENCIA: "de la providencia"}
@@ -53,7 +54,7 @@ async def submit_draft(
         review = await file_for(Verb.SUBMIT_DRAFT, review_id, actor)
         refuse_unless_theirs(review, actor)
         if content is None:
-            kept = await living_draft(review, kind)
+            kept = await living_draft(review.id, kind)
             if kept is None:
                 raise NotAllowedNow(f"El expediente {review.code} no tiene borrador {PAPERS[kind]}: escríbalo primero.")
             content = _checked(checks, kind, Written.kept(kept.data), whole=True)
@@ -117,7 +118,7 @@ async def _keep(
     entry: Entry, review: LegalReview, kind: DocumentKind, content: dict[str, Any], seen: int | None
 ) -> PaperDraft:
     """Write the content into the file's draft of the kind, made if there is none; the same content changes nothing."""
-    draft = await living_draft(review, kind)
+    draft = await living_draft(review.id, kind)
     if seen is not None and seen != (draft.version if draft else 0):
         raise Stale("draftVersion")
     if draft is None:
@@ -130,11 +131,6 @@ async def _keep(
     return draft
 
 
-async def living_draft(review: LegalReview, kind: DocumentKind) -> PaperDraft | None:
-    """Return the file's draft of a kind that is not issued yet; there is one at most."""
-    return await PaperDraft.filter(review_id=review.id, kind=kind).exclude(state=DraftState.ISSUED).first()
-
-
 async def draft_to_issue(
     entry: Entry, review: LegalReview, kind: DocumentKind, content: dict[str, Any], draft_id: int | None
 ) -> PaperDraft | None:
@@ -143,7 +139,7 @@ async def draft_to_issue(
     A draft that is named must hold just this content and, for a lawyer, have the Vo.Bo.; without a name a lawyer may
     issue only while no confirmed parameter asks for a Vo.Bo. The head may always issue.
     """
-    draft = await living_draft(review, kind)
+    draft = await living_draft(review.id, kind)
     is_head = entry.actor.role == Role.LEGAL_HEAD
     covered = draft is not None and draft.state == DraftState.APPROVED and draft.data == content
     if draft_id is not None:

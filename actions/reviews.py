@@ -5,6 +5,7 @@ from typing import Any
 
 from actions.audited import Entry, audited, reachable
 from actions.files import use_file
+from actions.providencia_drafts import prepare_return, renew_return
 from actions.refusals import Checks, ErrorCode, Forbidden, NotAllowedNow, NotFound, Problem, Refusal
 from models.agreements import PENDING_STAGES, AgreementStage
 from models.audit import Verb
@@ -22,8 +23,8 @@ from models.reviews import (
 from reads.calendar import review_days, working_calendar
 from reads.engine import agreement_of, next_step
 from reads.people import told, told_of
+from reads.proposals import Proposal, propose_lawyer
 from reads.requirements import wanting
-from reads.reviews import loads_by_lawyer
 
 LEAST_DAYS_BACK = 3
 """Working days that the legal office has at the least when a returned file comes back."""
@@ -182,7 +183,7 @@ async def _refuse_incomplete(review: LegalReview) -> None:
 
 
 async def admit_review(*, actor: User, review_id: int) -> LegalReview | None:
-    """Engine's step: note what is wanting, propose the least loaded lawyer, tell who must act. Does nothing twice."""
+    """Engine's step: note what is wanting, draft its providencia, propose a lawyer, tell who acts. Nothing twice."""
     if await next_step(review_id) != Verb.ADMIT_REVIEW:
         return None
     async with audited(Verb.ADMIT_REVIEW, actor=actor) as entry:
@@ -191,9 +192,10 @@ async def admit_review(*, actor: User, review_id: int) -> LegalReview | None:
             entry.about(review, "El motor revisó el expediente: no había nada pendiente.")
             return review
         missing = await wanting(review)
-        proposed = review.assignee_id or await _least_loaded(entry, review)
+        proposal = None if review.assignee_id else await propose_lawyer(review, actor, on=entry.today)
+        proposed = review.assignee_id or (proposal.lawyer_id if proposal else None)
         await entry.note(review, admitted=True, missing=missing, proposed_lawyer_id=proposed)
-        note = f" Falta: {'; '.join(missing)}." if missing else " Está completo."
+        note = _admitted(missing, await prepare_return(entry, review, missing), proposal)
         entry.about(review, f"El motor revisó los requisitos.{note}")
         heads = [] if review.assignee_id else [Role.LEGAL_HEAD]
         entry.tell(
@@ -210,17 +212,24 @@ async def admit_review(*, actor: User, review_id: int) -> LegalReview | None:
         return review
 
 
+def _admitted(missing: list[str], observed: int, proposal: Proposal | None) -> str:
+    """Say what admitting a file came to: what it lacks, the draft that observes it, and to whom it is proposed."""
+    said = f" Falta: {'; '.join(missing)}." if missing else " Está completo."
+    if observed:
+        count = "1 observación" if observed == 1 else f"{observed} observaciones"
+        said += f" Quedó preparado un borrador de providencia con {count}, para corregirlo y emitirlo o descartarlo."
+    if proposal:
+        sentence = proposal.sentence()
+        said += f" {sentence[0].upper()}{sentence[1:]}."
+    return said
+
+
 async def keep_wanting(entry: Entry, review: LegalReview) -> None:
-    """Bring up to date what an admitted file lacks, after something came in."""
+    """Bring up to date what an admitted file lacks, and the engine's untouched draft of it, when something came in."""
     if review.admitted:
-        await entry.note(review, missing=await wanting(review))
-
-
-async def _least_loaded(entry: Entry, review: LegalReview) -> int | None:
-    """Return the lawyer with the fewest files, the longest-known first among equals."""
-    lawyers = [person.id for person in await User.filter(role=Role.LEGAL, active=True)]
-    loads = await loads_by_lawyer(lawyers, entry.actor, on=entry.today, without=review.id)
-    return min(loads, key=lambda lawyer: (loads[lawyer].open, lawyer), default=None)
+        missing = await wanting(review)
+        await entry.note(review, missing=missing)
+        await renew_return(entry, review, missing)
 
 
 async def assign_review(

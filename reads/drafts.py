@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from models.drafts import DraftState, PaperDraft
+from models.papers import DocumentKind
 from models.people import User
 from models.permissions import within
 from models.reviews import ReviewStage
@@ -13,6 +14,11 @@ DRAFT = (
     "id", "review_id", "kind", "data", "state", "author_id", "comment", "decided_by_id", "decided_at", "document_id",
     "changed_at", "version",
 )  # fmt: skip
+
+
+async def living_draft(review_id: int, kind: DocumentKind) -> PaperDraft | None:
+    """Return the file's draft of a kind that is not issued yet; there is one at most."""
+    return await PaperDraft.filter(review_id=review_id, kind=kind).exclude(state=DraftState.ISSUED).first()
 
 
 async def drafts_by_review(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:

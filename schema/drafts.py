@@ -57,7 +57,11 @@ class PaperDraft(Node):
     version: int = strawberry.field(description="Versión, para no pisar los cambios de otra persona.")
     row: strawberry.Private[Row]
 
-    @strawberry.field(description="Quién lo escribió.")
+    @strawberry.field(description="Si no tiene nada escrito: alguien lo vació, o ya no falta lo que observaba.")
+    def blank(self) -> bool:
+        return not any(self.row["data"].values())
+
+    @strawberry.field(description="Quién lo escribió; el sistema, si nadie lo ha cambiado desde que lo preparó.")
     async def author(self, info: Info) -> Person | None:
         return await person_of(info, self.row["author_id"])
 

@@ -17,7 +17,9 @@ from reads.conditions import conditions_by_review
 from reads.drafts import drafts_by_review
 from reads.lapse import Lapse, lapses_by_review
 from reads.paging import Row
+from reads.proposals import known_matters, why_proposed
 from reads.requirements import proposed_observations, requirements_by_review
+from reads.reviews import LOAD_STAGES, Load, loads_by_lawyer
 from schema.conditions import Condition
 from schema.context import Info
 from schema.drafts import PaperDraft
@@ -27,8 +29,8 @@ from schema.people import Person, person_of
 from schema.requirements import Observation, ReviewRequirement
 from schema.rows import FromRow
 
-UNCONFIRMED_TO = LEGAL_OFFICE | {Role.AUDITOR, Role.ADMIN}
-"""Who is shown a term that no lawyer has confirmed yet: nobody outside is told that it runs."""
+INSIDE = LEGAL_OFFICE | {Role.AUDITOR, Role.ADMIN}
+"""Who is shown what concerns the office alone: loads of lawyers, a term that no lawyer has confirmed yet."""
 
 
 @strawberry.type(description="Una devolución: la providencia y lo que concedió para responder.")
@@ -118,7 +120,7 @@ class ReviewFacts(Node):
         if self.stage != ReviewStage.RETURNED:
             return None
         found: Lapse | None = await info.context.load(lapses_by_review, self.key, on=today())
-        if found is None or not (found.confirmed or info.context.person.role in UNCONFIRMED_TO):
+        if found is None or not (found.confirmed or info.context.person.role in INSIDE):
             return None
         possible = found.possible(today())
         return ReviewLapse(
@@ -137,9 +139,23 @@ class ReviewFacts(Node):
     async def assignee(self, info: Info) -> Person | None:
         return await person_of(info, self.row["assignee_id"])
 
-    @strawberry.field(description="A quién propone el sistema, por tener menos expedientes.")
+    @strawberry.field(description="A quién propone el sistema: quien tiene lugar y conoce mejor la materia.")
     async def proposed_lawyer(self, info: Info) -> Person | None:
         return await person_of(info, self.row["proposed_lawyer_id"])
+
+    @strawberry.field(
+        description="Por qué se le propone, con lo que consta hoy; vacío si ya está asignado, y fuera de la Asesoría."
+    )
+    async def proposal_reason(self, info: Info) -> str | None:
+        lawyer = self.row["proposed_lawyer_id"]
+        if info.context.person.role not in INSIDE or lawyer is None:
+            return None
+        if self.row["assignee_id"] or self.stage not in LOAD_STAGES:
+            return None
+        load: Load = await info.context.load(loads_by_lawyer, lawyer, on=today())
+        known: int = await info.context.load(known_matters, (lawyer, self.matter), on=today())
+        # The file itself, proposed and not assigned, is among those that the lawyer has.
+        return why_proposed(load.open - 1, known)
 
     @strawberry.field(description="Lista de requisitos.")
     async def requirements(self, info: Info) -> list[ReviewRequirement]:

@@ -16,7 +16,7 @@ from workflows.incidents import told_by_number
 
 @task(name="Admitir el expediente", cache_policy=NO_CACHE, persist_result=False)
 async def admit(review_id: int) -> None:
-    """Check completeness, propose the least loaded lawyer, tell who must act; the deadline was set with the receipt."""
+    """Check completeness, draft what is missing, propose a lawyer, tell who must act; the receipt set the deadline."""
     async with told_by_number("admit", flow=FlowName.LEGAL_REVIEW, review_id=review_id):
         await admit_review(actor=await system_user(), review_id=review_id)
 
