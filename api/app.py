@@ -25,9 +25,10 @@ from api.pages import Page, routes
 from api.report import report_csv
 from api.templating import render
 from logs import configure_log
+from models.audit import Verb
 from models.database import database
 from models.people import Role
-from models.permissions import LEGAL_OFFICE
+from models.permissions import ALLOWED, LEGAL_OFFICE
 from schema.context import Context
 from schema.engine import WATCHERS
 from schema.root import build_schema
@@ -38,6 +39,9 @@ LEGAL = frozenset({Role.LEGAL, Role.LEGAL_HEAD, Role.AUDITOR, Role.ADMIN})
 
 CENTRAL = frozenset(Role) - {Role.MUNICIPAL}
 """Everybody but the municipalities."""
+
+STARTERS = ALLOWED[Verb.START_BATCH]
+"""Who starts many renewals at once."""
 
 COURT_READERS = LEGAL_OFFICE | {Role.AUDITOR}
 """Who opens the pages about court files, which are reserved: nobody else, whatever else she or he administers."""
@@ -158,6 +162,10 @@ PAGES = [
     Page("/centros", "centers"),
     Page("/centros/{code}", "center", must="center"),
     Page("/vencimientos", "renewals_due"),
+    Page("/renovaciones", "renewals", roles=STARTERS | {Role.AUDITOR, Role.ADMIN}),
+    Page("/renovaciones/iniciar", "renewals_start", after={"StartRenewals": "/lotes/{batch[id]}"}, roles=STARTERS),
+    Page("/lotes", "batches", roles=STARTERS | {Role.AUDITOR, Role.ADMIN}),
+    Page("/lotes/{id}", "batch", must="batch", roles=STARTERS | {Role.AUDITOR, Role.ADMIN}),
     Page("/calendario", "calendar"),
     Page("/informe", "annual_report", roles=LEGAL | {Role.SIGNATORY}),
     Page("/administracion", "administration", roles=LEGAL),

@@ -109,9 +109,12 @@ def _value(text: str, kind: Any, path: str, problems: Problems) -> Any:
 
 
 def variables_from_query(
-    schema: GraphQLSchema, operation: OperationDefinitionNode, given: dict[str, Any]
+    schema: GraphQLSchema, operation: OperationDefinitionNode, given: dict[str, Any], repeated: FormData | None = None
 ) -> tuple[dict[str, Any], Problems]:
-    """Return a query's variables from the path and the address; empty ones are left out, wrong ones noted."""
+    """Return a query's variables from the path and the address; empty ones are left out, wrong ones noted.
+
+    Lists of texts come as a repeated name, which `repeated` holds as the address has them.
+    """
     problems = Problems()
     found: dict[str, Any] = {}
     for definition in operation.variable_definitions or ():
@@ -127,6 +130,8 @@ def variables_from_query(
                 found[name] = value
             continue
         if isinstance(kind, GraphQLList):
+            if listed := _list(_bare(kind.of_type), repeated or FormData(), name, problems):
+                found[name] = listed
             continue
         text = str(given.get(name, ""))
         if text:

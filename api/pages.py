@@ -93,7 +93,8 @@ class PageAnswer:
         given: dict[str, Any] = {**request.query_params, **request.path_params}
         data: dict[str, Any] = {}
         if self.operations.query and self.operations.query.name:
-            variables, wrong = variables_from_query(self.schema._schema, self.operations.query, given)
+            repeated = FormData([(key, text) for key, text in request.query_params.multi_items()])
+            variables, wrong = variables_from_query(self.schema._schema, self.operations.query, given, repeated)
             result = await self._run(self.operations.query.name.value, variables, request, person)
             if result.errors:
                 return await self._failed(request, person, result.errors)

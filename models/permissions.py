@@ -8,6 +8,7 @@ from tortoise.models import Model
 
 from models.agreements import Convention, Lease, SanitaryLicense
 from models.audit import Verb
+from models.batches import Batch
 from models.centers import Center
 from models.conventions import ConventionParty
 from models.court import CourtDate, CourtFile, CourtNotice, CourtPaper
@@ -139,6 +140,9 @@ RESERVED: dict[type[Model], frozenset[Role]] = {
 }
 """Models that only these roles see at all, whole; nobody reaches a row of them otherwise."""
 
+SEES_BATCHES = LEGAL_OFFICE | {Role.AUDITOR, Role.ADMIN, Role.SYSTEM}
+"""Roles that see every batch; all others see those that they started."""
+
 NOTHING = Q(id__lt=0)
 
 Reach = Callable[[User], Q]
@@ -226,6 +230,8 @@ def within(model: type[Model], person: User) -> Q:
         return Q() if person.role in RESERVED[model] else NOTHING
     if model is OfficialDocument:
         return _papers_within(person)
+    if model is Batch:
+        return Q() if person.role in SEES_BATCHES else Q(created_by_id=person.id)
     if person.role in SEES_ALL:
         return Q()
     rule = REACH.get(model, {}).get(person.role)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 
 from models.agreements import (
     Agreement,
@@ -247,7 +247,7 @@ async def renewals_due(actor: User, *, within_days: int, program: str | None, on
             path = "center__program" if model is SanitaryLicense else "program"
             rows = rows.filter(**{path: program})
         done = model.filter(renews_id__isnull=False, stage=AgreementStage.SIGNED)
-        rows = rows.exclude(id__in=await done.values_list("renews_id", flat=True))
+        rows = rows.filter(id__not_in=Subquery(done.values("renews_id")))
         if model is SanitaryLicense:
             # The later license of the same center is its renewal.
             rows = rows.filter(id__in=await _latest_licenses())

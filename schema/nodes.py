@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from reads.agreements import conventions_by_id, leases_by_id, licenses_by_id
+from reads.batches import batches_by_id
 from reads.centers import centers_by_id
 from reads.commitments import commitments_by_id
 from reads.conditions import conditions_by_id
@@ -20,6 +21,7 @@ from reads.requirements import requirement_by_id
 from reads.reviews import reviews_by_id
 from reads.webhooks import deliveries_by_id, webhooks_by_id
 from schema.agreements import Center, Commitment, Convention, Lease, LegalReview, SanitaryLicense
+from schema.batches import Batch
 from schema.conditions import Condition
 from schema.context import Info, Read
 from schema.court import CourtDate, CourtFile, CourtNotice, CourtPaper
@@ -56,6 +58,7 @@ KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
     "CourtPaper": (court_papers_by_id, CourtPaper.of),
     "Webhook": (webhooks_by_id, webhook_of),
     "WebhookDelivery": (deliveries_by_id, WebhookDelivery.of),
+    "Batch": (batches_by_id, Batch.of),
     "Person": (people_by_id, person),
     "Viewer": (viewers_by_id, viewer),
     "File": (reachable_files, file),

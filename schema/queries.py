@@ -6,6 +6,7 @@ import strawberry
 
 from actions.refusals import Refusal
 from models.clock import today
+from models.ladders import Instrument as InstrumentKind
 from models.places import ProgramCode
 from reads.agreements import ConventionQuery, convention_by_number, convention_page
 from reads.centers import CenterQuery, center_by_code, center_page
@@ -39,6 +40,9 @@ from schema.renewals import RenewalDue, due_connection
 Code = Annotated[str, strawberry.argument(description="Código.")]
 Number = Annotated[str, strawberry.argument(description="Número de registro.")]
 ProgramArgument = Annotated[ProgramCode | None, strawberry.argument(description="Solo este programa.")]
+InstrumentArgument = Annotated[
+    InstrumentKind | None, strawberry.argument(description="Solo convenios, inmuebles o licencias.")
+]
 Within = Annotated[int, strawberry.argument(description="Días calendario hacia adelante.")]
 ConventionsWanted = Annotated[ConventionFilter | None, strawberry.argument(description="Cuáles se piden.")]
 ConventionsOrder = Annotated[ConventionOrder | None, strawberry.argument(description="En qué orden.")]
@@ -167,12 +171,13 @@ async def renewals_due(
     info: Info,
     within_days: Within = 120,
     program: ProgramArgument = None,
+    instrument: InstrumentArgument = None,
     as_of: AsOf = None,
     first: First = 100,
     after: After = None,
 ) -> Connection[RenewalDue]:
     """Return a page of what ends within days."""
-    return await due_connection(info, within_days, program, as_of, first, after)
+    return await due_connection(info, within_days, program, instrument, as_of, first, after)
 
 
 async def lawyers(info: Info) -> list[Person]:

@@ -12,6 +12,7 @@ from models.places import ProgramCode
 from reads.agreements import renewals_due
 from reads.ladders import Rung, ladders_in_force
 from reads.paging import LARGEST_PAGE, Row
+from reads.renewal_outlook import Outlook, outlooks
 from reads.reviews import pending_lease_renewals, pending_license_renewals, pending_renewals
 from schema.agreements import Convention, Instrument, Lease, LegalReview, SanitaryLicense
 from schema.context import Info
@@ -72,6 +73,16 @@ class RenewalDue:
         coming = await self._coming(info)
         return coming[0] if coming else None
 
+    @strawberry.field(description="Si usted podría solicitar ahora su renovación.")
+    async def renewable(self, info: Info) -> bool:
+        outlook: Outlook = await info.context.load(outlooks, (self.kind, self.row["id"]))
+        return outlook.possible
+
+    @strawberry.field(description="Por qué usted no podría; vacío si podría.")
+    async def why_not(self, info: Info) -> str:
+        outlook: Outlook = await info.context.load(outlooks, (self.kind, self.row["id"]))
+        return outlook.why
+
     @strawberry.field(description="Expediente de la renovación en trámite, si la hay.")
     async def pending_renewal(self, info: Info) -> LegalReview | None:
         row = await info.context.load(PENDING[self.kind], self.row["id"])
@@ -79,7 +90,13 @@ class RenewalDue:
 
 
 async def due_connection(
-    info: Info, within_days: int, program: ProgramCode | None, as_of: date | None, first: int, after: str | None
+    info: Info,
+    within_days: int,
+    program: ProgramCode | None,
+    instrument: Reminded | None,
+    as_of: date | None,
+    first: int,
+    after: str | None,
 ) -> Connection[RenewalDue]:
     """Return a page of what ends within days, the next to end first."""
     if not 1 <= first <= LARGEST_PAGE:
@@ -87,7 +104,8 @@ async def due_connection(
     if not 0 <= within_days <= 3660:
         raise CodedError(ErrorCode.BAD_USER_INPUT, "«withinDays» va de 0 a 3660.")
     on = as_of or today()
-    found = await renewals_due(info.context.person, within_days=within_days, program=program, on=on)
+    every = await renewals_due(info.context.person, within_days=within_days, program=program, on=on)
+    found = [(kind, row) for kind, row in every if instrument in (None, REMINDED[kind])]
     marked = [(_mark(kind, row), RenewalDue(kind=kind, row=row, on=on)) for kind, row in found]
     start = 0
     if after:

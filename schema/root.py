@@ -5,6 +5,8 @@ import strawberry
 import schema.labels
 from schema import (
     amendments,
+    batch_mutations,
+    batches,
     commitment_mutations,
     condition_mutations,
     convention_mutations,
@@ -65,6 +67,9 @@ class Query:
     renewals_due = field(queries.renewals_due, "Lo que vence pronto o venció sin renovarse, lo más próximo primero.")
     reminder_ladders = field(ladders.reminder_ladders, "Cuándo y a quién se avisa de cada vencimiento.")
     ladder_kinds = field(ladders.ladder_kinds, "Clases de instrumento que pueden tener una escala de avisos propia.")
+    renewal_plan = field(batches.renewal_plan, "Qué pasaría al iniciar estas renovaciones; no escribe nada.")
+    batch = field(batches.batch_of, "Un lote por su identificador.")
+    batches = field(batches.batches, "Los lotes que usted inició; la Asesoría, Auditoría y Administración, todos.")
     lease = field(lease_queries.lease_of, "Un arrendamiento o adscripción por su número.")
     leases = field(lease_queries.leases, "Arrendamientos a su alcance; las adscripciones, si se piden.")
     sanitary_license = field(license_queries.sanitary_license_of, "Una licencia sanitaria por su número de registro.")
@@ -150,6 +155,8 @@ class Mutation:
     )
     save_holiday = field(holiday_mutations.save_holiday, "Corrige el calendario de días hábiles.")
     withdraw_holiday = field(holiday_mutations.withdraw_holiday, "Retira una corrección al calendario.")
+    start_renewals = field(batch_mutations.start_renewals, "Inicia muchas renovaciones a la vez.")
+    stop_batch = field(batch_mutations.stop_batch, "Detiene un lote; lo hecho queda hecho.")
     save_rung = field(ladders.save_rung, "Agrega un aviso a la escala de vencimientos o lo cambia.")
     retire_rung = field(ladders.retire_rung, "Retira un aviso de la escala de vencimientos.")
     request_lease = field(lease_mutations.request_lease, "Solicita un inmueble en arrendamiento o adscripción.")

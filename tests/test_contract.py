@@ -10,6 +10,7 @@ from graphql import GraphQLInterfaceType, GraphQLObjectType, parse, validate
 from actions.preparation import prepare_agreement
 from actions.reviews import admit_review, close_review
 from models.agreements import AgreementStage, Convention
+from models.batches import Batch
 from models.calendar import LegalParameter
 from models.conventions import Amendment, Commitment
 from models.drafts import Condition
@@ -381,6 +382,9 @@ async def test_every_kind_of_id_comes_back_through_node(db: object, clock: Clock
     of_court = await builders.court_file()
     hearing = await court.court_date(of_court, date(2026, 3, 9))
     rows += [of_court, hearing, await court.notice(of_court), await court.paper(of_court)]
+    when = datetime(2026, 3, 2, 15, tzinfo=UTC)
+    values: dict[str, Any] = {"kind": "RENEWALS", "title": "x", "created_by": lawyer}
+    rows.append(await Batch.create(**values, created_at=when, due_at=when))
     wanted = [(type(row).__name__, id_of(row)) for row in rows]
     wanted += [("File", id_of(file, "File")), ("Person", person_id(lawyer)), ("Viewer", id_of(lawyer, "Viewer"))]
 

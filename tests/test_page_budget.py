@@ -9,6 +9,7 @@ import pytest
 
 from api.app import PAGES
 from models.agreements import AgreementStage, Convention, LeaseForm
+from models.batches import Batch, BatchItem, BatchItemState, BatchKind, BatchState
 from models.conventions import Commitment
 from models.people import Role, User
 from models.reviews import LegalReview, ReviewStage
@@ -98,6 +99,7 @@ async def full(db: FreshDatabase, clock: Clock) -> tuple[Convention, LegalReview
         await court.court_date(of_court, date(2026, 4, 1) + timedelta(days=number), counted_from=date(2026, 3, 2))
         await court.notice(of_court, due_on=date(2026, 3, 9), summary="Se señala audiencia. " * 6)
         await court.paper(of_court, title=f"Memorial número {number}")
+    await _batch(lawyer)
     more = {"form": LeaseForm.CONTRATO, "form_confirmed_by": lawyer, "justification": "El inmueble es apto. " * 40}
     await delegated((await lease_in(ReviewStage.DICTAMEN_ISSUED, number=LEASE, assignee=lawyer, **more))[0])
     await builders.sanitary_license(center, number=LICENSE, stage=AgreementStage.IN_REVIEW)
@@ -106,6 +108,19 @@ async def full(db: FreshDatabase, clock: Clock) -> tuple[Convention, LegalReview
         await builders.asked(review, line)
         await builders.asked(gathering, line)
     return signed, gathering
+
+
+async def _batch(by: User) -> None:
+    """Make a batch under way with every outcome."""
+    at = "2026-03-02T15:00:00Z"
+    batch = await Batch.create(
+        kind=BatchKind.RENEWALS, title="30 renovaciones", created_by=by, created_at=at, due_at=at,
+        state=BatchState.RUNNING,
+    )  # fmt: skip
+    for number, one in enumerate(await Convention.filter(stage=AgreementStage.SIGNED).order_by("id")):
+        state = list(BatchItemState)[number % 4]
+        said = "Su renovación ya está en trámite: EXP-2026-0001." if state == BatchItemState.REFUSED else ""
+        await BatchItem.create(batch=batch, position=number, convention=one, state=state, said=said)
 
 
 def addresses(
@@ -144,6 +159,10 @@ def addresses(
         "/centros": ("/centros", Role.DIRECTOR),
         "/centros/{code}": (f"/centros/{center}", Role.DIRECTOR),
         "/vencimientos": ("/vencimientos", Role.LEGAL),
+        "/renovaciones": ("/renovaciones?withinDays=365", Role.DIRECTOR),
+        "/renovaciones/iniciar": (f"/renovaciones/iniciar?conventionIds={id_of(signed)}", Role.DIRECTOR),
+        "/lotes": ("/lotes", Role.ADMIN),
+        "/lotes/{id}": (f"/lotes/{global_id('Batch', 1)}?quieto=1", Role.ADMIN),
         "/informe": ("/informe", Role.LEGAL_HEAD),
         "/calendario": ("/calendario?year=2025", Role.MUNICIPAL),
         "/administracion/calendario": ("/administracion/calendario", Role.ADMIN),

@@ -32,7 +32,11 @@ REPORT = "annualReport"
 """For those who see every record that it counts: tests/test_annual_report.py asks it as every role."""
 VERB = re.compile(r"([A-Z])")
 """Where a mutation's name parts: requestRenewal does REQUEST_RENEWAL."""
-OWN_VERB = {"recordSignatureDelegation": Verb.RECORD_DELEGATION, "testWebhook": Verb.RESEND_DELIVERY}
+OWN_VERB = {
+    "recordSignatureDelegation": Verb.RECORD_DELEGATION,
+    "testWebhook": Verb.RESEND_DELIVERY,
+    "startRenewals": Verb.START_BATCH,
+}
 """Mutations that clients know by another name than their deed's."""
 pytestmark = pytest.mark.usefixtures("db", "clock")
 
@@ -350,6 +354,8 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "withdrawHoliday": {"holidayId": id_text("Holiday"), "reason": "x"},
         "setParameter": {"code": "RETURN_ANSWER_DAYS", "value": 10},
         "confirmParameter": {"parameterId": id_text("LegalParameter")},
+        "startRenewals": {"conventionIds": [id_of(place.convention)]},
+        "stopBatch": {"batchId": id_text("Batch")},
         "saveRung": {"instrument": "CONVENTION", "days": 45, "tellsProgram": True},
         "retireRung": {"rungId": id_text("LadderRung")},
         "pauseFlow": {"flow": "REMINDERS", "reason": "x"},

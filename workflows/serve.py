@@ -25,6 +25,7 @@ from models.database import database, pending_migrations
 from models.engine import EngineState
 from models.flows import TIMETABLE, FlowName
 from settings import settings
+from workflows.batches import batches_running, relay_batches
 from workflows.health import answers
 from workflows.housekeeping import housekeeping
 from workflows.incidents import StepFailed, failed
@@ -70,6 +71,7 @@ class Engine:
     def _parts(self) -> dict[str, Callable[[], Awaitable[None]]]:
         parts: dict[str, Callable[[], Awaitable[None]]] = {
             "relay": lambda: relay(self.prefect_up),
+            "batches": lambda: relay_batches(self.prefect_up),
             "schedules": self._follow_schedules,
             "post": keep_sending,
             "calls": keep_calling,
@@ -127,10 +129,11 @@ class Engine:
             await asyncio.Event().wait()
 
     async def _stop(self, working: list[asyncio.Task[None]]) -> None:
-        relaying, *others = working
+        relaying, batching, *others = working
         await _cancelled(relaying)
+        await _cancelled(batching)
         deadline = time.monotonic() + LAST_WORK_SECONDS
-        while in_flight() and time.monotonic() < deadline:  # noqa: ASYNC110 - a clock ends it too
+        while (in_flight() or batches_running()) and time.monotonic() < deadline:  # noqa: ASYNC110 - a clock ends it too
             await asyncio.sleep(0.1)
         for one in others:
             await _cancelled(one)
