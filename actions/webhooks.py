@@ -29,11 +29,11 @@ TOLD_AFTER = 6
 
 @dataclass(frozen=True)
 class WebhookInput:
-    """A system as an administrator types it; what is None stays as it is."""
+    """A system as an administrator types it, whole; `active` None leaves that as it is."""
 
-    label: str | None = None
-    url: str | None = None
-    events: list[WebhookEvent] | None = None
+    label: str
+    url: str
+    events: list[WebhookEvent]
     active: bool | None = None
     rotate_secret: bool = False
 
@@ -51,7 +51,7 @@ async def add_webhook(*, actor: User, given: WebhookInput) -> Keyed:
     checks = Checks()
     label = _label(checks, given.label)
     url = _url(checks, given.url)
-    events = _events(checks, given.events or [])
+    events = _events(checks, given.events)
     checks.done()
     async with audited(Verb.ADD_WEBHOOK, actor=actor) as entry:
         if await Webhook.all().count() >= MOST_SYSTEMS:
@@ -80,19 +80,17 @@ async def change_webhook(
     What is owed to a paused system waits for it.
     """
     checks = Checks()
-    wanted: dict[str, object] = {}
-    if given.label is not None:
-        wanted["label"] = _label(checks, given.label)
-    if given.url is not None:
-        wanted["url"] = _url(checks, given.url)
-    if given.events is not None:
-        wanted["events"] = _events(checks, given.events)
+    wanted: dict[str, object] = {
+        "label": _label(checks, given.label),
+        "url": _url(checks, given.url),
+        "events": _events(checks, given.events),
+    }
     if given.active is not None:
         wanted["active"] = given.active
     checks.done()
     async with audited(Verb.CHANGE_WEBHOOK, actor=actor) as entry:
         system = await reachable(Webhook, webhook_id, actor, expected_version=expected_version, path="webhookId")
-        if "url" in wanted and wanted["url"] != system.url:
+        if wanted["url"] != system.url:
             await _refuse_second(str(wanted["url"]))
         said = _said(system, wanted, given.rotate_secret)
         await entry.change(system, **wanted)
@@ -164,14 +162,14 @@ async def report_silence(webhook_id: int, why: str) -> bool:
     return True
 
 
-def _label(checks: Checks, value: str | None) -> str:
+def _label(checks: Checks, value: str) -> str:
     label = checks.text(value, "label", label="el nombre del sistema", most=80)
     checks.that("\n" not in label, "label", "El nombre del sistema va en una línea.")
     return label
 
 
-def _url(checks: Checks, value: str | None) -> str:
-    url = (value or "").strip()
+def _url(checks: Checks, value: str) -> str:
+    url = value.strip()
     why = refused_address(url) if url else "Escriba la dirección del sistema."
     checks.that(not why, "url", why)
     return url

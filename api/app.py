@@ -46,6 +46,9 @@ STARTERS = ALLOWED[Verb.START_BATCH]
 COURT_READERS = LEGAL_OFFICE | {Role.AUDITOR}
 """Who opens the pages about court files, which are reserved: nobody else, whatever else she or he administers."""
 
+SYSTEMS = frozenset({Role.ADMIN, Role.AUDITOR})
+"""Who opens the pages about the institution's other systems."""
+
 PAGES = [
     Page("/municipalidad", "municipal_home", roles=frozenset({Role.MUNICIPAL})),
     Page(
@@ -174,6 +177,8 @@ PAGES = [
     Page("/administracion/sedes", "offices", roles=LEGAL | {Role.COORDINATOR, Role.DIRECTOR}),
     Page("/administracion/escalas", "ladders", roles=CENTRAL),
     Page("/administracion/parametros", "parameters", roles=LEGAL),
+    Page("/administracion/sistemas", "webhooks", shows=frozenset({"AddWebhook"}), roles=SYSTEMS),
+    Page("/administracion/sistemas/{id}", "webhook", must="node", shows=frozenset({"RotateSecret"}), roles=SYSTEMS),
     Page("/administracion/requisitos", "requirement_catalog", roles=LEGAL),
     Page("/administracion/requisitos/{code}", "requirement", must="requirement", roles=LEGAL),
     Page("/judiciales", "court_files", roles=COURT_READERS),

@@ -35,6 +35,8 @@ class Page:
     """Root field without which the page does not exist (404)."""
     public: bool = False
     """Whether it is shown without signing in."""
+    shows: frozenset[str] = frozenset()
+    """Mutations, by operation name, whose answer is shown in place: it holds what is seen once, in no address."""
     roles: frozenset[Role] | None = None
     """Roles that the page is for; None: everybody who is signed in."""
 
@@ -148,6 +150,8 @@ class PageAnswer:
             refused.setdefault(".".join(error["path"]), []).append(error["message"])
         if refused:
             return await self._show(request, person, problems=refused, typed=form, answered=payload)
+        if name in self.page.shows:
+            return await self._show(request, person, answered=payload)
         target = self.page.after.get(name)
         where = target.format_map(payload) if target else request.url.path
         mark = "&" if "?" in where else "?"

@@ -31,13 +31,13 @@ class AddWebhookInput:
     client_mutation_id: str | None = strawberry.field(default=None, description=ONCE)
 
 
-@strawberry.input(description="Cambio de otro sistema; lo que queda vacío no cambia.")
+@strawberry.input(description="Cambio de otro sistema, que queda como se envía.")
 class ChangeWebhookInput:
     webhook_id: strawberry.ID = strawberry.field(description="Sistema.")
-    label: str | None = strawberry.field(default=None, description="Nombre del sistema.")
-    url: str | None = strawberry.field(default=None, description=URL)
-    events: list[WebhookEvent] | None = strawberry.field(default=None, description="De qué se le avisa.")
-    active: bool | None = strawberry.field(default=None, description="Si se le llama.")
+    label: str = strawberry.field(description="Nombre del sistema.")
+    url: str = strawberry.field(description=URL)
+    events: list[WebhookEvent] = strawberry.field(description="De qué se le avisa.")
+    active: bool | None = strawberry.field(default=None, description="Si se le llama; vacío: como hasta ahora.")
     rotate_secret: bool | None = strawberry.field(
         default=None, description="Si se cambia su llave; la anterior deja de valer en ese momento."
     )

@@ -7,12 +7,16 @@ from urllib.parse import urljoin, urlsplit
 import httpx
 import pytest
 
+from actions.calling import owe_call
+from actions.webhooks import MOST_SYSTEMS
 from api.app import PAGES
 from models.agreements import AgreementStage, Convention, LeaseForm
 from models.batches import Batch, BatchItem, BatchItemState, BatchKind, BatchState
+from models.clock import now
 from models.conventions import Commitment
 from models.people import Role, User
 from models.reviews import LegalReview, ReviewStage
+from models.webhooks import WebhookDelivery, WebhookEvent
 from schema.ids import global_id
 from tests import builders, court
 from tests.browsing import enter
@@ -20,6 +24,7 @@ from tests.builders import CHAMELCO
 from tests.conftest import Clock, FreshDatabase
 from tests.door import id_of
 from tests.premises import delegated, lease_in
+from tests.receivers import system
 
 MOST_BYTES = 14 * 1024
 """As they travel: what fits into the first round of a fresh connection."""
@@ -102,6 +107,13 @@ async def full(db: FreshDatabase, clock: Clock) -> tuple[Convention, LegalReview
     await _batch(lawyer)
     more = {"form": LeaseForm.CONTRATO, "form_confirmed_by": lawyer, "justification": "El inmueble es apto. " * 40}
     await delegated((await lease_in(ReviewStage.DICTAMEN_ISSUED, number=LEASE, assignee=lawyer, **more))[0])
+    for number in range(MOST_SYSTEMS):
+        target = await system(f"https://sistema{number}.ejemplo.gob.gt/convenios/avisos", label=f"Sistema {number}")
+        for place in range(ROWS):
+            mark = f"{100 * number + place}-1-{number:06d}{place:06d}"
+            facts = {"subject": {"type": "LegalReview", "number": f"EXP-2026-{place:04d}", "url": target.url}}
+            await owe_call(target.id, WebhookEvent.REVIEW_OPENED, facts, at=now(), sequence=place, mark=mark)
+    await WebhookDelivery.filter(id__gt=1).update(tries=7, error="Respondió 500.", status=500)
     await builders.sanitary_license(center, number=LICENSE, stage=AgreementStage.IN_REVIEW)
     gathering = await builders.review()
     for line in lines[:12]:
@@ -169,6 +181,8 @@ def addresses(
         "/administracion/sedes": ("/administracion/sedes", Role.COORDINATOR),
         "/administracion/escalas": ("/administracion/escalas?endsOn=2027-03-01", Role.ADMIN),
         "/administracion/motor": ("/administracion/motor", Role.ADMIN),
+        "/administracion/sistemas": ("/administracion/sistemas", Role.ADMIN),
+        "/administracion/sistemas/{id}": (f"/administracion/sistemas/{global_id('Webhook', 1)}", Role.ADMIN),
         "/administracion/parametros": ("/administracion/parametros", Role.ADMIN),
         "/administracion": ("/administracion", Role.ADMIN),
         "/administracion/requisitos": ("/administracion/requisitos", Role.ADMIN),

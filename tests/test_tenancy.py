@@ -38,6 +38,8 @@ OWN_VERB = {
     "startRenewals": Verb.START_BATCH,
 }
 """Mutations that clients know by another name than their deed's."""
+SYSTEM = {"label": "x", "url": "https://sistema.example/avisos", "events": ["DOCUMENT_ISSUED"]}
+"""Another system that is called, every part right."""
 pytestmark = pytest.mark.usefixtures("db", "clock")
 
 
@@ -364,8 +366,8 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "saveRequirement": {"code": "NUEVO", "title": "x"},
         "retireRequirement": {"requirementId": id_text("Requirement")},
         "confirmRequirement": {"requirementId": id_text("Requirement")},
-        "addWebhook": {"label": "x", "url": "https://sistema.example/avisos", "events": ["DOCUMENT_ISSUED"]},
-        "changeWebhook": {"webhookId": id_text("Webhook")},
+        "addWebhook": SYSTEM,
+        "changeWebhook": SYSTEM | {"webhookId": id_text("Webhook")},
         "testWebhook": {"webhookId": id_text("Webhook")},
         "resendDelivery": {"deliveryId": id_text("WebhookDelivery")},
     }
