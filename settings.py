@@ -31,6 +31,8 @@ class Settings(BaseSettings):
     """Mail server: smtp://user:password@host:port, smtps:// for TLS from the start; while empty, mail waits."""
     mail_from: str = "convenios@sosep.example"
     """Sender of every message."""
+    mail_per_minute: int = Field(default=1500, ge=0)
+    """Messages that all engines together send in a minute at most; 0 means no limit."""
     public_url: str = ""
     """Address that people and QR codes use; empty means http://HOST:PORT."""
     demo: bool = False

@@ -259,6 +259,8 @@ NAMES = {
     "OfficialDocument": "el documento",
     "Webhook": "el sistema externo",
     "WebhookDelivery": "la llamada",
+    "Notice": "el aviso",
+    "Contact": "el contacto",
 }
 
 

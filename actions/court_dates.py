@@ -10,6 +10,7 @@ from actions.court_agenda import calendar_of, keep_next_date
 from actions.refusals import Checks, NotAllowedNow
 from models.audit import Verb
 from models.court import DATE_KIND_LABELS, CourtDate, CourtDateKind, CourtFile
+from models.messages import NoticeTopic
 from models.people import User
 from reads.people import told
 
@@ -90,6 +91,13 @@ async def add_court_date(
             entry.tell(
                 await told(ids=[file.lawyer_id]),
                 key=f"court-date-noted:{noted.id}",
+                topic=NoticeTopic.COURT,
+                event={
+                    "on": on_date.isoformat(),
+                    "title": f"{DATE_KIND_LABELS[given.kind]} en el expediente judicial {file.code}",
+                    "uid": f"court-date:{noted.id}",
+                    **({"at": hour} if hour else {}),
+                },
                 subject=f"Nueva fecha en el expediente judicial {file.code}",
                 body=f"{actor.name} anotó en el expediente judicial {file.code}: {what}.",
                 court_file_id=file.id,

@@ -35,6 +35,7 @@ async def remind_court_dates(*, actor: User, matter: CourtMatter, after_id: int 
                     "body": _body(due, name),
                     "topic": NoticeTopic.COURT,
                     "passing": True,
+                    "event": _event(due),
                     "court_file_id": due.file_id,
                 }
                 for due in page.due
@@ -44,6 +45,14 @@ async def remind_court_dates(*, actor: User, matter: CourtMatter, after_id: int 
         )
         entry.about(actor, f"Se prepararon {len(told)} avisos sobre {len(page.due)} fechas judiciales.")
     return Told(len(told), page.after_id)
+
+
+def _event(due: DueDate) -> dict[str, str]:
+    """Return the date for the reader's calendar: day, hour and our own code, which name nobody."""
+    what = _what(due)
+    event = {"on": due.on_date.isoformat(), "title": f"{what[0].upper()}{what[1:]}"[:200]}
+    event["uid"] = f"court-{due.matter.value}:{due.id}"
+    return {**event, "at": due.at_time} if due.at_time else event
 
 
 def _what(due: DueDate) -> str:

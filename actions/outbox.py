@@ -2,9 +2,10 @@
 
 import os
 import socket
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -13,6 +14,9 @@ from tortoise.expressions import F, Q
 from models.clock import instant, now
 from models.engine import EngineBeat, EngineState
 from models.outbox import DemoMail, Notice, NoticeState, WakeUp
+from reads.bounces import bounced
+from reads.contacts import folded_address, stopped_addresses
+from reads.settled import settled
 from settings import settings
 
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600))
@@ -21,8 +25,20 @@ BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600))
 SENDING = timedelta(minutes=2)
 """How long a claimed notice is left to its sender: longer than a batch takes, so that two never send the same one."""
 
-MOST_TRIES = 12
-"""Tries of one notice that its server keeps refusing for the moment: about an hour and a half."""
+NOTICE_BACK_OFF = (*BACK_OFF, timedelta(minutes=30), timedelta(hours=1))
+"""Pauses after a refusal for the moment; the last counts for all that follow."""
+
+MOST_TRIES = 80
+"""Tries of one notice that its server keeps refusing for the moment: three days, as mail servers themselves do."""
+
+NO_LIMIT = 1_000_000
+"""Messages that may go out when nothing limits them."""
+
+UNREACHABLE = (
+    "La dirección está marcada desde el {day:%d/%m/%Y} porque los servidores de correo la rechazan: {reason} "
+    "Corrija la dirección o levante la marca, y reenvíe el aviso."
+)
+STOPPED = "La persona pidió no recibir más avisos."
 
 FORGOTTEN = timedelta(days=1)
 """A sign of life this old belongs to an engine that is gone for good."""
@@ -96,15 +112,28 @@ async def notices_due() -> bool:
     return await queued.filter(Q(tries=0) | Q(due_at__lte=instant())).exists()
 
 
+async def may_send() -> int:
+    """Return how many messages may go out now, all engines together, so that no minute has more than the setting.
+
+    Nothing limits them when the setting is 0.
+    """
+    most = settings().mail_per_minute
+    if not most:
+        return NO_LIMIT
+    # In UTC, because SQLite compares instants as the text that is stored.
+    minute_ago = (now() - timedelta(minutes=1)).astimezone(UTC)
+    sent = await Notice.filter(state=NoticeState.SENT, sent_at__gt=minute_ago).count()
+    return max(most - sent, 0)
+
+
 async def due_notices(limit: int) -> list[Notice]:
     """Claim at most `limit` notices that are due to be sent, oldest first; a claim lasts `SENDING`."""
     at = instant()
     queued = Notice.filter(state=NoticeState.QUEUED)
     ripe = await queued.filter(tries=0).order_by("id").limit(limit)
-    if len(ripe) < limit:
-        ripe += await queued.filter(tries__gt=0, due_at__lte=at).order_by("due_at", "id").limit(limit - len(ripe))
+    ripe += await queued.filter(tries__gt=0, due_at__lte=at).order_by("id").limit(limit)
     mine: list[Notice] = []
-    for notice in ripe:
+    for notice in sorted(ripe, key=lambda one: one.id)[:limit]:
         taken = await Notice.filter(id=notice.id, tries=notice.tries, state=NoticeState.QUEUED).update(
             tries=notice.tries + 1, due_at=at + SENDING
         )
@@ -114,9 +143,43 @@ async def due_notices(limit: int) -> list[Notice]:
     return mine
 
 
+async def withhold(notices: Sequence[Notice]) -> list[Notice]:
+    """Return those of the claimed notices that are to travel; the others are closed, each with its reason.
+
+    Left out is what asks for something already settled, what goes to an address that mail servers refuse, and what
+    goes to somebody without an account who asked not to be written to any more.
+    """
+    needless = await settled(notices)
+    addresses = {one.recipient for one in notices if one.id not in needless}
+    needless |= await _stopped(notices, addresses)
+    refused = await bounced(addresses)
+    hopeless = {
+        one.id: UNREACHABLE.format(day=mark.at, reason=mark.reason)
+        for one in notices
+        if one.id not in needless and (mark := refused.get(folded_address(one.recipient)))
+    }
+    await _close(needless, NoticeState.DROPPED)
+    await _close(hopeless, NoticeState.FAILED)
+    return [one for one in notices if one.id not in needless and one.id not in hopeless]
+
+
+async def _stopped(notices: Sequence[Notice], addresses: set[str]) -> dict[int, str]:
+    quiet = await stopped_addresses(addresses)
+    return {one.id: STOPPED for one in notices if folded_address(one.recipient) in quiet}
+
+
+async def _close(reasons: dict[int, str], state: NoticeState) -> None:
+    alike: dict[str, list[int]] = defaultdict(list)
+    for notice_id, reason in reasons.items():
+        alike[reason].append(notice_id)
+    for reason, ids in alike.items():
+        await Notice.filter(id__in=ids, state=NoticeState.QUEUED).update(state=state, error=reason[:300])
+
+
 async def mark_sent(notice_id: int) -> None:
     """Note that the mail server took the message."""
-    await Notice.filter(id=notice_id).update(state=NoticeState.SENT, sent_at=now(), error="")
+    # In UTC: an update stores the instant as it is given, and `may_send` compares the text.
+    await Notice.filter(id=notice_id).update(state=NoticeState.SENT, sent_at=now().astimezone(UTC), error="")
 
 
 async def mark_failed(notice_id: int, error: str, *, final: bool = False) -> None:
@@ -125,7 +188,7 @@ async def mark_failed(notice_id: int, error: str, *, final: bool = False) -> Non
     if final or notice.tries >= MOST_TRIES:
         await Notice.filter(id=notice_id).update(state=NoticeState.FAILED, error=error[:300])
         return
-    pause = _pause(notice.tries - 1)
+    pause = NOTICE_BACK_OFF[min(notice.tries, len(NOTICE_BACK_OFF)) - 1]
     await Notice.filter(id=notice_id).update(due_at=instant() + pause, error=error[:300])
 
 

@@ -11,6 +11,7 @@ from actions.reviews import NO_TERM, advance, file_for, refuse_unless_theirs
 from documents.fields_reviews import DictamenFields, ProvidenciaFields
 from models.audit import Verb
 from models.drafts import Condition, DraftState, PaperDraft
+from models.messages import NoticeTopic
 from models.papers import DocumentKind, OfficialDocument, Outcome
 from models.people import User
 from models.reviews import Observation
@@ -167,6 +168,8 @@ async def return_review(
                 f"{review.title}\n\nLa Asesoría Jurídica devolvió el expediente con la {document.number}. "
                 f"Responda a más tardar el {limit:%d/%m/%Y} ({days} días hábiles).\n\n{listed}"
             ),
+            topic=NoticeTopic.DEADLINES,
+            event={"on": limit.isoformat(), "title": f"Vence responder las observaciones del expediente {review.code}"},
             review_id=review.id,
         )
         return entry.answers(document)

@@ -1,5 +1,6 @@
 """Owing messages: every notice is queued here, once for each key, in the way its reader chose to be written to."""
 
+import re
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
@@ -7,9 +8,18 @@ from typing import Any
 
 from models.messages import MAY_BE_OFF, DeliveryMode, NoticePreference, NoticeTopic
 from models.outbox import Notice, NoticeState
+from models.reviews import LegalReview
+from reads.contacts import folded_address, stop_codes
+from settings import settings
 
 AT_A_TIME = 500
 """Keys or addresses in one statement: SQLite takes a limited number of values."""
+
+DECLINED = "La persona eligió no recibir estos avisos."
+"""Why a message did not travel."""
+
+CODE = r"[A-Z]+-\d{4}-\d+"
+"""How the code of a file is written."""
 
 
 async def queue_notices(rows: Iterable[dict[str, Any]], at: datetime) -> dict[str, int]:
@@ -23,6 +33,7 @@ async def queue_notices(rows: Iterable[dict[str, Any]], at: datetime) -> dict[st
     known = await _ids(list(by_key))
     fresh = [row for key, row in by_key.items() if key not in known]
     modes = await _modes({row["recipient"] for row in fresh})
+    await _lead_somewhere(fresh)
     await Notice.bulk_create(
         [
             Notice(
@@ -39,11 +50,33 @@ async def queue_notices(rows: Iterable[dict[str, Any]], at: datetime) -> dict[st
     return known | await _ids([row["key"] for row in fresh])
 
 
+async def _lead_somewhere(rows: list[dict[str, Any]]) -> None:
+    """Let each message end in the page that it is about; for people without an account, in one without sign-in."""
+    files = {row["review_id"] for row in rows if row.get("review_id")}
+    codes = dict(await LegalReview.filter(id__in=list(files)).values_list("id", "code")) if files else {}
+    outside = await stop_codes({row["recipient"] for row in rows})
+    address = settings().address()
+    for row in rows:
+        code = codes.get(row.get("review_id"), "")
+        if code and address not in row["body"]:
+            row["body"] += f"\n\n{address}/expedientes/{code}"
+        if folded_address(row["recipient"]) in outside:
+            row["body"] = _for_outsiders(row["body"], address, code)
+
+
+def _for_outsiders(body: str, address: str, code: str) -> str:
+    """Return a text whose links lead to what anybody may open: the progress of a file, or where to ask for it."""
+    page = f"{address}/seguimiento"
+    body = re.sub(rf"{re.escape(address)}/expedientes/({CODE})(?:/[^\s.,;)]*)?", rf"{page}/\1", body)
+    elsewhere = f"{page}/{code}" if code else page
+    return re.sub(rf"{re.escape(address)}(?!/(?:seguimiento|verificar)\b)(?:/[^\s.,;)]*)?", elsewhere, body)
+
+
 def _state(mode: DeliveryMode | None) -> dict[str, Any]:
     if mode == DeliveryMode.DAILY:
         return {"state": NoticeState.HELD}
     if mode == DeliveryMode.OFF:
-        return {"state": NoticeState.DROPPED, "error": "La persona eligió no recibir estos avisos."}
+        return {"state": NoticeState.DROPPED, "error": DECLINED}
     return {"state": NoticeState.QUEUED}
 
 

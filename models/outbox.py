@@ -71,7 +71,8 @@ class Notice(Model):
     passing = fields.BooleanField(default=False, db_default=False)
     """Whether it asks for something that nobody needs any more once its matter is settled; then it is not sent."""
     event: dict | None = fields.JSONField(null=True)
-    """The date that matters, for the calendar attachment: `on` (ISO date), `title`, perhaps `at` (HH:MM), `place`."""
+    """The date that matters, for the calendar attachment: `on` (ISO date), `title`, perhaps `at` (HH:MM), `place`, and
+    `uid` (the date's own name, where its record has several)."""
     digest = belongs_to("Notice", "digested", null=True)
     """The day's summary that carried it."""
     digest_id: int | None

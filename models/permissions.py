@@ -13,6 +13,8 @@ from models.centers import Center
 from models.conventions import ConventionParty
 from models.court import CourtDate, CourtFile, CourtNotice, CourtPaper
 from models.drafts import PaperDraft
+from models.messages import Contact, NoticeTopic
+from models.outbox import Notice
 from models.papers import OfficialDocument
 from models.people import Role, User
 from models.reviews import LegalReview
@@ -197,6 +199,7 @@ REACH: dict[type[Model], dict[Role, Reach]] = {
         ),
         Role.DIRECTOR: lambda person: Q(program=person.program),
     },
+    Contact: {Role.MUNICIPAL: lambda person: Q(municipality_id=person.municipality_id)},
 }
 """The one definition of reach: which rows of a model each role sees or touches."""
 
@@ -224,6 +227,20 @@ def _papers_within(person: User) -> Q:
     return Q(reserved_not, Q(join_type="OR", **reached))
 
 
+READS_ALL_MAIL = LEGAL_OFFICE | {Role.AUDITOR, Role.ADMIN, Role.SYSTEM}
+"""Who reads the messages that went to others."""
+
+
+def _notices_within(person: User) -> Q:
+    """Messages: one's own, and those of the whole house for its offices, without what speaks of court files."""
+    if person.role not in READS_ALL_MAIL:
+        return Q(recipient=person.email)
+    if person.role in RESERVED[CourtFile]:
+        return Q()
+    open_ones = Q(~Q(topic=NoticeTopic.COURT), ~Q(key__startswith="court-"), court_file_id__isnull=True)
+    return Q(open_ones, Q(recipient=person.email), join_type="OR")
+
+
 def within(model: type[Model], person: User) -> Q:
     """Return the filter that keeps the rows of `model` in a person's reach; a role without a rule reaches nothing."""
     if model in RESERVED:
@@ -232,6 +249,8 @@ def within(model: type[Model], person: User) -> Q:
         return _papers_within(person)
     if model is Batch:
         return Q() if person.role in SEES_BATCHES else Q(created_by_id=person.id)
+    if model is Notice:
+        return _notices_within(person)
     if person.role in SEES_ALL:
         return Q()
     rule = REACH.get(model, {}).get(person.role)

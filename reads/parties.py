@@ -65,6 +65,15 @@ async def towns_of(convention_id: int | None) -> list[str]:
     return [row["municipality_id"] for row in [*first, *await further.values("municipality_id")]]
 
 
+async def institutions_of(convention_id: int | None) -> list[int]:
+    """Return the institutions that are parties of a convention."""
+    if convention_id is None:
+        return []
+    first = await Convention.filter(id=convention_id, institution_id__isnull=False).values("institution_id")
+    further = ConventionParty.filter(convention_id=convention_id, institution_id__isnull=False)
+    return [row["institution_id"] for row in [*first, *await further.values("institution_id")]]
+
+
 def further_with(path: str, text: str) -> Subquery:
     """Return the ids of the conventions whose further parties have this at `path`.
 

@@ -8,7 +8,8 @@ from typing import Any
 from models.clock import now
 from models.people import ApiToken, Role, Session, User
 from models.reviews import LegalReview
-from reads.parties import towns_of
+from reads.contacts import contacts_of
+from reads.parties import institutions_of, towns_of
 
 IDLE = timedelta(minutes=30)
 """A session that rests this long is over."""
@@ -69,10 +70,11 @@ async def told(
     ids: Iterable[int] = (),
 ) -> People:
     """Return addresses and names: a municipality's people, those of all municipal parties of a convention, the
-    program's directors, whole roles, single people.
+    program's directors, whole roles, single people. With the municipalities and the institutions that are parties
+    come those who hear of their agreements without an account; an address that has one is told once, by its account.
     """
-    found: dict[str, str] = {}
     towns = {*([municipality] if municipality else []), *await towns_of(convention)}
+    found = dict(await contacts_of(towns, await institutions_of(convention)))
     if towns:
         rows = await User.filter(role=Role.MUNICIPAL, municipality_id__in=towns, active=True)
         found.update({person.email: person.name for person in rows})

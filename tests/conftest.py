@@ -271,6 +271,17 @@ class Mailbox:
     messages: list[EmailMessage] = field(default_factory=list)
     refuse: str = ""
     """Answer this line («451 4.3.0 Try later») instead of taking a message."""
+    unknown: set[str] = field(default_factory=set)
+    """Addresses that are refused, with the line `because`."""
+    because: str = "550 5.1.1 Unknown"
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address in self.unknown:
+            return self.because
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 Ok"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.refuse:

@@ -9,6 +9,7 @@ import time_machine
 from actions.outbox import (
     BACK_OFF,
     MOST_TRIES,
+    NOTICE_BACK_OFF,
     SENDING,
     beat,
     consume_wakeups,
@@ -161,7 +162,7 @@ async def test_a_notice_refused_for_the_moment_is_given_up_at_last(db: FreshData
         for _ in range(MOST_TRIES):
             assert [one.id for one in await due_notices(1)] == [made.id]
             await mark_failed(made.id, "451 espere")
-            clock.shift(BACK_OFF[-1])
+            clock.shift(NOTICE_BACK_OFF[-1])
     assert (await Notice.get(id=made.id)).state == NoticeState.FAILED
 
 

@@ -2,21 +2,30 @@
 
 import asyncio
 import re
-from email.message import EmailMessage
-from email.utils import format_datetime, formataddr
-from html import escape
+import time
+from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
 import structlog
-from aiosmtplib import SMTP, SMTPException, SMTPRecipientsRefused, SMTPResponseException, SMTPSenderRefused
+from aiosmtplib import (
+    SMTP,
+    SMTPException,
+    SMTPRecipientRefused,
+    SMTPRecipientsRefused,
+    SMTPResponseException,
+    SMTPSenderRefused,
+)
 from prefect import flow
 
-from actions.outbox import due_notices, give_back, mark_failed, mark_sent, notices_due
-from models.clock import now
+from actions.bounces import mark_refused
+from actions.outbox import due_notices, give_back, mark_failed, mark_sent, may_send, notices_due, withhold
+from actions.people import system_user
 from models.flows import FlowName
 from models.outbox import Notice
+from reads.contacts import folded_address, stop_codes
 from settings import settings
 from workflows.flow_states import noted, resting
+from workflows.messages import message_for
 
 log = structlog.get_logger()
 
@@ -29,7 +38,13 @@ EVERY = 2.0
 LONGEST_REST = 60.0
 """Seconds between two knocks at a mail server that is down, at most."""
 
-FOOTER = "Mensaje automático del sistema de convenios de SOSEP. Por favor, no responda a esta dirección."
+CLAIM_SECONDS = 40.0
+"""For how long a batch goes on: with the last message's own time it ends well before its claim (`SENDING`)."""
+
+ONE_SECONDS = 60.0
+"""How long one message may take, from its first command to the server's answer."""
+
+ABOUT_US = re.compile(r"\s*5\.7\.")
 
 
 class MailServerDown(Exception):
@@ -69,31 +84,12 @@ def connection(url: str) -> SMTP:
     )
 
 
-def message_for(notice: Notice) -> EmailMessage:
-    """Return the message as it travels: plain text and HTML made from it, with the notice's own Message-ID."""
-    message = EmailMessage()
-    message["From"] = formataddr(("Convenios SOSEP", settings().mail_from))
-    message["To"] = formataddr((notice.recipient_name, notice.recipient))
-    message["Subject"] = notice.subject
-    message["Message-ID"] = notice.message_id
-    message["Date"] = format_datetime(now())
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(f"{notice.body}\n\n-- \n{FOOTER}\n")
-    message.add_alternative(_html(notice), subtype="html")
-    # After the parts: whatever begins with Content- would move into the first of them.
-    message["Content-Language"] = "es-GT"
-    return message
+@dataclass(frozen=True)
+class Round:
+    """What one look at the queue came to."""
 
-
-def _html(notice: Notice) -> str:
-    paragraphs = [escape(part.strip()).replace("\n", "<br>") for part in notice.body.split("\n\n") if part.strip()]
-    linked = [re.sub(r"https?://[^\s<]+", r'<a href="\g<0>">\g<0></a>', part) for part in paragraphs]
-    text = "\n".join(f"<p>{part}</p>" for part in linked)
-    return (
-        f'<!doctype html>\n<html lang="es"><head><meta charset="utf-8"><title>{escape(notice.subject)}</title></head>\n'
-        '<body style="font-family:sans-serif;font-size:16px;line-height:1.5;max-width:40em">\n'
-        f'{text}\n<p style="color:#555;font-size:14px">{FOOTER}</p>\n</body></html>\n'
-    )
+    claimed: int
+    sent: int
 
 
 async def send_due(limit: int = BATCH) -> int:
@@ -101,33 +97,48 @@ async def send_due(limit: int = BATCH) -> int:
 
     Raises MailServerDown when the server cannot be reached; what was not sent stays queued.
     """
+    return (await send_round(limit)).sent
+
+
+async def send_round(limit: int = BATCH) -> Round:
+    """Do the same and tell how many notices were claimed too: none when nothing is due or the minute is full."""
     server = mail_server()
     if not server or not await notices_due():
-        return 0
+        return Round(0, 0)
+    limit = min(limit, await may_send())
+    if not limit:
+        return Round(0, 0)
     smtp = connection(server)
     try:
         await smtp.connect()
     except (SMTPException, OSError) as error:
         raise MailServerDown(f"{type(error).__name__}: {error}") from error
     try:
-        return await _send(smtp, await due_notices(limit))
+        claimed = await due_notices(limit)
+        return Round(len(claimed), await _send(smtp, await withhold(claimed)))
     finally:
         smtp.close()
 
 
 async def _send(smtp: SMTP, notices: list[Notice]) -> int:
+    codes = await stop_codes([notice.recipient for notice in notices])
+    until = time.monotonic() + CLAIM_SECONDS
     sent = 0
     for position, notice in enumerate(notices):
+        if time.monotonic() > until:
+            # A slow server: before the claim ends and another engine takes the rest, they go back to the queue.
+            await give_back([one.id for one in notices[position:]])
+            break
         later = [one.id for one in notices[position + 1 :]]
         try:
-            await smtp.send_message(message_for(notice))
+            async with asyncio.timeout(ONE_SECONDS):
+                await smtp.send_message(message_for(notice, codes.get(folded_address(notice.recipient), "")))
         except SMTPSenderRefused as error:
             # Our own address is at fault, not this notice: none of them can travel.
             await give_back([notice.id, *later])
             raise MailServerDown(f"{settings().mail_from}: {error.message}") from error
         except SMTPRecipientsRefused as error:
-            first = error.recipients[0]
-            await mark_failed(notice.id, f"{first.code} {first.message}", final=first.code >= 500)
+            await _refused(notice, error.recipients[0])
         except SMTPResponseException as error:
             await mark_failed(notice.id, f"{error.code} {error.message}", final=error.code >= 500)
         except (OSError, TimeoutError) as error:
@@ -143,6 +154,14 @@ async def _send(smtp: SMTP, notices: list[Notice]) -> int:
     return sent
 
 
+async def _refused(notice: Notice, why: SMTPRecipientRefused) -> None:
+    said = f"{why.code} {why.message}"
+    await mark_failed(notice.id, said, final=why.code >= 500)
+    # 5.7: the server refuses us or what we say, by its own rules, and the address may be a good one.
+    if why.code >= 500 and not ABOUT_US.match(why.message):
+        await mark_refused(actor=await system_user(), address=notice.recipient, reason=said)
+
+
 async def keep_sending() -> None:
     """Send what is due every few seconds for as long as the process lives; rest longer while the server is down."""
     rest = EVERY
@@ -151,8 +170,8 @@ async def keep_sending() -> None:
             await asyncio.sleep(EVERY)
             continue
         try:
-            full = await send_due() >= BATCH
-            rest = 0 if full else EVERY
+            # As long as there was something to send there may be more.
+            rest = 0 if (await send_round()).claimed else EVERY
         except MailServerDown as down:
             rest = min(max(rest, EVERY) * 2, LONGEST_REST)
             log.warning("mail server down", why=str(down), again_in=rest)
@@ -165,8 +184,7 @@ async def leftover_notices() -> str:
     """Send whatever is due and was left over, batch after batch."""
     if await resting(FlowName.NOTICES):
         return "El envío de avisos está en pausa."
-    sent = taken = await send_due()
-    while taken >= BATCH:
-        taken = await send_due()
-        sent += taken
+    sent = 0
+    while (went := await send_round()).claimed:
+        sent += went.sent
     return f"Envió {sent} avisos."
