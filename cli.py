@@ -5,6 +5,7 @@ import secrets
 import shutil
 import smtplib
 import socket
+import sys
 from collections.abc import Collection, Coroutine
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -12,12 +13,14 @@ from urllib.parse import urlsplit
 import typer
 from tortoise.exceptions import BaseORMException
 
+from actions.bounces import record_bounce
 from actions.catalogs import load_catalogs
 from actions.demo_people import load_demo_people
 from actions.load_2024 import load_2024
 from actions.people import add_person, create_token, hash_password, system_user
 from actions.refusals import Refusal
 from actions.renewals_2024 import renewals_exist
+from documents.delivery_reports import LARGEST, BadReport, read_delivery_report
 from models.database import database, migrate, pending_migrations
 from models.engine import EngineState
 from models.people import Role, User
@@ -117,6 +120,27 @@ async def _token(email: str) -> str | None:
     async with database():
         owner = await User.get_or_none(email=email.strip().lower(), active=True)
         return await create_token(actor=await system_user(), owner=owner, label="convenios token") if owner else None
+
+
+async def _bounce(data: bytes) -> list[str]:
+    report = read_delivery_report(data)
+    async with database():
+        return [mark.address for mark in await record_bounce(actor=await system_user(), report=report)]
+
+
+@app.command()
+def bounce() -> None:
+    """Lee un informe de entrega (RFC 3464) de la entrada estándar y marca la dirección que el servidor rechazó."""
+    try:
+        marked = run(_bounce(sys.stdin.buffer.read(LARGEST + 1)))
+    except BadReport as bad:
+        typer.secho(str(bad), fg="red", err=True)
+        raise typer.Exit(1) from bad
+    except Refusal as refusal:
+        for problem in refusal.problems:
+            typer.secho(problem.message, fg="red", err=True)
+        raise typer.Exit(1) from refusal
+    typer.echo(f"Ya no se escribe a: {', '.join(marked)}. La marca se levanta en /avisos/rechazados.")
 
 
 @app.command()

@@ -24,6 +24,7 @@ from api.outgoing import book_csv, book_docx
 from api.pages import Page, routes
 from api.report import report_csv
 from api.templating import render
+from api.unsubscribe import stop_messages
 from logs import configure_log
 from models.audit import Verb
 from models.database import database
@@ -198,6 +199,11 @@ PAGES = [
     Page("/judiciales/notificaciones", "court_notices", roles=COURT_READERS),
     Page("/judiciales/notificaciones/{id}", "court_notice", must="node", roles=COURT_READERS),
     Page("/judiciales/{code}", "court_file", must="courtFile", roles=COURT_READERS),
+    Page("/avisos", "notices"),
+    Page("/avisos/rechazados", "bounces", roles=LEGAL),
+    Page("/avisos/{id}", "notice", must="notice", after={"ResendNotice": "/avisos/{notice[id]}"}),
+    Page("/mis-avisos", "my_notices"),
+    Page("/contactos", "contacts", roles=LEGAL | {Role.MUNICIPAL}),
     Page("/verificar", "verify", public=True),
     Page("/verificar/{code}", "verify", public=True),
     Page("/seguimiento", "track", public=True),
@@ -276,6 +282,7 @@ def build_app() -> Starlette:
             Route("/libro-de-salida.docx", book_docx),
             Route("/judiciales/importar/plantilla.xlsx", court_sheets.template),
             Route("/judiciales/importar/{key}/errores.xlsx", court_sheets.errors),
+            Route("/avisos/baja/{code}", stop_messages, methods=["GET", "POST"]),
             *routes(PAGES, schema),
             *([Route("/correo", mailbox)] if settings().demo else []),
             Mount("/static", LastingFiles(directory=PROJECT / "api" / "static")),

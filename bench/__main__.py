@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from bench import hand_over, lists, mutations, papers, warm_start
+from bench import hand_over, lists, mutations, notices, papers, warm_start
 from bench.figures import Figure, conditions, table, times
 from bench.home import SQLITE, databases, label
 from logs import configure_log
@@ -17,6 +17,7 @@ BENCHES: dict[str, Callable[[str], list[Figure]]] = {
     "lists": lists.run,
     "mutations": mutations.run,
     "hand-over": hand_over.run,
+    "notices": notices.run,
     "warm-start": warm_start.run,
 }
 ON_SQLITE_ALONE = ("papers", "warm-start")

@@ -15,6 +15,7 @@ class FlowName(StrEnum):
     NOTICES = "NOTICES"
     WEBHOOKS = "WEBHOOKS"
     REMINDERS = "REMINDERS"
+    DIGESTS = "DIGESTS"
     LEFTOVER_NOTICES = "LEFTOVER_NOTICES"
     HOUSEKEEPING = "HOUSEKEEPING"
 
@@ -41,6 +42,7 @@ class Timetable:
 
 TIMETABLE: dict[FlowName, Timetable] = {
     FlowName.REMINDERS: Timetable(0, 6),
+    FlowName.DIGESTS: Timetable(0, 7),
     FlowName.LEFTOVER_NOTICES: Timetable(20),
     FlowName.HOUSEKEEPING: Timetable(40, 2),
 }
@@ -52,6 +54,7 @@ FLOW_LABELS = {
     FlowName.NOTICES: "Envío de avisos",
     FlowName.WEBHOOKS: "Llamadas a otros sistemas",
     FlowName.REMINDERS: "Recordatorios del día",
+    FlowName.DIGESTS: "Resúmenes del día",
     FlowName.LEFTOVER_NOTICES: "Avisos rezagados",
     FlowName.HOUSEKEEPING: "Limpieza nocturna",
 }

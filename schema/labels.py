@@ -38,6 +38,7 @@ from reads.centers import AlarmCode, Severity
 from reads.holidays import CalendarDayKind, HolidayOrigin
 from schema.convention_labels import CONVENTION_LABELS
 from schema.engine_labels import ENGINE_LABELS
+from schema.message_labels import MESSAGE_LABELS
 from schema.renewal_labels import API_NAMES, RENEWAL_LABELS
 from schema.verb_labels import VERB_LABELS
 
@@ -45,6 +46,7 @@ LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
     **CONVENTION_LABELS,
     **ENGINE_LABELS,
     **RENEWAL_LABELS,
+    **MESSAGE_LABELS,
     AgreementStage: (
         "Etapa de elaboración de un convenio, arrendamiento o licencia.",
         {

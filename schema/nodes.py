@@ -4,13 +4,16 @@ from collections.abc import Callable
 
 from reads.agreements import conventions_by_id, leases_by_id, licenses_by_id
 from reads.batches import batches_by_id
+from reads.bounces import bounces_by_id
 from reads.centers import centers_by_id
 from reads.commitments import commitments_by_id
 from reads.conditions import conditions_by_id
+from reads.contacts import contacts_by_id
 from reads.court import court_files_by_id
 from reads.court_dates import court_dates_by_id, court_notices_by_id, court_papers_by_id
 from reads.drafts import drafts_by_id
 from reads.holidays import holidays_by_id
+from reads.notices import notices_by_id
 from reads.paging import Row
 from reads.papers import documents_by_id, reachable_files
 from reads.parameters import parameters_by_id
@@ -23,11 +26,13 @@ from reads.webhooks import deliveries_by_id, webhooks_by_id
 from schema.agreements import Center, Commitment, Convention, Lease, LegalReview, SanitaryLicense
 from schema.batches import Batch
 from schema.conditions import Condition
+from schema.contacts import Contact
 from schema.context import Info, Read
 from schema.court import CourtDate, CourtFile, CourtNotice, CourtPaper
 from schema.drafts import PaperDraft
 from schema.holidays import Holiday
 from schema.ids import Node, opened
+from schema.notices import BouncedAddress, Notice
 from schema.papers import OfficialDocument, file
 from schema.parameters import LegalParameter
 from schema.people import person, viewer
@@ -59,6 +64,9 @@ KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
     "Webhook": (webhooks_by_id, webhook_of),
     "WebhookDelivery": (deliveries_by_id, WebhookDelivery.of),
     "Batch": (batches_by_id, Batch.of),
+    "Notice": (notices_by_id, Notice.of),
+    "Contact": (contacts_by_id, Contact.of),
+    "BouncedAddress": (bounces_by_id, BouncedAddress.of),
     "Person": (people_by_id, person),
     "Viewer": (viewers_by_id, viewer),
     "File": (reachable_files, file),

@@ -26,6 +26,7 @@ from schema import (
     license_mutations,
     license_queries,
     mutations,
+    notice_mutations,
     office_holders,
     offices,
     paper_books,
@@ -36,7 +37,9 @@ from schema import (
     reviews_mutations,
     webhook_mutations,
 )
+from schema import contacts as outsiders
 from schema import holidays as calendar
+from schema import notices as mail
 from schema import report as reports
 from schema import requirement_catalog as checklist
 from schema import webhooks as systems
@@ -122,6 +125,12 @@ class Query:
     engine_status = field(
         engine.status, "Qué corre, qué espera y qué falla en el motor; vacío para quien no lo administra."
     )
+    notices = field(mail.notices, "Avisos por correo, lo último primero: los propios o, en las oficinas, todos.")
+    notice = field(mail.notice_of, "Un aviso por su identificador.")
+    notice_counts = field(mail.counts, "Cuántos avisos hay en cada estado.")
+    notice_preferences = field(mail.preferences, "Cómo recibe cada tema de avisos quien pregunta.")
+    bounced_addresses = field(mail.bounced_addresses, "Direcciones de correo que los servidores rechazan.")
+    contacts = field(outsiders.contacts, "Personas sin cuenta a quienes se escribe sobre los convenios de una parte.")
     track_file = field(queries.track_file, "Avance de un expediente; no hace falta cuenta.")
     verify_document = field(queries.verify_document, "Si un documento es auténtico; no hace falta cuenta.")
 
@@ -203,6 +212,13 @@ class Mutation:
     import_court_files = field(court_import.import_court_files, "Revisa o importa una hoja de expedientes judiciales.")
     pause_flow = field(engine.pause_flow, "Pausa un flujo del motor.")
     resume_flow = field(engine.resume_flow, "Reanuda un flujo del motor.")
+    resend_notice = field(notice_mutations.resend_notice, "Reenvía un aviso.")
+    set_notice_preference = field(
+        notice_mutations.set_notice_preference, "Elige cómo recibir los avisos de un tema: al momento, resumidos o no."
+    )
+    clear_bounce = field(notice_mutations.clear_bounce, "Levanta la marca de una dirección que se rechazaba.")
+    save_contact = field(outsiders.save_contact, "Agrega o corrige a una persona sin cuenta a quien se escribe.")
+    stop_contact = field(outsiders.stop_contact, "Deja de escribir a una persona sin cuenta.")
     add_court_paper = field(court_mutations.add_court_paper, "Agrega un documento a un expediente judicial.")
     add_webhook = field(webhook_mutations.add_webhook, "Da de alta otro sistema al que se avisa de lo que sucede.")
     change_webhook = field(webhook_mutations.change_webhook, "Cambia otro sistema, lo detiene o le da otra llave.")

@@ -18,7 +18,7 @@ from models.people import Role, User
 from models.reviews import LegalReview, ReviewStage
 from models.webhooks import WebhookDelivery, WebhookEvent
 from schema.ids import global_id
-from tests import builders, court
+from tests import builders, court, messages
 from tests.browsing import enter
 from tests.builders import CHAMELCO
 from tests.conftest import Clock, FreshDatabase
@@ -99,6 +99,10 @@ async def full(db: FreshDatabase, clock: Clock) -> tuple[Convention, LegalReview
             claimants="Ana María López Pérez\nJosé Domingo Caal", next_on=date(2026, 3, 9),
         )  # fmt: skip
         await court.court_date(of_court, date(2026, 3, 9) + timedelta(days=number), place="Sala de audiencias 2")
+        email = f"secretaria{number}@municipalidad.example"
+        await messages.contact(email, position="Secretaria municipal")
+        await messages.bounce(email, "550 5.1.1 The email account that you tried to reach does not exist.")
+        await messages.notice(number, recipient=email, recipient_name="Rosa Caal", review=review, tries=number)
         await court.notice(of_court, summary="Se corre audiencia por cinco días de la excepción. " * 3)
     for number in range(12):
         await court.court_date(of_court, date(2026, 4, 1) + timedelta(days=number), counted_from=date(2026, 3, 2))
@@ -199,6 +203,11 @@ def addresses(
         "/judiciales/notificaciones": ("/judiciales/notificaciones", Role.LEGAL),
         "/judiciales/notificaciones/{id}": (f"/judiciales/notificaciones/{global_id('CourtNotice', 1)}", Role.LEGAL),
         "/judiciales/{code}": (f"/judiciales/JUD-2026-{ROWS - 1:04d}", Role.LEGAL),
+        "/avisos": ("/avisos", Role.LEGAL_HEAD),
+        "/avisos/rechazados": ("/avisos/rechazados", Role.ADMIN),
+        "/avisos/{id}": (f"/avisos/{global_id('Notice', 1)}", Role.LEGAL_HEAD),
+        "/mis-avisos": ("/mis-avisos", Role.MUNICIPAL),
+        "/contactos": ("/contactos", Role.LEGAL),
         "/verificar": ("/verificar", Role.LEGAL),
         "/verificar/{code}": ("/verificar/NADA-0000", Role.LEGAL),
         "/seguimiento": ("/seguimiento", Role.LEGAL),

@@ -26,6 +26,7 @@ from models.engine import EngineState
 from models.flows import TIMETABLE, FlowName
 from settings import settings
 from workflows.batches import batches_running, relay_batches
+from workflows.digests import digests
 from workflows.health import answers
 from workflows.housekeeping import housekeeping
 from workflows.incidents import StepFailed, failed
@@ -45,6 +46,7 @@ LAST_WORK_SECONDS = 10.0
 
 SCHEDULE: dict[FlowName, Flow] = {
     FlowName.REMINDERS: reminders,
+    FlowName.DIGESTS: digests,
     FlowName.LEFTOVER_NOTICES: leftover_notices,
     FlowName.HOUSEKEEPING: housekeeping,
 }
@@ -111,9 +113,10 @@ class Engine:
         for name, one in SCHEDULE.items():
             cron = Cron(TIMETABLE[name].cron, timezone="America/Guatemala")
             await runner.aadd_flow(one, name="convenios", schedule=cron)
-        # A machine that was off at six catches up now; a round that fails must not keep the others from their hour.
-        with contextlib.suppress(StepFailed):
-            await reminders()
+        # A machine that was off at its hour catches up now; a round that fails must not keep the others from theirs.
+        for overdue in (reminders, digests):
+            with contextlib.suppress(StepFailed):
+                await overdue()
         following = asyncio.create_task(runner.start())
         try:
             # A server that comes back may have lost its database, and the schedules with it: they are told anew.
