@@ -24,7 +24,7 @@ async def set_preference(*, actor: User, topic: NoticeTopic, mode: DeliveryMode)
     """
     if mode == DeliveryMode.OFF and topic not in MAY_BE_OFF:
         message = (
-            f"«{TOPIC_LABELS[topic]}» no puede dejar de recibirse: de esos avisos dependen plazos. "
+            f"Los avisos de «{TOPIC_LABELS[topic]}» no pueden dejar de recibirse: de ellos dependen plazos. "
             "Elija recibir cada uno al momento o el resumen del día."
         )
         raise Refusal(Problem(ErrorCode.BAD_USER_INPUT, message, ("mode",)))

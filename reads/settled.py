@@ -12,6 +12,7 @@ from models.court import CourtDate, CourtFile, CourtNotice, CourtStage
 from models.drafts import Condition
 from models.outbox import Notice
 from models.reviews import DESK_STAGES, LegalReview, ReviewStage
+from reads.alarms import Rung
 
 AT_A_TIME = 500
 """Ids in one statement: SQLite takes a limited number of values."""
@@ -24,6 +25,33 @@ _ENDS: dict[str, tuple[type[Model], str]] = {
 
 _OWN_MATTER = ("commitment", "deadline:condition", "court-date", "court-notice")
 """How the keys begin of messages about a part of something: the part's number follows, and the part settles them."""
+
+
+_TURNS: tuple[tuple[tuple[str, ...], tuple[ReviewStage, ...], str], ...] = (
+    (
+        tuple(f"deadline:{rung.value}" for rung in (Rung.HALFWAY, Rung.NEAR, Rung.DUE, Rung.LATE)),
+        DESK_STAGES,
+        "ya no espera a la Asesoría Jurídica",
+    ),
+    (
+        tuple(
+            f"deadline:{rung.value}"
+            for rung in (
+                Rung.ANSWER_HALFWAY,
+                Rung.ANSWER_NEAR,
+                Rung.ANSWER_DUE,
+                Rung.UNANSWERED,
+                Rung.UNSENT,
+                Rung.LAPSING,
+                Rung.MAY_LAPSE,
+            )
+        ),
+        (ReviewStage.RETURNED,),
+        "ya recibió respuesta",
+    ),
+    ((Rung.SIGNATURES.value,), (ReviewStage.AWAITING_SIGNATURE,), "ya no espera firmas"),
+)
+"""How the keys of messages about somebody's turn begin, the stages in which it is that turn, and what else to say."""
 
 
 async def settled(notices: Iterable[Notice]) -> dict[int, str]:
@@ -65,10 +93,9 @@ def _why_file(key: str, stage: ReviewStage) -> str:
         return ""
     if stage == ReviewStage.CLOSED:
         return "ya se concluyó"
-    if key.startswith(("deadline:near:", "deadline:late:")) and stage not in DESK_STAGES:
-        return "ya no espera a la Asesoría Jurídica"
-    if key.startswith("deadline:unanswered:") and stage != ReviewStage.RETURNED:
-        return "ya recibió respuesta"
+    for rungs, waiting, reason in _TURNS:
+        if stage not in waiting and key.startswith(tuple(f"{head}:" for head in rungs)):
+            return reason
     return ""
 
 

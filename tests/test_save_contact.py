@@ -127,7 +127,7 @@ async def test_contacts_hear_of_their_parties_agreements_each_address_once(db: F
     assert people == sorted(
         [(mayor.email, mayor.name), ("rosa@prueba.example", "Rosa Caal"), ("fundacion@prueba.example", "Fundación")]
     )
-    review = await builders.review(convention)
+    review = await builders.review(convention, requested_by=mayor)
     assert {address for address, _ in await told_of(review)} >= {address for address, _ in people}
     assert await told_people(roles=[Role.MUNICIPAL]) == [(mayor.email, mayor.name)]
 

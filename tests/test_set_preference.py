@@ -114,7 +114,7 @@ async def test_the_days_messages_come_in_one_deadlines_first(db: FreshDatabase, 
     html_part = message.get_body(("html",))
     assert plain_part
     assert html_part
-    text = plain_part.get_content()
+    text = plain_part.get_content().replace("\r\n", "\n")
     assert text.index("Vencimientos y plazos") < text.index("1. Asunto 2\nTexto 2.") < text.index("2. Asunto 1")
     assert "Asunto 3" not in text
     assert text.count(f"{mayor.name}:") == 1
