@@ -20,7 +20,7 @@ from reads.matching import LONGEST_SEARCH
 from reads.paging import Order, Page, Row, page
 
 
-class NoticeState(StrEnum):
+class NoticeProgress(StrEnum):
     """How far a message has come, as people are told; the queue itself does not tell a first try from a further one."""
 
     QUEUED = "QUEUED"
@@ -42,7 +42,7 @@ NOTICE = (
 class NoticeQuery:
     """Which messages are asked for; what is None does not limit."""
 
-    state: NoticeState | None = None
+    state: NoticeProgress | None = None
     recipient: str | None = None
     review_code: str | None = None
     topic: NoticeTopic | None = None
@@ -50,23 +50,23 @@ class NoticeQuery:
     until: date | None = None
 
 
-def progress(row: Row) -> NoticeState:
+def progress(row: Row) -> NoticeProgress:
     """Return how far a message has come."""
     if row["state"] == Kept.QUEUED and row["error"]:
-        return NoticeState.RETRYING
-    return NoticeState(row["state"].value)
+        return NoticeProgress.RETRYING
+    return NoticeProgress(row["state"].value)
 
 
 def next_try(row: Row) -> datetime | None:
     """Return when a message that was refused for the moment is tried again; None for any other."""
     due_at: datetime = row["due_at"]
-    return due_at if progress(row) == NoticeState.RETRYING else None
+    return due_at if progress(row) == NoticeProgress.RETRYING else None
 
 
-def _in_state(state: NoticeState) -> Q:
-    if state == NoticeState.RETRYING:
+def _in_state(state: NoticeProgress) -> Q:
+    if state == NoticeProgress.RETRYING:
         return Q(~Q(error=""), state=Kept.QUEUED)
-    if state == NoticeState.QUEUED:
+    if state == NoticeProgress.QUEUED:
         return Q(state=Kept.QUEUED, error="")
     return Q(state=Kept(state.value))
 
@@ -98,15 +98,15 @@ async def notice_page(actor: User, wanted: NoticeQuery, *, first: int, after: st
     return await page(_asked(actor, wanted), NOTICE, Order("id", descending=True), first=first, after=after)
 
 
-async def notice_counts(actor: User, wanted: NoticeQuery) -> list[tuple[NoticeState, int]]:
+async def notice_counts(actor: User, wanted: NoticeQuery) -> list[tuple[NoticeProgress, int]]:
     """Return how many messages in reach are in each state, whichever state is asked for; states without any too."""
     every = NoticeQuery(**{**wanted.__dict__, "state": None})
     rows: Any = _asked(actor, every).annotate(many=Count("id")).group_by("state")
-    found = {NoticeState(row["state"].value): row["many"] for row in await rows.values("state", "many")}
-    retrying = await _asked(actor, NoticeQuery(**{**wanted.__dict__, "state": NoticeState.RETRYING})).count()
-    found[NoticeState.RETRYING] = retrying
-    found[NoticeState.QUEUED] = found.get(NoticeState.QUEUED, 0) - retrying
-    return [(state, found.get(state, 0)) for state in NoticeState]
+    found = {NoticeProgress(row["state"].value): row["many"] for row in await rows.values("state", "many")}
+    retrying = await _asked(actor, NoticeQuery(**{**wanted.__dict__, "state": NoticeProgress.RETRYING})).count()
+    found[NoticeProgress.RETRYING] = retrying
+    found[NoticeProgress.QUEUED] = found.get(NoticeProgress.QUEUED, 0) - retrying
+    return [(state, found.get(state, 0)) for state in NoticeProgress]
 
 
 async def notices_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:

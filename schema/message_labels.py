@@ -3,10 +3,10 @@
 from enum import Enum
 
 from models.messages import TOPIC_LABELS, DeliveryMode, NoticeTopic
-from reads.notices import NoticeState
+from reads.notices import NoticeProgress
 
 MESSAGE_LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
-    NoticeState: (
+    NoticeProgress: (
         "Qué ha pasado con un aviso.",
         {
             "QUEUED": "En cola",

@@ -10,8 +10,8 @@ from models.people import User
 from reads.agreements import conventions_by_id
 from reads.bounces import bounce_page, marks_by_address
 from reads.notices import (
+    NoticeProgress,
     NoticeQuery,
-    NoticeState,
     digested_in,
     next_try,
     notice_counts,
@@ -60,7 +60,7 @@ class Notice(Node):
     row: strawberry.Private[Row]
 
     @strawberry.field(description="Qué ha pasado con él.")
-    def state(self) -> NoticeState:
+    def state(self) -> NoticeProgress:
         return progress(self.row)
 
     @strawberry.field(description="Lo mismo en palabras.")
@@ -100,8 +100,8 @@ class Notice(Node):
 
 
 @strawberry.type(description="Cuántos avisos hay en un estado.")
-class NoticeCount:
-    state: NoticeState = strawberry.field(description="Estado.")
+class NoticeProgressCount:
+    state: NoticeProgress = strawberry.field(description="Estado.")
     label: str = strawberry.field(description="Estado en palabras.")
     count: int = strawberry.field(description="Cuántos.")
 
@@ -116,7 +116,7 @@ class NoticePreference(FromRow):
 
 @strawberry.input(description="Qué avisos se piden; lo vacío no limita.")
 class NoticeFilter:
-    state: NoticeState | None = strawberry.field(default=None, description="Estado.")
+    state: NoticeProgress | None = strawberry.field(default=None, description="Estado.")
     recipient: str | None = strawberry.field(default=None, description="Parte de la dirección o del nombre.")
     review_code: str | None = strawberry.field(default=None, description="Código del expediente.")
     topic: NoticeTopic | None = strawberry.field(default=None, description="Tema.")
@@ -155,10 +155,10 @@ async def notice_of(info: Info, id: Identifier) -> Notice | None:
     return Notice.of(row) if row else None
 
 
-async def counts(info: Info, filter: Wanted = None) -> list[NoticeCount]:
+async def counts(info: Info, filter: Wanted = None) -> list[NoticeProgressCount]:
     """Return how many messages are in each state."""
     found = await notice_counts(info.context.person, _query(filter))
-    return [NoticeCount(state=state, label=label(state), count=count) for state, count in found]
+    return [NoticeProgressCount(state=state, label=label(state), count=count) for state, count in found]
 
 
 async def preferences(info: Info) -> list[NoticePreference]:
