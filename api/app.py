@@ -97,6 +97,7 @@ PAGES = [
         after=dict.fromkeys(("IssueDictamen", "SubmitDraft"), "/expedientes/{review[code]}"),
         roles=LEGAL,
     ),
+    Page("/expedientes/{code}/motor", "review_engine", must="legalReview"),
     Page("/documentos", "documents", roles=LEGAL),
     Page(
         "/documentos/nuevo",

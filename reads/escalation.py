@@ -34,13 +34,15 @@ class Terms:
         return self.calendars[(file["municipality_id"] or "") if file["stage"] == ReviewStage.RETURNED else ""]
 
 
-async def terms_of(rows: Sequence[Row], actor: User, *, on: date) -> Terms:
-    """Return the terms of a page of files (`FILE`); a fixed number of statements."""
+async def terms_of(rows: Sequence[Row], actor: User, *, on: date, ahead: bool = False) -> Terms:
+    """Return the terms of a page of files (`FILE`); a fixed number of statements.
+
+    With `ahead` also the lapses of files whose deadline has not passed yet.
+    """
     near = await legal_parameter("ESCALATION_DAYS", on=on)
     calendars = await working_calendars(list({row["municipality_id"] or "" for row in rows} | {""}), actor)
-    past = [
-        row for row in rows if row["stage"] == ReviewStage.RETURNED and row["due_on"] is not None and row["due_on"] < on
-    ]
+    away = [row for row in rows if row["stage"] == ReviewStage.RETURNED and row["due_on"] is not None]
+    past = [row for row in away if ahead or row["due_on"] < on]
     return Terms(near, calendars, await lapses_of(past, calendars, on=on))
 
 

@@ -31,7 +31,7 @@ async def alarms_of_signatures(actor: User, on: date, *, after_id: int = 0, limi
     after = rows[-1]["id"] if len(rows) == limit else None
     wait = await legal_parameter("SIGNATURE_WAIT_DAYS", on=on)
     calendar = (await working_calendars([""], actor))[""]
-    papers = await _papers([row["id"] for row in rows])
+    papers = await papers_to_sign([row["id"] for row in rows])
     due = [row for row in rows if row["id"] in papers and calendar.between(papers[row["id"]]["issued_on"], on) >= wait]
     if not due:
         return AlarmPage([], after)
@@ -63,7 +63,21 @@ async def alarms_of_signatures(actor: User, on: date, *, after_id: int = 0, limi
     return AlarmPage(await untold(told), after)
 
 
-async def _papers(ids: Sequence[int]) -> dict[int, Row]:
+async def lacking_in_words(files: Sequence[Row]) -> dict[int, str]:
+    """Say of each file at signature whose signatures are missing: «la firma de SOSEP y 2 firmas de…»; fixed cost."""
+    if not files:
+        return {}
+    agreements = await _agreements(files)
+    lacking = await missing_signatures_of(list(agreements.values()))
+    parties = await parties_of([row["convention_id"] for row in files if row["convention_id"]])
+    return {
+        row["id"]: _whose(lacking[type(one), one.id], parties.get(row["convention_id"] or 0, []))
+        for row in files
+        if (one := agreements.get(row["id"]))
+    }
+
+
+async def papers_to_sign(ids: Sequence[int]) -> dict[int, Row]:
     """Return the paper that each file's parties sign: the last one that is not void."""
     papers = OfficialDocument.filter(review_id__in=ids, kind__in=AGREEMENT_PAPERS, voided_on=None)
     return {row["review_id"]: row for row in await papers.order_by("id").values("review_id", "issued_on", "number")}
@@ -93,17 +107,22 @@ def _people(file: Row, missing: Lacking, parties: Sequence[Party], circle: Circl
     return found
 
 
-def _words(paper: Row, days: int, missing: Lacking, parties: Sequence[Party]) -> str:
+def _whose(missing: Lacking, parties: Sequence[Party]) -> str:
+    """Name the missing signatures; empty when none is."""
     names = {one.party_id: one.name for one in parties}
     whose = [
         (f"{count} firmas de " if count > 1 else "la firma de ")
         + ("SOSEP" if side == Side.SOSEP else names.get(party, "la otra parte"))
         for (side, party), count in missing.items()
     ]
-    verb = "Falta" if len(whose) == 1 and whose[0].startswith("la ") else "Faltan"
+    return listed(whose)
+
+
+def _words(paper: Row, days: int, missing: Lacking, parties: Sequence[Party]) -> str:
+    verb = "Falta" if sum(missing.values()) == 1 else "Faltan"
     return (
         f"El documento {paper['number']} está a la firma desde el {paper['issued_on']:%d/%m/%Y}, hace "
-        f"{working_days(days)}. {verb} {listed(whose)}."
+        f"{working_days(days)}. {verb} {_whose(missing, parties)}."
     )
 
 

@@ -27,6 +27,7 @@ from schema.ids import Node
 from schema.papers import OfficialDocument
 from schema.people import Person, person_of
 from schema.requirements import Observation, ReviewRequirement
+from schema.review_engine import ReviewEngine
 from schema.rows import FromRow
 
 INSIDE = LEGAL_OFFICE | {Role.AUDITOR, Role.ADMIN}
@@ -177,6 +178,10 @@ class ReviewFacts(Node):
     async def dictamen_approval(self, info: Info) -> Approval:
         rule: Approval = await info.context.load(dictamen_approvals, "DICTAMEN", on=today())
         return rule
+
+    @strawberry.field(description="Lo que el sistema hizo por sí mismo, qué espera y qué avisó.")
+    def engine(self) -> ReviewEngine:
+        return ReviewEngine(key=self.key)
 
     @strawberry.field(description="Devoluciones, en su orden; sin las anuladas.")
     async def returns(self, info: Info) -> list[ReviewReturn]:

@@ -18,6 +18,7 @@ from models.conventions import ConventionParty
 from models.court import BRANCH_OF, CourtFile, CourtFileKind
 from models.drafts import PaperDraft
 from models.fields import folded
+from models.messages import Contact
 from models.outbox import Notice
 from models.papers import DocumentKind, OfficialDocument, StoredFile
 from models.people import SYSTEM_EMAIL, Role, User
@@ -261,3 +262,12 @@ async def notice(key: str, **more: Any) -> Notice:
     values: dict[str, Any] = {"recipient": key.rpartition(":")[2], "subject": "Aviso de prueba", "body": "Cuerpo."}
     values |= {"message_id": f"<{key}>", "created_at": now(), "due_at": now()}
     return await Notice.create(**{"key": key} | values | more)
+
+
+async def contact(email: str, *, at: str = CHAMELCO, **more: Any) -> Contact:
+    """Return somebody without an account who hears of a municipality's agreements."""
+    values: dict[str, Any] = {"email": email, "name": "Contacto de prueba", "municipality": await municipality(at)}
+    values |= {"stop_code": f"alto-{next(_numbers)}", "created_at": now()}
+    if "created_by" not in more:
+        values["created_by"] = await person(Role.ADMIN)
+    return await Contact.create(**values | more)

@@ -50,6 +50,7 @@ class Page(HTMLParser):
         self.inline: list[str] = []
         self.language = ""
         self.titles = 0
+        self.drawing = 0
         self.headings = 0
         self.feed(text)
 
@@ -64,8 +65,13 @@ class Page(HTMLParser):
         self.inline += [f"{tag} {name}" for name in given if name == "style" or name.startswith("on")]
         if tag == "html":
             self.language = given.get("lang", "")
-        self.titles += tag == "title"
+        # A drawing may name its parts by titles of their own.
+        self.drawing += tag == "svg"
+        self.titles += tag == "title" and not self.drawing
         self.headings += tag == "h1"
+
+    def handle_endtag(self, tag: str) -> None:
+        self.drawing -= tag == "svg"
 
 
 async def weight(client: httpx.AsyncClient, address: str) -> int:
@@ -104,6 +110,10 @@ async def full(db: FreshDatabase, clock: Clock) -> tuple[Convention, LegalReview
         await messages.bounce(email, "550 5.1.1 The email account that you tried to reach does not exist.")
         await messages.notice(number, recipient=email, recipient_name="Rosa Caal", review=review, tries=number)
         await court.notice(of_court, summary="Se corre audiencia por cinco días de la excepción. " * 3)
+    for number in range(2 * ROWS):
+        key = f"deadline:{number}:persona.{number}@municipalidad-de-prueba.example"
+        said = f"Expediente {review.code}: el plazo venció el 16/03/2026, hace {number} días hábiles"
+        await builders.notice(key, review=review, subject=said, recipient_name=f"Persona número {number}")
     for number in range(12):
         await court.court_date(of_court, date(2026, 4, 1) + timedelta(days=number), counted_from=date(2026, 3, 2))
         await court.notice(of_court, due_on=date(2026, 3, 9), summary="Se señala audiencia. " * 6)
@@ -150,6 +160,7 @@ def addresses(
         "/expedientes/nuevo": ("/expedientes/nuevo", Role.LEGAL),
         "/expedientes/{code}": (f"/expedientes/{review.code}", Role.MUNICIPAL),
         "/expedientes/{code}/devolver": (f"/expedientes/{analyzed.code}/devolver", Role.LEGAL_HEAD),
+        "/expedientes/{code}/motor": (f"/expedientes/{analyzed.code}/motor", Role.LEGAL_HEAD),
         "/expedientes/{code}/dictamen": (f"/expedientes/{analyzed.code}/dictamen", Role.LEGAL_HEAD),
         "/expedientes/{code}/borrador": (f"/expedientes/{analyzed.code}/borrador", Role.LEGAL_HEAD),
         "/borradores": ("/borradores", Role.LEGAL_HEAD),
