@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from tortoise.functions import Count
+from tortoise.functions import Count, Max
 
 from models.people import User
 from models.permissions import within
@@ -73,6 +73,6 @@ async def deliveries_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
 
 async def last_success(webhook_id: int) -> datetime | None:
     """Return when a system last took a call; None when it never did."""
-    taken = WebhookDelivery.filter(webhook_id=webhook_id, sent_at__isnull=False).order_by("-sent_at").first()
-    last = await taken
-    return last.sent_at if last else None
+    taken = WebhookDelivery.filter(webhook_id=webhook_id).annotate(last=Max("sent_at")).group_by("webhook_id")
+    found = await taken.values_list("last", flat=True)
+    return found[0] if found else None  # type: ignore[return-value]

@@ -1,6 +1,7 @@
 """Registering, changing and trying other systems over GraphQL: who may, what is refused, and a key seen once."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from actions.webhooks import MOST_SYSTEMS
 from models.audit import AuditEntry, Verb
 from models.people import Role, User
 from models.webhooks import DeliveryState, Webhook, WebhookDelivery, WebhookEvent
-from reads.webhooks import WEBHOOK
+from reads.webhooks import WEBHOOK, last_success
 from schema.root import build_schema
 from tests import builders
 from tests.door import HOSTILE, ask, done, everything, id_of, id_text, last_entry, told
@@ -243,3 +244,14 @@ async def test_calls_come_in_pages_the_newest_first_and_by_what_is_asked() -> No
     answer = await ask(person, CALLS, first=9, id=id_of(person, "Person"))
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]
     assert WebhookEvent.PING.value in str(page)
+
+
+@pytest.mark.both_databases
+async def test_when_a_system_last_took_a_call_is_an_instant_on_both_databases() -> None:
+    one, at = await system(), datetime(2026, 3, 2, 15, tzinfo=UTC)
+    assert await last_success(one.id) is None
+    for number, sent in enumerate((at, at + timedelta(hours=1), None)):
+        row = {"webhook": one, "event": "PING", "key": str(number), "payload": "{}", "created_at": at, "due_at": at}
+        await WebhookDelivery.create(**row, sent_at=sent)
+    assert await last_success(one.id) == at + timedelta(hours=1)
+    assert await last_success(one.id + 1) is None

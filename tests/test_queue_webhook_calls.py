@@ -11,6 +11,7 @@ from actions.agreements import request_renewal
 from actions.amendments import AmendmentInput, amend_convention
 from actions.audited import audited
 from actions.documents import issue_document
+from actions.lapse import lapse_review
 from actions.lease_ends import renew_lease, terminate_lease
 from actions.licenses import IssuedLicense, record_license, request_license
 from actions.papers import GroundInput, ObservationInput, issue_dictamen, return_review
@@ -171,6 +172,16 @@ async def test_what_ends_is_changed_or_given_up_is_told(db: FreshDatabase) -> No
     assert (told[-1]["subject"]["type"], told[-1]["municipality"]) == ("SanitaryLicense", builders.MIXCO)
     sequences = [one["sequence"] for one in told]
     assert sequences == sorted(sequences)
+
+
+async def test_what_lapses_is_told_as_given_up(db: FreshDatabase) -> None:
+    await system()
+    head = await builders.person(Role.LEGAL_HEAD)
+    review = await stages.file_in(ReviewStage.RETURNED, due_on=date(2024, 1, 2), returns_count=1)
+
+    await lapse_review(actor=head, review_id=review.id)
+
+    assert [(one["event"], one["stage"]) for one in await fresh()] == [("REVIEW_WITHDRAWN", "WITHDRAWN")]
 
 
 async def test_every_deed_and_event_of_the_table_belongs_together() -> None:

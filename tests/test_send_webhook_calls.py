@@ -207,6 +207,22 @@ async def test_a_system_that_never_answers_holds_up_no_other(
     assert len(quick.requests) == 4
 
 
+async def test_a_stopping_engine_lets_the_call_under_way_end_and_begins_no_other(db: FreshDatabase) -> None:
+    held = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    with Receiver(before=lambda: asyncio.run_coroutine_threadsafe(held.wait(), loop).result()) as receiver:
+        target = await system(receiver.url)
+        first, second = await owed(target, 2)
+        sender = asyncio.create_task(keep_calling())
+        await receiver.has(1)
+        sender.cancel()
+        loop.call_later(0.1, held.set)
+        await asyncio.wait([sender])
+    assert (await state_of(first))[0] == SENT
+    assert await state_of(second) == (QUEUED, 0)
+    assert receiver.keys == [first.key]
+
+
 async def test_patience_has_an_end(db: FreshDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(webhooks, "PATIENCE", 0.2)
     held = asyncio.Event()
