@@ -19,11 +19,13 @@ from models.papers import OfficialDocument
 from models.people import Role
 from models.places import Sector
 from models.reviews import LegalReview, ReviewMatter, ReviewStage
+from models.webhooks import WebhookDelivery
 from schema.root import build_schema
 from settings import PROJECT
 from tests import builders, court, stages
 from tests.conftest import Clock
 from tests.door import contract, done, id_of, person_id, sent_up, told
+from tests.receivers import system
 
 SCHEMA = build_schema()
 OFFERED = {
@@ -385,13 +387,18 @@ async def test_every_kind_of_id_comes_back_through_node(db: object, clock: Clock
     when = datetime(2026, 3, 2, 15, tzinfo=UTC)
     values: dict[str, Any] = {"kind": "RENEWALS", "title": "x", "created_by": lawyer}
     rows.append(await Batch.create(**values, created_at=when, due_at=when))
+    target = await system()
+    call = {"webhook": target, "event": "PING", "key": "x", "payload": "{}", "created_at": when, "due_at": when}
+    reserved = [(type(row).__name__, id_of(row)) for row in (target, await WebhookDelivery.create(**call))]
     wanted = [(type(row).__name__, id_of(row)) for row in rows]
     wanted += [("File", id_of(file, "File")), ("Person", person_id(lawyer)), ("Viewer", id_of(lawyer, "Viewer"))]
 
     for kind, one in wanted:
         assert (await told(lawyer, NODE, id=one))["node"] == {"__typename": kind, "id": one}
+    for kind, one in reserved:
+        assert (await told(target.created_by, NODE, id=one))["node"] == {"__typename": kind, "id": one}
 
     node = SCHEMA._schema.type_map["Node"]
     assert isinstance(node, GraphQLInterfaceType)
     kinds = {kind.name for kind in SCHEMA._schema.get_possible_types(node) if isinstance(kind, GraphQLObjectType)}
-    assert {kind for kind, _ in wanted} == kinds
+    assert {kind for kind, _ in wanted + reserved} == kinds
