@@ -9,11 +9,12 @@ from typing import Any
 
 from tortoise.expressions import Q
 
+from models.messages import Contact
 from models.outbox import Notice
 from models.people import Role, User
 from reads.lapse import Lapse
 from reads.paging import Row
-from reads.parties import parties_of
+from reads.parties import Party, parties_of
 from reads.people import People
 
 
@@ -78,13 +79,18 @@ FILE = (
 class Circle:
     """The people whom these files concern, loaded once for a page."""
 
-    def __init__(self, people: Iterable[User], towns: dict[int, set[str]]) -> None:
+    def __init__(self, people: Iterable[User], parties: dict[int, list[Party]], contacts: Iterable[Row] = ()) -> None:
         self.heads: People = []
         self.signatories: People = []
         self._single: dict[int, tuple[str, str]] = {}
         self._towns: dict[str, People] = defaultdict(list)
         self._programs: dict[str, People] = defaultdict(list)
-        self._of_convention = towns
+        self._institutions: dict[int, People] = defaultdict(list)
+        self._parties = parties
+        # Before the accounts: an address that has one is told by its account.
+        for contact in contacts:
+            town, institution = contact["municipality_id"], contact["institution_id"]
+            (self._towns[town] if town else self._institutions[institution]).append((contact["email"], contact["name"]))
         for person in people:
             address = (person.email, person.name)
             # The engine asks too, for the demonstration, and reads no mail.
@@ -109,8 +115,12 @@ class Circle:
         return self._single.get(person_id or 0, ("", ""))[1]
 
     def town(self, code: str | None) -> People:
-        """Return a municipality's people."""
+        """Return a municipality's people, and those who hear of its agreements without an account."""
         return self._towns.get(code or "", [])
+
+    def institution(self, key: int | None) -> People:
+        """Return who hears of the agreements of an institution, without an account."""
+        return self._institutions.get(key or 0, [])
 
     def program(self, file: Row) -> People:
         """Return the directors of the file's program, and who asked for it."""
@@ -118,9 +128,12 @@ class Circle:
         return [*self._programs.get(file["program"] or "", []), *([asked] if asked else [])]
 
     def requesters(self, file: Row) -> People:
-        """Return whose the file is: the municipal parties' people, the program's directors, and who asked."""
-        towns = self._of_convention.get(file["convention_id"] or 0, set()) | {file["municipality_id"] or ""}
-        return [*(one for town in sorted(towns) for one in self.town(town)), *self.program(file)]
+        """Return whose the file is: its parties' people and contacts, the program's directors, and who asked."""
+        parties = self._parties.get(file["convention_id"] or 0, [])
+        towns = {one.municipality_id or "" for one in parties} | {file["municipality_id"] or ""}
+        of_towns = [one for town in sorted(towns) for one in self.town(town)]
+        of_institutions = [one for party in parties for one in self.institution(party.institution_id)]
+        return [*of_institutions, *of_towns, *self.program(file)]
 
 
 async def circle_of(files: Iterable[Row]) -> Circle:
@@ -129,19 +142,20 @@ async def circle_of(files: Iterable[Row]) -> Circle:
     if not rows:
         return Circle([], {})
     conventions = [row["convention_id"] for row in rows if row["convention_id"]]
-    towns = {
-        key: {one.municipality_id for one in parties if one.municipality_id}
-        for key, parties in (await parties_of(conventions)).items()
-    }
-    places = {row["municipality_id"] for row in rows if row["municipality_id"]} | {
-        t for of in towns.values() for t in of
-    }
+    parties = await parties_of(conventions)
+    every = [party for of in parties.values() for party in of]
+    places = {row["municipality_id"] for row in rows if row["municipality_id"]}
+    places |= {party.municipality_id for party in every if party.municipality_id}
+    institutions = {party.institution_id for party in every if party.institution_id}
     single = {row[key] for row in rows for key in ("assignee_id", "proposed_lawyer_id", "requested_by_id") if row[key]}
     roles = (Role.LEGAL_HEAD, Role.DIRECTOR, Role.SIGNATORY)
     wanted = Q(Q(role__in=roles), Q(id__in=list(single)), join_type="OR")
     if places:
         wanted |= Q(role=Role.MUNICIPAL, municipality_id__in=list(places))
-    return Circle(await User.filter(wanted, active=True).order_by("id"), towns)
+    theirs = Q(Q(municipality_id__in=list(places)), Q(institution_id__in=list(institutions)), join_type="OR")
+    contacts = Contact.filter(theirs, stopped_at__isnull=True).order_by("id")
+    columns = ("email", "name", "municipality_id", "institution_id")
+    return Circle(await User.filter(wanted, active=True).order_by("id"), parties, await contacts.values(*columns))
 
 
 async def untold(alarms: Sequence[Alarm]) -> list[Alarm]:

@@ -96,14 +96,16 @@ async def _agreements(files: Sequence[Row]) -> dict[int, Convention | Lease]:
 
 
 def _people(file: Row, missing: Lacking, parties: Sequence[Party], circle: Circle) -> People:
-    """Return who can see to the missing signatures: the signatories, a town's people, for others the program."""
+    """Return who can see to the missing signatures: the signatories, a party's people, for others the program."""
     found: People = []
-    towns = {one.party_id: one.municipality_id for one in parties}
+    of = {one.party_id: one for one in parties}
     for side, party in missing:
         if side == Side.SOSEP:
             found += circle.signatories
         else:
-            found += circle.town(towns.get(party)) or circle.program(file)
+            one = of.get(party)
+            theirs = [*circle.town(one.municipality_id), *circle.institution(one.institution_id)] if one else []
+            found += theirs or circle.program(file)
     return found
 
 

@@ -1,7 +1,7 @@
 """Deadlines that come near or pass: each told once to whom it concerns, in words right for the day it is told."""
 
 import asyncio
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -402,3 +402,23 @@ async def test_the_statements_do_not_grow_with_the_files(db: FreshDatabase, cloc
         await file(date(2026, 3, 10), assignee=lawyer, **TERM)
         await file(date(2026, 3, 2), ReviewStage.RETURNED, requested_by=mayor, **TERM)
     assert await cost() == few
+
+
+async def test_people_without_an_account_hear_what_their_party_must_do(db: FreshDatabase, clock: Clock) -> None:
+    _, lawyer = await office()
+    mayor = await builders.person(Role.MUNICIPAL)
+    partner = await builders.institution()
+    contacts = [
+        await builders.contact("alcaldia@chamelco.example"),
+        await builders.contact("enlace@asociacion.example", municipality=None, institution=partner),
+        await builders.contact(mayor.email, name="La misma persona"),
+    ]
+    await builders.contact("callada@chamelco.example", stopped_at=datetime(2026, 3, 1, tzinfo=UTC))
+    await builders.contact("otra@mixco.example", at=MIXCO)
+    review = await file(date(2026, 3, 2), ReviewStage.RETURNED, assignee=lawyer, requested_by=mayor)
+    await builders.further_party(await stages.convention_of(review), institution=partner)
+    clock.move_to(date(2026, 3, 3))
+    assert await escalate_everything() == 4
+    told = {row.recipient: row.recipient_name for row in await Notice.all()}
+    assert set(told) == {contacts[0].email, contacts[1].email, mayor.email, lawyer.email}
+    assert told[mayor.email] == mayor.name
