@@ -31,7 +31,7 @@ from reads.engine_status import EngineStatus, engine_status
 from reads.engine_words import status_lines
 from reads.people import demo_people_exist
 from settings import Settings, become_demo, settings
-from workflows.supervisor import API, PREFECT
+from workflows.supervisor import API, PREFECT, chosen_parts
 from workflows.supervisor import serve as supervise
 
 app = typer.Typer(
@@ -156,10 +156,9 @@ def token(email: str) -> None:
 
 def port_taken(parts: Collection[str] = ()) -> str:
     """Say that another program listens where one of these parts is to serve; empty when their places are free."""
-    prefect = urlsplit(settings().prefect_address())
-    places = {API: (settings().host, settings().port), PREFECT: (prefect.hostname or "", prefect.port or 0)}
+    places = {API: (settings().host, settings().port), PREFECT: settings().prefect_listens()}
     for part, (host, port) in places.items():
-        if parts and part not in parts:
+        if part not in chosen_parts(parts):
             continue
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

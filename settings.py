@@ -40,7 +40,17 @@ class Settings(BaseSettings):
     demo_password: SecretStr | None = None
     """Password of the demo people; one is made and kept in `home` when empty."""
     prefect_port: int = 0
-    """Port of the engine's Prefect server on loopback; 0 means API port + 1."""
+    """Port of the engine's Prefect server; 0 means API port + 1."""
+    prefect_host: str = "127.0.0.1"
+    """Address its Prefect server listens on; loopback unless engines of other machines use it."""
+    prefect_url: str = ""
+    """Where engines reach a Prefect server of another machine, without /api; empty means the one on this machine."""
+    prefect_key: SecretStr | None = None
+    """Key that server and engines share; when empty one is made and kept in `home`, which serves one machine."""
+    prefect_database_url: SecretStr | None = None
+    """Database of the Prefect server: postgres://…, its own, never the domain's; empty means SQLite in `home`."""
+    prefect_ui: bool = False
+    """Whether the Prefect server shows its own pages; who opens them needs the key (docs/operation.md)."""
     engine_poll_seconds: float = 1.0
     """How often the relay looks for due wake-ups when nothing calls it; of a new one it hears at once."""
     engine_name: str = ""
@@ -66,7 +76,13 @@ class Settings(BaseSettings):
 
     def prefect_address(self) -> str:
         """Return the address of the engine's Prefect server, without /api."""
-        return f"http://127.0.0.1:{self.prefect_port or self.port + 1}"
+        if self.prefect_url:
+            return self.prefect_url.rstrip("/").removesuffix("/api")
+        return f"http://127.0.0.1:{self.prefect_listens()[1]}"
+
+    def prefect_listens(self) -> tuple[str, int]:
+        """Return address and port on which this machine's Prefect server listens."""
+        return self.prefect_host, self.prefect_port or self.port + 1
 
 
 @lru_cache(maxsize=1)

@@ -22,6 +22,10 @@ from settings import settings
 BACK_OFF = tuple(timedelta(seconds=seconds) for seconds in (1, 5, 30, 120, 600))
 """How long the first, second, … try may take before the next one; the last counts for all that follow."""
 
+DRIVING = timedelta(seconds=10)
+"""How long a claimed wake-up is left to its engine, which claims it anew while it works: so long after an engine dies
+its files are driven by another."""
+
 SENDING = timedelta(minutes=2)
 """How long a claimed notice is left to its sender: longer than a batch takes, so that two never send the same one."""
 
@@ -60,7 +64,7 @@ def _pause(tries: int) -> timedelta:
 async def due_wakeups(limit: int, *, busy: Collection[int] = ()) -> list[Owed]:
     """Claim the due wake-ups of at most `limit` files, oldest first, leaving out the `busy` ones.
 
-    A claim pushes the wake-up back by the pause of its try; unless consumed before, it is handed over again then.
+    A claim lasts `DRIVING`; unless it is held for longer, put off or consumed, the wake-up is due again then.
     Each is claimed by compare-and-set on its tries, so two engines never hold the same claim.
     """
     at = instant()
@@ -79,11 +83,24 @@ async def due_wakeups(limit: int, *, busy: Collection[int] = ()) -> list[Owed]:
         if review_id in busy or (review_id not in claimed and len(claimed) >= limit):
             continue
         mine = await WakeUp.filter(id=row["id"], tries=row["tries"], consumed_at__isnull=True).update(
-            tries=row["tries"] + 1, due_at=at + _pause(row["tries"])
+            tries=row["tries"] + 1, due_at=at + DRIVING
         )
         if mine:
             claimed.setdefault(review_id, Owed(review_id, row["review__code"])).wakeup_ids.append(row["id"])
     return list(claimed.values())
+
+
+async def hold_wakeups(wakeup_ids: Collection[int]) -> None:
+    """Let a claim last for longer: the engine still drives the file."""
+    await WakeUp.filter(id__in=list(wakeup_ids), consumed_at__isnull=True).update(due_at=instant() + DRIVING)
+
+
+async def put_off_wakeups(wakeup_ids: Collection[int]) -> None:
+    """Let claimed wake-ups whose step failed be due again after the pause of their try."""
+    at = instant()
+    claimed = WakeUp.filter(id__in=list(wakeup_ids), consumed_at__isnull=True)
+    for row in await claimed.values("id", "tries"):
+        await claimed.filter(id=row["id"]).update(due_at=at + _pause(row["tries"] - 1))
 
 
 async def take_back_wakeups(wakeup_ids: Collection[int]) -> None:

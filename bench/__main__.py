@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from bench import hand_over, lists, mutations, notices, papers, warm_start
+from bench import hand_over, idle, lists, mutations, notices, papers, spread, warm_start
 from bench.figures import Figure, conditions, table, times
 from bench.home import SQLITE, databases, label
 from logs import configure_log
@@ -19,9 +19,13 @@ BENCHES: dict[str, Callable[[str], list[Figure]]] = {
     "hand-over": hand_over.run,
     "notices": notices.run,
     "warm-start": warm_start.run,
+    "idle": idle.run,
+    "spread": spread.run,
 }
 ON_SQLITE_ALONE = ("papers", "warm-start")
 """Papers need no database, and the demo is started on SQLite."""
+ON_POSTGRES_ALONE = ("spread",)
+"""SQLite serves one machine."""
 
 
 def main() -> None:
@@ -42,6 +46,8 @@ def main() -> None:
     for name in chosen.names or BENCHES:
         for dialect in [chosen.database] if chosen.database else databases():
             if name in ON_SQLITE_ALONE and dialect != SQLITE and not chosen.database:
+                continue
+            if name in ON_POSTGRES_ALONE and dialect == SQLITE:
                 continue
             began = time.monotonic()
             made = BENCHES[name](dialect)

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -41,21 +41,28 @@ class Served:
 
     def cpu_seconds(self) -> float:
         """Return the CPU time that the program and all that it started have used; 0 where the system does not tell."""
-        parents: dict[int, int] = {}
-        used: dict[int, float] = {}
-        for stat in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                # proc(5): behind the name in brackets come state, parent and, from the 12th on, four times in ticks.
-                facts = stat.read_text().rsplit(")", 1)[1].split()
-            except OSError:
-                continue
-            pid = int(stat.parent.name)
-            parents[pid] = int(facts[1])
-            used[pid] = sum(map(int, facts[11:15])) / os.sysconf("SC_CLK_TCK")
+        return self.cpu_of(self.tree())
+
+    def tree(self) -> set[int]:
+        """Return the program's process and all that it started."""
+        parents = {pid: int(facts[1]) for pid, facts in _processes()}
         tree = {self.process.pid}
         while born := {pid for pid, parent in parents.items() if parent in tree} - tree:
             tree |= born
-        return sum(used.get(pid, 0.0) for pid in tree)
+        return tree
+
+    def cpu_of(self, pids: set[int]) -> float:
+        """Return the CPU time that some processes, and their children that ended, have used, in seconds."""
+        # proc(5): behind the name in brackets come state, parent and, from the 12th on, four times in ticks.
+        ticks = sum(sum(map(int, facts[11:15])) for pid, facts in _processes() if pid in pids)
+        return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _processes() -> Iterator[tuple[int, list[str]]]:
+    """Give every process with the facts behind its name; none where the system does not tell."""
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            yield int(stat.parent.name), stat.read_text().rsplit(")", 1)[1].split()
 
 
 @contextmanager

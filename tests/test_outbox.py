@@ -8,6 +8,7 @@ import time_machine
 
 from actions.outbox import (
     BACK_OFF,
+    DRIVING,
     MOST_TRIES,
     NOTICE_BACK_OFF,
     SENDING,
@@ -16,10 +17,12 @@ from actions.outbox import (
     due_notices,
     due_wakeups,
     give_back,
+    hold_wakeups,
     mark_failed,
     mark_sent,
     newest_wakeup,
     notices_due,
+    put_off_wakeups,
     take_back_wakeups,
 )
 from models.clock import now
@@ -85,10 +88,29 @@ async def test_pauses_grow_until_it_is_consumed(db: FreshDatabase) -> None:
     with time_machine.travel(datetime(2026, 3, 2, 12, tzinfo=UTC), tick=False) as clock:
         for pause in (*BACK_OFF, BACK_OFF[-1]):
             assert len(await due_wakeups(4)) == 1
+            clock.shift(timedelta(seconds=3))
+            await put_off_wakeups([made.id])
             clock.shift(pause - timedelta(milliseconds=1))
             assert await due_wakeups(4) == []
             clock.shift(timedelta(milliseconds=1))
         assert await consume_wakeups(file.id, made.id) == 1
+        clock.shift(timedelta(days=1))
+        assert await due_wakeups(4) == []
+
+
+async def test_a_claim_ends_with_its_engine_and_lasts_while_it_works(db: FreshDatabase) -> None:
+    made = await wakeup(await review())
+    with time_machine.travel(datetime(2026, 3, 2, 12, tzinfo=UTC), tick=False) as clock:
+        assert len(await due_wakeups(4)) == 1
+        for _ in range(5):
+            clock.shift(DRIVING - timedelta(seconds=1))
+            assert await due_wakeups(4) == []
+            await hold_wakeups([made.id])
+        clock.shift(DRIVING)
+        assert len(await due_wakeups(4)) == 1
+        await consume_wakeups(made.review_id, made.id)
+        await hold_wakeups([made.id])
+        await put_off_wakeups([made.id])
         clock.shift(timedelta(days=1))
         assert await due_wakeups(4) == []
 

@@ -23,7 +23,9 @@ def storage() -> Path:
 
 
 def server_key() -> str:
-    """Return the key of the Prefect server, made at random the first time and kept in a file of its owner alone."""
+    """Return the key of the Prefect server: the one set, else one made at random and kept in a file of its owner."""
+    if chosen := settings().prefect_key:
+        return f"convenios:{chosen.get_secret_value()}"
     path = prefect_home() / "key"
     if not path.exists():
         fresh = path.with_name(f"key.{os.getpid()}")
@@ -59,15 +61,40 @@ def engine_environment() -> dict[str, str]:
     }
 
 
+def server_database() -> str:
+    """Return the address of the server's own database, as SQLAlchemy writes it."""
+    if chosen := settings().prefect_database_url:
+        scheme, _, rest = chosen.get_secret_value().partition("://")
+        return f"postgresql+asyncpg://{rest}" if scheme in ("postgres", "postgresql") else f"{scheme}://{rest}"
+    return f"sqlite+aiosqlite:///{prefect_home() / 'prefect.db'}"
+
+
+IDLE_SERVICES = (
+    "CANCELLATION_CLEANUP",
+    "CLEANUP_RECONCILER",
+    "EVENT_PERSISTER",
+    "FOREMAN",
+    "LATE_RUNS",
+    "PAUSE_EXPIRATIONS",
+    "REPOSSESSOR",
+    "TRIGGERS",
+)
+"""What the server would do beside: for work pools, pauses, limits and automations, of which the engine has none."""
+
+
 def server_environment() -> dict[str, str]:
     """Return the PREFECT_* variables of the server itself."""
     return {
+        **{f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in IDLE_SERVICES},
         "PREFECT_HOME": str(prefect_home()),
-        "PREFECT_API_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{prefect_home() / 'prefect.db'}",
+        "PREFECT_API_DATABASE_CONNECTION_URL": server_database(),
         "PREFECT_SERVER_API_AUTH_STRING": server_key(),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
-        "PREFECT_SERVER_UI_ENABLED": "false",
+        "PREFECT_SERVER_UI_ENABLED": str(settings().prefect_ui).lower(),
+        # From its own origin: whoever opens the pages comes through a tunnel, perhaps from another port.
+        "PREFECT_UI_API_URL": "/api",
+        "PREFECT_UI_STATIC_DIRECTORY": str(prefect_home() / "pages"),
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
         "PREFECT_LOGGING_LEVEL": "WARNING",
         # Scheduled work that was missed is caught up by the next run, so a queue of old runs would only repeat it.

@@ -54,23 +54,38 @@ def _module(*words: str) -> list[str]:
     return [sys.executable, "-m", *words]
 
 
+def chosen_parts(only: Iterable[str] = ()) -> list[str]:
+    """Return the parts to serve: those named, else all that belong on this machine."""
+    chosen = set(only) or set(PARTS) - ({PREFECT} if settings().prefect_url else set())
+    return [name for name in PARTS if name in chosen]
+
+
+def _near(host: str) -> str:
+    """Return where this machine reaches what listens on `host`."""
+    return "127.0.0.1" if host in ("0.0.0.0", "::", "") else f"[{host}]" if ":" in host else host
+
+
 def part_named(name: str) -> Part:
     """Return how a part is started and how it is known to be up."""
     host, port = settings().host, settings().port
-    near = "127.0.0.1" if host in ("0.0.0.0", "::", "") else host
     if name == API:
         command = _module("workflows.leash", "uvicorn", "api.app:build_app", "--factory", "--host", host)
         command += ["--port", str(port), "--log-level", "warning", "--no-access-log", "--no-server-header"]
         # Whoever stands in front says who asks; a forged header of anybody else must not.
         command += ["--no-proxy-headers", "--timeout-graceful-shutdown", "5"]
-        return Part(API, f"Páginas y API en {settings().address()}", command, {}, f"http://{near}:{port}/live")
+        return Part(API, f"Páginas y API en {settings().address()}", command, {}, f"http://{_near(host)}:{port}/live")
     if name == PREFECT:
-        address = settings().prefect_address()
-        server_host, _, server_port = address.removeprefix("http://").rpartition(":")
+        server_host, server_port = settings().prefect_listens()
         command = _module("workflows.leash", "uvicorn", "prefect.server.api.server:create_app", "--factory")
-        command += ["--host", server_host, "--port", server_port, "--log-level", "warning", "--no-access-log"]
+        command += ["--host", server_host, "--port", str(server_port), "--log-level", "warning", "--no-access-log"]
         command += ["--timeout-graceful-shutdown", "5"]
-        return Part(PREFECT, "Servidor Prefect listo", command, server_environment(), f"{address}/api/health")
+        return Part(
+            PREFECT,
+            "Servidor Prefect listo",
+            command,
+            server_environment(),
+            f"http://{_near(server_host)}:{server_port}/api/health",
+        )
     named = {"CONVENIOS_ENGINE_NAME": engine_name()}
     return Part(ENGINE, "Motor iniciando", _module("workflows.serve", "--leashed"), engine_environment() | named)
 
@@ -79,11 +94,10 @@ class Supervisor:
     """Keeps the chosen parts running until it is asked to stop."""
 
     def __init__(self, only: Iterable[str]) -> None:
-        chosen = set(only)
-        unknown = chosen - set(PARTS)
+        unknown = set(only) - set(PARTS)
         if unknown:
             raise ValueError(f"no existe: {', '.join(sorted(unknown))}; elija entre {', '.join(PARTS)}")
-        self.parts = [part_named(name) for name in PARTS if not chosen or name in chosen]
+        self.parts = [part_named(name) for name in chosen_parts(only)]
         self.stopping = asyncio.Event()
 
     async def run(self) -> None:

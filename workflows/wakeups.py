@@ -6,7 +6,7 @@ import httpx
 import structlog
 from prefect.exceptions import PrefectHTTPStatusError
 
-from actions.outbox import Owed, due_wakeups, take_back_wakeups
+from actions.outbox import DRIVING, Owed, due_wakeups, hold_wakeups, put_off_wakeups, take_back_wakeups
 from models.flows import FlowName
 from models.signals import WakeupSignal
 from settings import settings
@@ -56,11 +56,15 @@ async def _called(signal: WakeupSignal, *, full: bool) -> None:
 
 
 async def _driven(one: Owed, ready: asyncio.Event) -> None:
+    holding = asyncio.create_task(_held(one))
     try:
-        await asyncio.wait_for(drive(one.review_id, one.code), LONGEST_DRIVE)
+        try:
+            await asyncio.wait_for(drive(one.review_id, one.code), LONGEST_DRIVE)
+        finally:
+            holding.cancel()
     except StepFailed:
         # Logged and noted where it happened: its wake-up stays owed and is due again after its pause.
-        pass
+        await put_off_wakeups(one.wakeup_ids)
     except Exception as fault:
         if not ready.is_set() or _unreachable(fault):
             # That was no try; it is due again in a moment.
@@ -69,8 +73,16 @@ async def _driven(one: Owed, ready: asyncio.Event) -> None:
             return
         # Prefect's own fault, not a step's.
         await note_fault("drive", fault, flow=FlowName.LEGAL_REVIEW, review_id=one.review_id)
+        await put_off_wakeups(one.wakeup_ids)
     finally:
         _in_flight.pop(one.review_id, None)
+
+
+async def _held(one: Owed) -> None:
+    """Keep other engines from a file for as long as this one drives it."""
+    while True:
+        await asyncio.sleep(DRIVING.total_seconds() / 3)
+        await hold_wakeups(one.wakeup_ids)
 
 
 def _unreachable(fault: Exception) -> bool:

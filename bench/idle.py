@@ -1,0 +1,66 @@
+"""What engine and Prefect server cost while nobody asks for anything: memory and CPU, in the demo as it is served."""
+
+import time
+from pathlib import Path
+
+from bench.figures import Figure, times
+from bench.home import label, temporary_home
+from bench.served import Served, served
+
+SETTLING = 45.0
+"""Seconds after the start until both are at rest: caches filled, first round of reminders done."""
+
+WATCHED = 60.0
+"""Seconds of rest that are measured."""
+
+PARTS = {"engine": "workflows.serve", "Prefect server": "prefect.server.api.server"}
+"""What is measured, by words of its command line."""
+
+MOST_MEGABYTES, MOST_PERCENT = 450, 5
+
+
+def run(dialect: str) -> list[Figure]:
+    """Serve the demo, leave it alone, and see what it takes."""
+    with temporary_home(dialect) as home:
+        with served(home, "demo") as program:
+            program.seconds_until("/ready")
+            time.sleep(SETTLING)
+            pids = {name: _part(program, words) for name, words in PARTS.items()}
+            before = {name: program.cpu_of({pid}) for name, pid in pids.items()}
+            began = time.monotonic()
+            time.sleep(WATCHED)
+            seconds = time.monotonic() - began
+            percent = {name: (program.cpu_of({pid}) - before[name]) / seconds * 100 for name, pid in pids.items()}
+            megabytes = {name: _megabytes(pid) for name, pid in pids.items()}
+    return [
+        _figure("idle engine and Prefect server, memory", "MB", megabytes, MOST_MEGABYTES, dialect),
+        _figure("idle engine and Prefect server, of a core", "%", percent, MOST_PERCENT, dialect),
+    ]
+
+
+def _figure(what: str, unit: str, values: dict[str, float], most: float, dialect: str) -> Figure:
+    detail = ", ".join(f"{name} {value:.1f} {unit}" for name, value in values.items())
+    engine, server = values.values()
+    ratio = f"engine {times(engine, server)} of the server"
+    return Figure(what, sum(values.values()), unit, label(dialect), detail, most, ratio)
+
+
+def _part(program: Served, words: str) -> int:
+    """Return the process of a part: the newest whose command line holds these words."""
+    found = [pid for pid in program.tree() if words in _command(pid)]
+    if not found:
+        raise RuntimeError(f"no process «{words}» runs")
+    return max(found)
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def _megabytes(pid: int) -> float:
+    """Return a process's proportional share of memory: what it shares with others counts once among all."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("Pss:")) / 1024
