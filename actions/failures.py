@@ -9,7 +9,7 @@ from tortoise.transactions import in_transaction
 from actions.audited import audited
 from actions.refusals import NotAllowedNow, NotFound
 from models.audit import AuditEntry, Verb
-from models.clock import now
+from models.clock import instant
 from models.engine import StepFailure
 from models.flows import FLOW_LABELS, FlowName
 from models.messages import NoticeTopic
@@ -33,7 +33,7 @@ async def note_failure(
     *, flow: FlowName, step: str, incident: str, kind: str, review_id: int | None = None, batch_id: int | None = None
 ) -> StepFailure:
     """Note that a step failed: a failure that is open counts one more try, else a new one opens."""
-    at = now()
+    at = instant()
     async with _one_at_a_time():
         same = StepFailure.filter(
             flow=flow, step=step[:40], review_id=review_id, batch_id=batch_id, resolved_at__isnull=True
@@ -72,7 +72,7 @@ async def resolve_failures(
     # Asked first: nearly always there is none, and a write waits for whoever holds the database.
     if not await open_ones.exists():
         return 0
-    return await open_ones.update(resolved_at=now())
+    return await open_ones.update(resolved_at=instant())
 
 
 def must_report(failure: StepFailure) -> bool:

@@ -7,7 +7,7 @@ import asyncio
 import os
 import sqlite3
 import subprocess
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -215,13 +215,11 @@ async def test_a_step_that_always_fails_holds_up_nobody_and_is_told_once(db: Fre
     assert await WakeUp.filter(consumed_at__isnull=True).values_list("review_id", flat=True) == [stuck.id]
     assert await admissions(others) == {one.id: 1 for one in others}
     # The next try comes minutes later by itself; here the pause is cut short.
-    await WakeUp.filter(review=stuck, consumed_at__isnull=True).update(due_at=now() - timedelta(days=1))
-    await until(lambda: _noted(stuck, tries=4))
+    await until(lambda: _hurried(stuck, _noted(stuck, tries=4)))
     assert await Notice.filter(recipient=admin.email, subject__contains=failure.incident).count() == 1
 
     await Program.create(code=ProgramCode.HC, name="Hogares Comunitarios", direction="Dirección")
-    await WakeUp.filter(review=stuck, consumed_at__isnull=True).update(due_at=now() - timedelta(days=1))
-    await until(all_done)
+    await until(lambda: _hurried(stuck, all_done()))
     assert (await LegalReview.get(id=stuck.id)).stage == ReviewStage.AWAITING_SIGNATURE
     assert (await StepFailure.get()).resolved_at is not None
     assert await AuditEntry.filter(verb=Verb.PREPARE_AGREEMENT).count() == 1
@@ -250,6 +248,11 @@ async def test_a_paused_review_waits_and_a_second_engine_of_the_machine_works_be
     finally:
         second.kill()
     assert await admissions(files + more) == {one.id: 1 for one in files + more}
+
+
+async def _hurried(review: LegalReview, done: Awaitable[bool]) -> bool:
+    await WakeUp.filter(review=review, consumed_at__isnull=True).update(due_at=now() - timedelta(days=1))
+    return await done
 
 
 async def _noted(review: LegalReview, tries: int) -> bool:
