@@ -118,7 +118,9 @@ def _html(notice: Notice, footer: Footer) -> str:
     lines = [escape(line, quote=False) for line in OFFICE]
     lines.append(f"{footer.choice} {_element('a', 'link', escape(footer.link), href=footer.link)}")
     below = [_element("p", "line", line) for line in lines]
-    parts = [_element("div", "sheet", "\n".join(inside)), _element("div", "foot", "\n".join(below))]
+    # Said as roles: mail programs know the elements of that name less than the names.
+    sheet = _element("div", "sheet", "\n".join(inside), role="main")
+    parts = [sheet, _element("div", "foot", "\n".join(below), role="contentinfo")]
     body = _element("body", "body", "\n".join(parts))
     head = f'<meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>{title}</title>'
     return f'<!doctype html>\n<html lang="es"><head>{head}</head>\n{body}\n</html>\n'
