@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
+import pytest
 from icalendar import Calendar
 
 from actions.queueing import queue_notices
@@ -15,6 +16,8 @@ from settings import settings
 from tests import builders
 from tests.conftest import FreshDatabase
 from workflows.messages import message_for
+
+pytestmark = pytest.mark.usefixtures("db")
 
 
 def made(**more: object) -> Notice:
@@ -59,7 +62,7 @@ def seen(notice: Notice, stop_code: str = "") -> _Seen:
     return _Seen(part.get_content())
 
 
-def test_the_page_of_a_message_has_one_heading_one_button_and_its_office() -> None:
+async def test_the_page_of_a_message_has_one_heading_one_button_and_its_office() -> None:
     page = seen(made())
     assert page.language == "es"
     assert page.tags.count("h1") == 1
@@ -72,7 +75,7 @@ def test_the_page_of_a_message_has_one_heading_one_button_and_its_office() -> No
     assert not {"img", "script", "table", "style"} & set(page.tags)
 
 
-def test_other_links_stay_in_the_text_and_plain_text_keeps_all() -> None:
+async def test_other_links_stay_in_the_text_and_plain_text_keeps_all() -> None:
     body = "Lea http://a.example/?x=1&y=2, y responda.\n\nAbra: http://b.example/c\n\nGracias."
     page = seen(made(body=body))
     assert page.links[:2] == ["http://a.example/?x=1&y=2", "http://b.example/c"]
@@ -93,7 +96,7 @@ def calendar_of(notice: Notice) -> Calendar:
     return Calendar.from_ical(content.decode())
 
 
-def test_a_date_that_matters_comes_as_a_calendar() -> None:
+async def test_a_date_that_matters_comes_as_a_calendar() -> None:
     whole = calendar_of(made(event={"on": "2026-03-31", "title": "Vence el convenio Ñ"}, convention_id=4))
     assert whole["method"] == "PUBLISH"
     [event] = whole.walk("VEVENT")
@@ -108,7 +111,7 @@ def test_a_date_that_matters_comes_as_a_calendar() -> None:
     assert not [part for part in message_for(made()).walk() if part.get_content_type() == "text/calendar"]
 
 
-def test_the_same_matter_keeps_its_entry_in_the_calendar() -> None:
+async def test_the_same_matter_keeps_its_entry_in_the_calendar() -> None:
     event = {"on": "2026-03-31", "title": "Vence"}
 
     def uid(**more: object) -> str:
