@@ -27,8 +27,8 @@ from settings import settings
 MOST_ITEMS = 500
 """Renewals of one batch: some minutes of the engine's work."""
 
-LEASE = timedelta(seconds=60)
-"""How long a claimed batch is left to its engine without a sign: longer than any single renewal takes."""
+LEASE = timedelta(seconds=20)
+"""How long a claimed batch is left to its engine without a sign. One that was only slow does no harm to the next."""
 
 MOST_TRIES = 5
 """Tries of an item that keeps failing; the pauses between them are those of wake-ups."""

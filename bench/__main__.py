@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from bench import hand_over, idle, lists, mutations, notices, papers, spread, warm_start
+from bench import hand_over, idle, lists, mutations, notices, papers, reminders, spread, warm_start
 from bench.figures import Figure, conditions, table, times
 from bench.home import SQLITE, databases, label
 from logs import configure_log
@@ -18,6 +18,7 @@ BENCHES: dict[str, Callable[[str], list[Figure]]] = {
     "mutations": mutations.run,
     "hand-over": hand_over.run,
     "notices": notices.run,
+    "reminders": reminders.run,
     "warm-start": warm_start.run,
     "idle": idle.run,
     "spread": spread.run,

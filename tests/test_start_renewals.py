@@ -434,9 +434,24 @@ async def test_from_the_list_to_the_batch(app_client: httpx.AsyncClient) -> None
 
 async def test_a_batch_is_stopped_on_its_page(app_client: httpx.AsyncClient) -> None:
     lawyer = await builders.person(Role.LEGAL)
-    batch = await started(lawyer, *(await ending(1, at=None, institution=await builders.institution())))
+    place = await builders.center()
+    rented, licensed = await builders.lease(place), await builders.sanitary_license(place)
+    made = await ending(1, at=None, institution=await builders.institution())
+    batch = await started(lawyer, *made, rented, licensed)
     await enter(app_client, lawyer)
     page = await app_client.get(f"/lotes/{id_of(batch)}")
+    for address in (
+        f"/convenios/{made[0].number}",
+        f"/arrendamientos/{rented.number}",
+        f"/licencias/{licensed.number}",
+    ):
+        assert f'href="{address}"' in page.text
+    listed = await app_client.get("/renovaciones?withinDays=3660")
+    assert rented.number in listed.text
+    assert licensed.number in listed.text
+    plan = await app_client.get(f"/renovaciones/iniciar?leaseIds={id_of(rented)}&licenseIds={id_of(licensed)}")
+    assert "Se abrirá 1 expediente" in plan.text
+    assert "No consta su renta" in plan.text
     stopped = await send(app_client, page, form(page, "StopBatch"))
     assert stopped.status_code == 303
     again = await app_client.get(stopped.headers["location"])
