@@ -40,7 +40,7 @@ from workflows.webhooks import keep_calling
 log = structlog.get_logger()
 
 BEAT_SECONDS = 5.0
-PROBE_SECONDS = 1.0
+PROBE_SECONDS = 2.0
 LAST_WORK_SECONDS = 10.0
 """How long a stopping engine lets the files in flight finish."""
 
