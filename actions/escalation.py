@@ -16,6 +16,9 @@ from reads.escalation import alarms_of_conditions, alarms_of_files
 from reads.signature_wait import alarms_of_signatures
 from settings import settings
 
+AT_SIGNATURE = 100
+"""Files at signature in one deed."""
+
 Read = Callable[..., Awaitable[AlarmPage]]
 
 
@@ -30,8 +33,11 @@ async def escalate_conditions(*, actor: User, after_id: int = 0, limit: int = 20
 
 
 async def escalate_signatures(*, actor: User, after_id: int = 0, limit: int = 200) -> Told:
-    """Queue what the next `limit` files at signature have to tell: who has not signed for long, or what prevents it."""
-    return await _escalate(alarms_of_signatures, actor, after_id, limit)
+    """Queue what the next `limit` files at signature have to tell: who has not signed for long, or what prevents it.
+
+    At most `AT_SIGNATURE` of them: what prevents a signature is asked file by file, and the gate is not held for long.
+    """
+    return await _escalate(alarms_of_signatures, actor, after_id, min(limit, AT_SIGNATURE))
 
 
 async def _escalate(read: Read, actor: User, after_id: int, limit: int) -> Told:

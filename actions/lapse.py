@@ -33,8 +33,8 @@ async def lapse_review(*, actor: User, review_id: int, expected_version: int | N
             review = await reachable(LegalReview, review_id, actor)
             lapse = (await lapses_by_review([review.id], actor, on=entry.today)).get(review.id)
             if lapse is None or not lapse.due(entry.today):
-                entry.about(review, "El motor revisó el expediente: ya tenía respuesta.")
-                return review
+                entry.about(review, "El motor revisó el expediente: ya no correspondía tenerlo por desistido.")
+                return None
         else:
             review = await file_for(Verb.LAPSE_REVIEW, review_id, actor, expected_version)
             found = (await lapses_by_review([review.id], actor, on=entry.today)).get(review.id)

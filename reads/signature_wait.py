@@ -9,9 +9,10 @@ from models.calendar import working_days
 from models.papers import AGREEMENT_PAPERS, OfficialDocument
 from models.people import User
 from models.reviews import LegalReview, ReviewStage
-from models.signing import Side
+from models.signing import CouncilMinute, Side
 from reads.alarms import FILE, Alarm, AlarmPage, Circle, Rung, circle_of, untold
 from reads.calendar import legal_parameter, working_calendars
+from reads.engine import favorable_among
 from reads.paging import Row
 from reads.parties import Party, listed, parties_of
 from reads.people import People
@@ -39,6 +40,7 @@ async def alarms_of_signatures(actor: User, on: date, *, after_id: int = 0, limi
     lacking = await missing_signatures_of(list(agreements.values()))
     parties = await parties_of([row["convention_id"] for row in due if row["convention_id"]])
     circle = await circle_of(due)
+    blocked = await _surely_blocked(due, parties)
     found = []
     for row in due:
         agreement = agreements.get(row["id"])
@@ -47,10 +49,11 @@ async def alarms_of_signatures(actor: User, on: date, *, after_id: int = 0, limi
             continue
         paper = papers[row["id"]]
         days = calendar.between(paper["issued_on"], on)
+        signing = _people(row, missing, parties.get(row["convention_id"] or 0, []), circle)
         found.append(
             Alarm(
                 Rung.SIGNATURES, row["id"], row["code"], row["title"], paper["issued_on"], days,
-                tuple(_people(row, missing, parties.get(row["convention_id"] or 0, []), circle)),
+                tuple(_clearing(row, circle) if row["id"] in blocked else signing),
                 text=_words(paper, days, missing, parties.get(row["convention_id"] or 0, [])),
                 key=f"signatures:{row['code']}:{paper['issued_on']:%Y%m%d}:{min(days // wait, MOST_TOLD)}",
             )
@@ -134,5 +137,24 @@ async def _unless_blocked(alarm: Alarm, file: Row, agreement: Convention | Lease
     if not blockers:
         return alarm
     why = " ".join(one.message for one in blockers)
-    people = (*circle.requesters(file), *circle.lawyer(file))
-    return replace(alarm, people=people, text=f"{alarm.text} Antes de firmar: {why}")
+    return replace(alarm, people=tuple(_clearing(file, circle)), text=f"{alarm.text} Antes de firmar: {why}")
+
+
+def _clearing(file: Row, circle: Circle) -> People:
+    """Return who can clear the way for a signature: whose the file is, and its lawyer."""
+    return [*circle.requesters(file), *circle.lawyer(file)]
+
+
+async def _surely_blocked(files: Sequence[Row], parties: dict[int, list[Party]]) -> set[int]:
+    """Return the files without a favorable dictamen or without a council's minute: what a fixed number of statements
+    tells. Those whom that was told to already need not be looked at one by one every day.
+    """
+    favorable = await favorable_among([row["id"] for row in files])
+    of = CouncilMinute.filter(convention_id__in=[row["convention_id"] for row in files if row["convention_id"]])
+    noted = set(await of.values_list("convention_id", "party_id"))
+    found = {row["id"] for row in files if row["id"] not in favorable}
+    for row in files:
+        councils = [one for one in parties.get(row["convention_id"] or 0, []) if one.municipality_id]
+        if any((one.convention_id, one.party_id) not in noted for one in councils):
+            found.add(row["id"])
+    return found
