@@ -1,4 +1,7 @@
-"""`python -m bench [names] [--database sqlite|postgres]`: runs benchmarks and prints one table."""
+"""`python -m bench [names] [--database sqlite|postgres]`: runs benchmarks and prints one table.
+
+`python -m bench faults` pulls plugs instead and counts what was lost; bench/faults/command.py takes its words.
+"""
 
 import argparse
 import os
@@ -8,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bench import hand_over, idle, lists, mutations, notices, papers, reminders, spread, warm_start
+from bench.faults import command as faults
 from bench.figures import Figure, conditions, table, times
 from bench.home import SQLITE, databases, label
 from logs import configure_log
@@ -30,7 +34,9 @@ ON_POSTGRES_ALONE = ("spread",)
 
 
 def main() -> None:
-    """Run what the words choose, everything when they choose nothing."""
+    """Run what the words choose, everything that takes seconds when they choose nothing."""
+    if sys.argv[1:2] == ["faults"]:
+        return faults.main(sys.argv[2:])
     parser = argparse.ArgumentParser(prog="bench", description="Benchmarks on loopback, in temporary folders.")
     parser.add_argument("names", nargs="*", metavar="name", help=f"which ones: {', '.join(BENCHES)}; all when empty")
     parser.add_argument("--database", choices=databases(), help="only this database; both when empty")
@@ -54,7 +60,7 @@ def main() -> None:
             made = BENCHES[name](dialect)
             figures += [_beside_sqlite(one, figures) for one in made]
             print(f"  {name} on {label(dialect)}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-    print(table(figures))
+    return print(table(figures))
 
 
 def _beside_sqlite(figure: Figure, others: list[Figure]) -> Figure:
