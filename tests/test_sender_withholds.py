@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
-from actions.outbox import SENDING
+from actions.outbox import SENDING, due_notices, give_back, mark_failed, mark_sent, may_send
 from actions.people import system_user
 from models.agreements import AgreementStage
 from models.audit import AuditEntry, Verb
@@ -158,6 +158,22 @@ async def test_all_engines_together_keep_to_the_minute(
         clock.shift(timedelta(seconds=61))
         assert (await send_round()).sent == 2
     assert len({message["Message-ID"] for message in smtp.messages}) == len(smtp.messages) == 12
+
+
+async def test_what_another_engine_is_sending_counts_for_the_minute(
+    db: FreshDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONVENIOS_MAIL_PER_MINUTE", "5")
+    settings.cache_clear()
+    for number in range(8):
+        await notice(number)
+    first, second, third = await due_notices(3)
+    assert await may_send() == 2
+    await mark_sent(first.id)
+    await give_back([second.id])
+    assert await may_send() == 3
+    await mark_failed(third.id, "451 espere")
+    assert await may_send() == 4
 
 
 async def test_what_is_owed_goes_out_oldest_first(db: FreshDatabase, smtp: Mailbox) -> None:
