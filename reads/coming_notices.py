@@ -58,12 +58,9 @@ async def coming_by_review(ids: Sequence[int], actor: User, *, on: date) -> dict
     signing = [row["id"] for row in rows if row["stage"] == ReviewStage.AWAITING_SIGNATURE]
     papers = await papers_to_sign(signing) if signing else {}
     wait = await legal_parameter("SIGNATURE_WAIT_DAYS", on=on)
-    told = {
-        (row["review_id"], row["key"].split(":")[1])
-        for row in await Notice.filter(review_id__in=[row["id"] for row in rows], key__startswith="deadline:").values(
-            "review_id", "key"
-        )
-    }
+    notices = Notice.filter(review_id__in=[row["id"] for row in rows], key__startswith="deadline:")
+    # Rung, file and deadline, as their keys begin.
+    told = {str(key).rpartition(":")[0] for key in await notices.values_list("key", flat=True)}
     found = {}
     for row in rows:
         if row["stage"] == ReviewStage.AWAITING_SIGNATURE:
@@ -73,10 +70,15 @@ async def coming_by_review(ids: Sequence[int], actor: User, *, on: date) -> dict
         if actor.role not in READ_ALL:
             steps = [step for step in steps if step[1] not in OFFICE_RUNGS]
         for day, rung in sorted(steps, key=lambda step: step[0]):
-            if day > on or (day == on and rung and (row["id"], rung.value) not in told):
+            if day > on or (day == on and rung and _key(rung, row) not in told):
                 found[row["id"]] = Coming(day, RUNGS[rung] if rung else LAPSE)
                 break
     return found
+
+
+def _key(rung: Rung, file: Row) -> str:
+    """Return how the keys of a rung's notices begin."""
+    return f"deadline:{rung.value}:{file['code']}:{file['due_on']:%Y%m%d}"
 
 
 def _of_signatures(paper: Row | None, terms: Terms, wait: int, on: date) -> list[tuple[date, Rung | None]]:
