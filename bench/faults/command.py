@@ -3,6 +3,8 @@
 import argparse
 import os
 import secrets
+import signal
+import sys
 from collections.abc import Sequence
 
 from bench.faults.run import FAULTS, SHORT_FORM, chosen, run
@@ -26,6 +28,8 @@ def main(typed: Sequence[str]) -> None:
     for name in [name for name in os.environ if name.startswith(("CONVENIOS_", "PREFECT_"))]:
         del os.environ[name]
     os.environ["CONVENIOS_DEMO"] = "true"
+    # Ended from outside it still takes down what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     print(f"{conditions()}, seed {words.seed}", flush=True)
     rows = []
     for dialect in [words.database] if words.database else databases():

@@ -45,6 +45,7 @@ async def failing_step(trial: Trial) -> Row:
         if await next_step(row_id(story.review_id, "LegalReview", path="")[1]) != Verb.PREPARE_AGREEMENT:
             run.row.problems.append(f"{story.code} did not wait")
         await Center.filter(id=center.id).update(name=center.name)
+        await trial.end_pause(story.code)
         await telling
     still = await StepFailure.filter(review__code=story.code, resolved_at=None).count()
     if still:

@@ -4,7 +4,7 @@ import asyncio
 import random
 from secrets import token_urlsafe
 
-from bench.faults.plant import API, ENGINE, PREFECT, Plant, until
+from bench.faults.plant import API, ENGINE, PREFECT, until
 from bench.faults.trial import Trial
 from bench.faults.verdict import Row
 from bench.ports import free_ports
@@ -22,18 +22,19 @@ async def power_cuts(trial: Trial) -> Row:
     await trial.on()
     async with trial.fault("kill -9") as run:
         moments, telling = run.tell(kills)
+        after = []
         for target in targets(kills, trial.chance):
             # Half of the kills strike a plant at work, the others one that may still be starting.
             if trial.chance.random() < 0.5:
                 await until(plant.ready, "the engine at work between two kills")
             await asyncio.sleep(trial.chance.uniform(0, 4))
-            if target == SENDER:
-                trial.box.at_next = lambda: plant.kill(ENGINE)
-            else:
-                _strike(plant, target)
+            _strike(trial, target)
+            after.append(asyncio.create_task(_after(trial, target)))
             run.row.kills += 1
             await moments.one_more()
         await telling
+        for one in after:
+            one.cancel()
         trial.box.at_next = None
         await trial.on()
     return run.row
@@ -45,13 +46,24 @@ def targets(kills: int, chance: random.Random) -> list[str]:
     return chance.sample(chosen, kills) if kills > len(TARGETS) else chosen
 
 
-def _strike(plant: Plant, target: str) -> None:
-    if target == EVERYTHING:
+def _strike(trial: Trial, target: str) -> None:
+    plant = trial.plant
+    if target == SENDER:
+        trial.box.at_next = lambda: plant.kill(ENGINE)
+    elif target == EVERYTHING:
         plant.kill_everything()
     elif target == SUPERVISOR:
         plant.kill_supervisor()
     else:
         plant.kill(target)
+
+
+async def _after(trial: Trial, target: str) -> None:
+    """End the claims of the sender that was killed, before the next engine begins: it takes seconds to start."""
+    if target == SENDER:
+        await until(lambda: trial.box.at_next is None, "the kill of a sender")
+    if target in (SENDER, ENGINE, EVERYTHING):
+        await trial.end_claims()
 
 
 async def several(trial: Trial) -> Row:
