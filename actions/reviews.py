@@ -195,32 +195,34 @@ async def admit_review(*, actor: User, review_id: int) -> LegalReview | None:
         proposal = None if review.assignee_id else await propose_lawyer(review, actor, on=entry.today)
         proposed = review.assignee_id or (proposal.lawyer_id if proposal else None)
         await entry.note(review, admitted=True, missing=missing, proposed_lawyer_id=proposed)
-        note = _admitted(missing, await prepare_return(entry, review, missing), proposal)
-        entry.about(review, f"El motor revisó los requisitos.{note}")
+        found = f"Falta: {'; '.join(missing)}." if missing else "Está completo."
+        # The requester reads the trail too: drafts and the load of lawyers are the office's own.
+        entry.about(review, f"El motor revisó los requisitos. {found}")
+        own = _for_the_office(await prepare_return(entry, review, missing), proposal)
         heads = [] if review.assignee_id else [Role.LEGAL_HEAD]
         entry.tell(
             await told(roles=heads, ids=[proposed] if proposed else []),
             key=f"admitted:{review.code}:{review.returns_count}",
             subject=f"Expediente {review.code} para análisis",
-            body=(
-                f"{review.title}\n\nVence el {review.due_on:%d/%m/%Y}.{note}"
-                if review.due_on
-                else f"{review.title}\n\n{note}"
+            body="\n\n".join(
+                [review.title, *([f"Vence el {review.due_on:%d/%m/%Y}."] if review.due_on else []), found, *own]
             ),
             review_id=review.id,
         )
         return review
 
 
-def _admitted(missing: list[str], observed: int, proposal: Proposal | None) -> str:
-    """Say what admitting a file came to: what it lacks, the draft that observes it, and to whom it is proposed."""
-    said = f" Falta: {'; '.join(missing)}." if missing else " Está completo."
+def _for_the_office(observed: int, proposal: Proposal | None) -> list[str]:
+    """Say what else admitting a file came to: the draft that observes what it lacks, and to whom it is proposed."""
+    said = []
     if observed:
         count = "1 observación" if observed == 1 else f"{observed} observaciones"
-        said += f" Quedó preparado un borrador de providencia con {count}, para corregirlo y emitirlo o descartarlo."
+        said.append(
+            f"Quedó preparado un borrador de providencia con {count}, para corregirlo y emitirlo o descartarlo."
+        )
     if proposal:
         sentence = proposal.sentence()
-        said += f" {sentence[0].upper()}{sentence[1:]}."
+        said.append(f"{sentence[0].upper()}{sentence[1:]}.")
     return said
 
 

@@ -265,8 +265,10 @@ async def notice(key: str, **more: Any) -> Notice:
 
 
 async def contact(email: str, *, at: str = CHAMELCO, **more: Any) -> Contact:
-    """Return somebody without an account who hears of a municipality's agreements."""
-    values: dict[str, Any] = {"email": email, "name": "Contacto de prueba", "municipality": await municipality(at)}
+    """Return somebody without an account who hears of the agreements of a municipality, or of an institution."""
+    values: dict[str, Any] = {"email": email, "name": "Contacto de prueba"}
+    if "institution" not in more:
+        values["municipality"] = await municipality(at)
     values |= {"stop_code": f"alto-{next(_numbers)}", "created_at": now()}
     if "created_by" not in more:
         values["created_by"] = await person(Role.ADMIN)

@@ -25,12 +25,10 @@ async def notice(number: int = 1, **more: Any) -> Notice:
 
 
 async def contact(email: str, **more: Any) -> Contact:
-    """Return somebody without an account who hears of a municipality's agreements."""
+    """Return Rosa Caal, who has no account and a stop code that tests know."""
     by = await User.filter(role=Role.LEGAL).first() or await builders.person(Role.LEGAL)
-    values = {"email": email, "name": "Rosa Caal", "created_by": by, "created_at": now()}
-    if "institution" not in more:
-        values["municipality"] = await builders.municipality()
-    return await Contact.create(**values | {"stop_code": f"codigo-de-prueba-{email}"[:64]} | more)
+    known = {"name": "Rosa Caal", "created_by": by, "stop_code": f"codigo-de-prueba-{email}"[:64]}
+    return await builders.contact(email, **known | more)
 
 
 async def bounce(address: str, reason: str = "550 5.1.1 Unknown") -> BouncedAddress:

@@ -22,7 +22,7 @@ from models.reviews import LegalReview, ReviewMatter, ReviewStage
 from models.webhooks import WebhookDelivery
 from schema.root import build_schema
 from settings import PROJECT
-from tests import builders, court, stages
+from tests import builders, court, messages, stages
 from tests.conftest import Clock
 from tests.door import contract, done, id_of, person_id, sent_up, told
 from tests.receivers import system
@@ -387,6 +387,11 @@ async def test_every_kind_of_id_comes_back_through_node(db: object, clock: Clock
     when = datetime(2026, 3, 2, 15, tzinfo=UTC)
     values: dict[str, Any] = {"kind": "RENEWALS", "title": "x", "created_by": lawyer}
     rows.append(await Batch.create(**values, created_at=when, due_at=when))
+    rows += [
+        await messages.notice(),
+        await builders.contact("ana@prueba.example"),
+        await messages.bounce("x@y.example"),
+    ]
     target = await system()
     call = {"webhook": target, "event": "PING", "key": "x", "payload": "{}", "created_at": when, "due_at": when}
     reserved = [(type(row).__name__, id_of(row)) for row in (target, await WebhookDelivery.create(**call))]

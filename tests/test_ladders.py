@@ -12,7 +12,6 @@ from models.agreements import ConventionKind, LeaseNature
 from models.audit import Verb
 from models.calendar import WorkingCalendar
 from models.ladders import DayUnit, Instrument, LadderRung
-from models.messages import Contact
 from models.outbox import Notice, Reminder
 from models.people import Role, User
 from models.places import ProgramCode
@@ -40,13 +39,6 @@ pytestmark = pytest.mark.usefixtures("db", "clock")
 async def rungs(*days: int, instrument: Instrument = Instrument.CONVENTION, **more: Any) -> list[LadderRung]:
     """Give an instrument a ladder of these rungs alone."""
     return [await LadderRung.create(instrument=instrument, days=one, **more) for one in days]
-
-
-async def contact(email: str, **more: Any) -> Contact:
-    """Return somebody without an account."""
-    by = await builders.person(Role.ADMIN)
-    values: dict[str, Any] = {"name": email.partition("@")[0].title(), "stop_code": email, "created_by": by}
-    return await Contact.create(email=email, **values | {"created_at": "2026-03-02T15:00:00Z"} | more)
 
 
 async def told_rungs() -> list[int]:
@@ -196,13 +188,13 @@ async def test_contacts_of_towns_and_institutions_hear_once_and_not_when_stopped
     town = await builders.municipality(CHAMELCO)
     foundation = await builders.institution("Fundación Contexto")
     mayor = await builders.person(Role.MUNICIPAL)
-    await contact("tesoreria@chamelco.example", municipality=town)
-    await contact("gone@chamelco.example", municipality=town, stopped_at="2026-01-01T00:00:00Z")
-    await contact("otro@mixco.example", municipality=await builders.municipality(MIXCO))
-    await contact("enlace@contexto.example", institution=foundation)
+    await builders.contact("tesoreria@chamelco.example", municipality=town)
+    await builders.contact("gone@chamelco.example", municipality=town, stopped_at="2026-01-01T00:00:00Z")
+    await builders.contact("otro@mixco.example", municipality=await builders.municipality(MIXCO))
+    await builders.contact("enlace@contexto.example", institution=foundation)
     # The mayor was noted as a contact too, and the foundation's person for the town as well.
-    await contact(mayor.email.upper(), municipality=town)
-    await contact("enlace@contexto.example", municipality=town, stop_code="other")
+    await builders.contact(mayor.email.upper(), municipality=town)
+    await builders.contact("enlace@contexto.example", municipality=town, stop_code="other")
     made = await builders.convention(ends_on=clock.today)
     await builders.further_party(made, institution=foundation)
     heard = await told_by(municipality=True)
