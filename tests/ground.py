@@ -1,4 +1,4 @@
-"""What the tests need of the machine besides Python: a PostgreSQL server, Chromium, LibreOffice Writer, poppler."""
+"""What the tests need besides Python: PostgreSQL's server, Chromium, LibreOffice Writer, systemd-analyze, poppler."""
 
 import os
 import shutil
@@ -53,10 +53,16 @@ def poppler_binary() -> str | None:
     return shutil.which("pdftotext") and shutil.which("pdftoppm")
 
 
+def unit_verifier() -> str | None:
+    """Return the path of the program that reads systemd units as systemd does."""
+    return shutil.which("systemd-analyze")
+
+
 NEEDED = {
     "PostgreSQL 15 or newer (server)": (postgres_binaries, ("postgresql",)),
     "Chromium": (chromium_binary, ("chromium",)),
     "LibreOffice Writer": (office_binary, ("libreoffice-writer-nogui", "fonts-liberation", "fonts-dejavu-core")),
+    "systemd-analyze": (unit_verifier, ("systemd",)),
     "poppler-utils (pdftotext, pdftoppm)": (poppler_binary, ("poppler-utils",)),
 }
 

@@ -12,6 +12,7 @@ import yaml
 
 from api.app import build_app
 from settings import PROJECT, Settings
+from tests.ground import unit_verifier
 from workflows.prefect_home import engine_environment, server_environment
 from workflows.supervisor import PARTS, Supervisor
 
@@ -84,8 +85,8 @@ def test_a_unit_runs_a_part_and_is_written_as_systemd_reads_it(unit: Path, tmp_p
     text = unit.read_text()
     [line] = re.findall(r"^ExecStart=\S+ -m cli (.+)$", text, re.MULTILINE)
     assert line in {"migrate", *(f"serve --only {part}" for part in PARTS)}
-    if (verifier := shutil.which("systemd-analyze")) is None:
-        pytest.skip("no systemd-analyze here")
+    verifier = unit_verifier()
+    assert verifier, "no systemd-analyze found: python3 -m tests.ground says what to install"
     # What it runs is not installed here.
     for one in UNITS:
         (tmp_path / one.name).write_text(one.read_text().replace("/opt/convenios/.venv/bin/python", "/bin/true"))
