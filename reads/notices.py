@@ -16,7 +16,7 @@ from models.outbox import Notice
 from models.outbox import NoticeState as Kept
 from models.people import User
 from models.permissions import within
-from reads.matching import LONGEST_SEARCH
+from reads.matching import LONGEST_SEARCH, exactly
 from reads.paging import Order, Page, Row, page
 
 
@@ -83,13 +83,15 @@ def _asked(actor: User, wanted: NoticeQuery) -> QuerySet[Notice]:
     if text := (wanted.recipient or "").strip()[:LONGEST_SEARCH]:
         rows = rows.filter(Q(recipient__icontains=text) | Q(recipient_name__icontains=text))
     if code := (wanted.review_code or "").strip().upper():
-        rows = rows.filter(review__code=code)
+        rows = rows.filter(exactly(Notice, "review__code", code))
     if wanted.topic:
         rows = rows.filter(topic=wanted.topic)
     if wanted.since:
         rows = rows.filter(created_at__gte=_start(wanted.since))
     if wanted.until:
-        rows = rows.filter(created_at__lt=_start(wanted.until + timedelta(days=1)))
+        # The last days of the calendar have no day after them in UTC.
+        last = min(wanted.until, date.max - timedelta(days=2))
+        rows = rows.filter(created_at__lt=_start(last + timedelta(days=1)))
     return rows
 
 

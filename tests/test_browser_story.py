@@ -120,6 +120,8 @@ async def live_the_story(chromium: Browser, served: Served, pictures: Path) -> N
     await lawyer.press("Devolver con observaciones")
     await lawyer.page.get_by_label("Documento o cláusula").first.fill("Certificación del punto de acta")
     await lawyer.page.get_by_label("Qué se encontró").first.fill("La copia no se lee.")
+    # The engine has drafted how to mend what it found wanting; here it is something else.
+    await lawyer.page.get_by_label("Cómo subsanarlo").first.fill("")
     await lawyer.press("Devolver el expediente")
     await expect(lawyer.page.get_by_label("Qué se encontró").first).to_have_value("La copia no se lee.")
     await lawyer.look("06-return-refused")
