@@ -10,11 +10,8 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import pytest
-
 from documents.engine import visible_text
 from models.clock import today
-from tests.conftest import FreshDatabase
 from tests.serving import Client, Served
 
 PDF = (
@@ -24,11 +21,7 @@ PDF = (
 API, ENGINE = "uvicorn api.app", "workflows.serve"
 
 
-def go_on(step: str) -> None:
-    """Let nothing happen after a step."""
-
-
-def tell_story(served: Served, after: Callable[[str], None] = go_on) -> dict[str, Any]:
+def tell_story(served: Served, after: Callable[[str], None]) -> dict[str, Any]:
     """Live the story; `after` is called with the name of each step as soon as it is answered."""
     town = served.person("municipio.1610@demo.example")
     lawyer = served.person("juridico@demo.example")
@@ -177,12 +170,24 @@ def check_mail(served: Served, reader: Client, subject: str) -> None:
     assert served.until(arrived, f"the message «{subject}»") == 1
 
 
-def test_the_story_over_http_with_the_real_engine(tmp_path: Path) -> None:
+def test_the_story_over_http_ends_as_ever_when_power_fails_at_every_step(tmp_path: Path) -> None:
+    """Kill -9 the engine or the API after every answer; the supervisor starts it again.
+
+    On PostgreSQL, and at any moment, the short form of the fault bench kills them.
+    """
     served = Served(tmp_path / "home")
+    killed: list[str] = []
+
+    def cut_power(step: str) -> None:
+        engine = step in ("submit-for-review", "issue-dictamen", "signature-COUNTERPART")
+        served.kill(ENGINE if engine else API)
+        killed.append(step)
+
     try:
         served.wait_for_pages()
         served.wait_for_engine()
-        file = tell_story(served)
+        file = tell_story(served, cut_power)
+        assert len(killed) == 10
         check_end(file)
         check_mail(served, served.person("auditoria@demo.example"), f"Convenio {file['number']} firmado")
         code = file["reviews"][0]["code"]
@@ -195,26 +200,5 @@ def test_the_story_over_http_with_the_real_engine(tmp_path: Path) -> None:
         assert seen["number"] == paper["number"]
         assert seen["state"] == "VALID"
         assert seen["sha256Prefix"] == paper["file"]["sha256"][:16]
-    finally:
-        served.stop()
-
-
-# On SQLite the short form of the fault bench kills the same parts at random moments.
-@pytest.mark.parametrize("dialect", ["postgres"], indirect=True)
-def test_the_story_ends_the_same_when_power_fails_at_every_step(closed_db: FreshDatabase) -> None:
-    """Kill -9 the engine or the API after every answer; the supervisor starts it again and the story ends as ever."""
-    served = Served(closed_db.home, CONVENIOS_DATABASE_URL=closed_db.url)
-    killed: list[str] = []
-
-    def cut_power(step: str) -> None:
-        engine = step in ("submit-for-review", "issue-dictamen", "signature-COUNTERPART")
-        served.kill(ENGINE if engine else API)
-        killed.append(step)
-
-    try:
-        served.wait_for_pages()
-        served.wait_for_engine()
-        check_end(tell_story(served, after=cut_power))
-        assert len(killed) == 10
     finally:
         served.stop()
