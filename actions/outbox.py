@@ -162,6 +162,10 @@ async def due_notices(limit: int) -> list[Notice]:
     return mine
 
 
+MAY_HAVE_ARRIVED = "Un intento anterior se interrumpió: puede haber llegado."
+"""What is added to the reason for which a message is not sent again after its sender died."""
+
+
 async def withhold(notices: Sequence[Notice]) -> list[Notice]:
     """Return those of the claimed notices that are to travel; the others are closed, each with its reason.
 
@@ -171,6 +175,12 @@ async def withhold(notices: Sequence[Notice]) -> list[Notice]:
     needless = await settled(notices)
     addresses = {one.recipient for one in notices if one.id not in needless}
     needless |= await _stopped(notices, addresses)
+    # A claim that ended without a word is a sender's that died: nobody knows whether the server had taken the message.
+    needless |= {
+        one.id: f"{needless[one.id]} {MAY_HAVE_ARRIVED}"
+        for one in notices
+        if one.id in needless and one.tries > 1 and not one.error
+    }
     refused = await bounced(addresses)
     hopeless = {
         one.id: UNREACHABLE.format(day=mark.at, reason=mark.reason)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 
-from actions.outbox import SENDING, due_notices, give_back, mark_failed, mark_sent, may_send
+from actions.outbox import MAY_HAVE_ARRIVED, SENDING, due_notices, give_back, mark_failed, mark_sent, may_send
 from actions.people import system_user
 from models.agreements import AgreementStage
 from models.audit import AuditEntry, Verb
@@ -81,6 +81,17 @@ async def test_what_is_settled_is_not_sent_and_says_why(db: FreshDatabase, smtp:
     await send_due()
     assert await states() == expected
     assert len(smtp.messages) == sum(state == "SENT" for state, _ in expected.values())
+
+
+async def test_what_a_dead_sender_had_in_its_hands_may_have_arrived(db: FreshDatabase, smtp: Mailbox) -> None:
+    file = await builders.review(stage=ReviewStage.CLOSED)
+    passed = now() - timedelta(minutes=1)
+    for number, (tries, error) in enumerate(((0, ""), (1, ""), (1, "451 Espere")), 1):
+        await notice(number, passing=True, review=file, tries=tries, error=error, due_at=passed)
+    await send_due()
+    said = await states()
+    assert [state for state, _ in said.values()] == ["DROPPED"] * 3
+    assert [reason.endswith(MAY_HAVE_ARRIVED) for _, reason in said.values()] == [False, True, False]
 
 
 async def test_a_condition_put_off_is_told_after_its_file_was_closed(db: FreshDatabase, smtp: Mailbox) -> None:
