@@ -22,7 +22,7 @@ async def remind_commitments(*, actor: User, after_id: int = 0, limit: int = 500
     async with audited(Verb.REMIND, actor=actor) as entry:
         # Asked again inside the gate: another engine may have told the same page a moment ago.
         page = await due_commitments(entry.today, after_id=after_id, limit=limit)
-        told = await queue_notices(
+        messages = await queue_notices(
             [
                 {
                     "key": due.key(address),
@@ -39,8 +39,8 @@ async def remind_commitments(*, actor: User, after_id: int = 0, limit: int = 500
             ],
             entry.at,
         )
-        entry.about(actor, f"Se prepararon {len(told)} avisos sobre {len(page.due)} compromisos.")
-    return Told(len(told), page.after_id)
+        entry.about(actor, f"Se prepararon {messages} avisos sobre {len(page.due)} compromisos.")
+    return Told(messages, page.after_id)
 
 
 def _body(due: DueCommitment, name: str) -> str:

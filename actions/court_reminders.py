@@ -25,7 +25,7 @@ async def remind_court_dates(*, actor: User, matter: CourtMatter, after_id: int 
     async with audited(Verb.REMIND, actor=actor) as entry:
         # Asked again inside the gate: another engine may have told the same page a moment ago.
         page = await due_court_dates(matter, entry.today, after_id=after_id, limit=limit)
-        told = await queue_notices(
+        messages = await queue_notices(
             [
                 {
                     "key": due.key(address),
@@ -43,8 +43,8 @@ async def remind_court_dates(*, actor: User, matter: CourtMatter, after_id: int 
             ],
             entry.at,
         )
-        entry.about(actor, f"Se prepararon {len(told)} avisos sobre {len(page.due)} fechas judiciales.")
-    return Told(len(told), page.after_id)
+        entry.about(actor, f"Se prepararon {messages} avisos sobre {len(page.due)} fechas judiciales.")
+    return Told(messages, page.after_id)
 
 
 def _event(due: DueDate) -> dict[str, str]:

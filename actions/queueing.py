@@ -22,15 +22,15 @@ CODE = r"[A-Z]+-\d{4}-\d+"
 """How the code of a file is written."""
 
 
-async def queue_notices(rows: Iterable[dict[str, Any]], at: datetime) -> dict[str, int]:
-    """Queue messages inside a deed and return the id of each by its key; a key that is known is not queued again.
+async def queue_notices(rows: Iterable[dict[str, Any]], at: datetime) -> int:
+    """Queue messages inside a deed and return how many keys they have; a key that is known is not queued again.
 
     A row holds key, recipient, recipient_name, subject, body, perhaps topic, passing, event, and the record's id.
     Who wants a topic once a day gets it with the day's summary; who wants no moves of files is told of none, which
     the row then says.
     """
     by_key = {row["key"]: row for row in rows}
-    known = await _ids(list(by_key))
+    known = await notice_ids(list(by_key))
     fresh = [row for key, row in by_key.items() if key not in known]
     modes = await _modes({row["recipient"] for row in fresh})
     await _lead_somewhere(fresh)
@@ -47,7 +47,7 @@ async def queue_notices(rows: Iterable[dict[str, Any]], at: datetime) -> dict[st
         ],
         batch_size=200,
     )
-    return known | await _ids([row["key"] for row in fresh])
+    return len(by_key)
 
 
 async def _lead_somewhere(rows: list[dict[str, Any]]) -> None:
@@ -80,7 +80,8 @@ def _state(mode: DeliveryMode | None) -> dict[str, Any]:
     return {"state": NoticeState.QUEUED}
 
 
-async def _ids(keys: list[str]) -> dict[str, int]:
+async def notice_ids(keys: list[str]) -> dict[str, int]:
+    """Return the id of each message that is owed or was, by its key."""
     found: dict[str, int] = {}
     for start in range(0, len(keys), AT_A_TIME):
         rows = await Notice.filter(key__in=keys[start : start + AT_A_TIME]).values("key", "id")

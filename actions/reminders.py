@@ -8,7 +8,7 @@ from typing import Any
 from babel.dates import format_date
 
 from actions.audited import audited
-from actions.queueing import queue_notices
+from actions.queueing import notice_ids, queue_notices
 from models.agreements import ends_in_words
 from models.audit import Verb
 from models.clock import today
@@ -46,7 +46,7 @@ async def remind(*, actor: User, instrument: Instrument, after_id: int = 0, limi
     async with audited(Verb.REMIND, actor=actor) as entry:
         # Asked again inside the gate: another engine may have told the same page a moment ago.
         page = await due_reminders(instrument, entry.today, after_id=after_id, limit=limit)
-        ids = await queue_notices(
+        messages = await queue_notices(
             [
                 {
                     "key": _key(due, address),
@@ -64,6 +64,7 @@ async def remind(*, actor: User, instrument: Instrument, after_id: int = 0, limi
             ],
             entry.at,
         )
+        ids = await notice_ids([_key(due, address) for due in page.due for address, _ in due.people])
         await Reminder.bulk_create(
             [
                 Reminder(
@@ -81,9 +82,9 @@ async def remind(*, actor: User, instrument: Instrument, after_id: int = 0, limi
         )
         # The rows themselves say who was told what: a thousand of them would only swell the sealed entry.
         entry.about(
-            actor, f"Se prepararon {len(ids)} avisos de vencimiento sobre {len(page.due)} {WORDS[instrument][1]}."
+            actor, f"Se prepararon {messages} avisos de vencimiento sobre {len(page.due)} {WORDS[instrument][1]}."
         )
-    return Told(len(ids), page.after_id)
+    return Told(messages, page.after_id)
 
 
 def _key(due: Due, address: str) -> str:
