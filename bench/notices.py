@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from email import message_from_bytes
+from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 
 from aiosmtpd.controller import Controller
@@ -145,7 +146,7 @@ def _sent_by(environment: dict[str, str]) -> float:
     return seconds
 
 
-def _send_all(environment: dict[str, str], telling: object) -> None:
+def _send_all(environment: dict[str, str], telling: Connection | None) -> None:
     """Send what is due until nothing is left: the work of a process of its own."""
     os.environ.update(environment)
     if not os.environ.get("CONVENIOS_MAIL_PER_MINUTE"):
@@ -161,7 +162,7 @@ def _send_all(environment: dict[str, str], telling: object) -> None:
 
     seconds = asyncio.run(work())
     if telling is not None:
-        telling.send(seconds)  # type: ignore[attr-defined]
+        telling.send(seconds)
 
 
 async def _owe(many: int) -> None:
