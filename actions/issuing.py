@@ -11,13 +11,17 @@ from actions.audited import Entry
 from actions.files import keep_paper
 from actions.refusals import ErrorCode, Problem, Refusal
 from actions.registry import paper_number, take_number
+from actions.templates import version_of, wording_in_use
 from documents.engine import PaperRefused, make_paper
 from documents.fields import Person
 from documents.seal import new_verification_code
+from documents.stems import spanish_stems
 from models.centers import Source
+from models.clock import instant
 from models.fields import folded
 from models.papers import LEGAL_UNIT, DocumentKind, OfficialDocument, Outcome
 from models.people import Role, User
+from models.renditions import PaperText, Rendition
 from models.reviews import LegalReview
 from settings import settings
 
@@ -46,6 +50,7 @@ async def issue_paper(
     the file does. `demo` marks a paper about a record of the demonstration; `words` are found by a search besides what
     the paper says.
     """
+    wording = await wording_in_use(kind, variant)
     serial, year = await take_number(entry, kind.value)
     code = new_verification_code()
     number = await paper_number(kind, LEGAL_UNIT, serial, year, on=entry.today)
@@ -61,7 +66,7 @@ async def issue_paper(
     }
     try:
         fields = make_fields(common)
-        paper = await asyncio.to_thread(make_paper, kind.value, fields, variant)
+        paper = await asyncio.to_thread(make_paper, kind.value, fields, variant, wording)
     except ValidationError as wrong:
         # A list whose only item was refused is also said to be too short; empty ones were refused before.
         details = [detail for detail in wrong.errors() if detail["type"] != "too_short"] or wrong.errors()
@@ -74,7 +79,7 @@ async def issue_paper(
         concerns = {"review_id": review.id} | {name: getattr(review, name) for name in links}
     concerns |= about
     file = await keep_paper(entry, paper.docx, paper.filename, DOCX)
-    return await entry.create(
+    document = await entry.create(
         OfficialDocument,
         kind=kind,
         unit=LEGAL_UNIT,
@@ -94,8 +99,14 @@ async def issue_paper(
         file_id=file.id,
         text_sha256=paper.text_sha256,
         template_sha256=paper.template_sha256,
+        template_id=(await version_of(entry, wording)).id,
+        variant=variant,
         verification_code=code,
     )
+    # Derived, and so in no entry of the audit: its words for searches, and its PDF as soon as an engine makes it.
+    await PaperText.create(document_id=document.id, text=paper.text, stems=spanish_stems(paper.text))
+    await Rendition.create(document_id=document.id, due_at=instant())
+    return document
 
 
 def _problem(detail: Any) -> Problem:

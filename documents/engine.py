@@ -47,13 +47,18 @@ class Paper:
     filename: str
 
 
-def make_paper(kind: str, fields: BaseModel, variant: str = "") -> Paper:
-    """Return the paper of a kind and variant, as `kinds.FIELDS_BY_KIND` lists them, made from its fields."""
+def make_paper(kind: str, fields: BaseModel, variant: str = "", chosen: PaperTemplate | None = None) -> Paper:
+    """Return the paper of a kind and variant, as `kinds.FIELDS_BY_KIND` lists them, made from its fields.
+
+    Without `chosen`, a vetted template of that kind and variant, it is worded as the program itself brings it.
+    """
     try:
         model = fields_of(kind, variant)
         if not isinstance(fields, PaperFields) or type(fields) is not model:
             raise PaperRefused(f"Los datos no son los de un documento de clase {kind}.")
-        chosen = template(kind, variant)
+        chosen = chosen or template(kind, variant)
+        if (chosen.kind, chosen.variant) != (kind, variant):
+            raise PaperRefused(f"La plantilla es de otra clase de documento: {chosen.kind}.")
     except (UnknownKind, UnknownTemplate, TemplateRefused) as error:
         raise PaperRefused(str(error)) from error
     docx = _merged(chosen, fields)

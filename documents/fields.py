@@ -124,3 +124,7 @@ class PaperFields(Part):
         default="", description="Código del expediente: EXP-2026-0001; vacío: no nace de un expediente"
     )
     demo: bool = Field(default=False, description="Marca de datos de demostración")
+    project: bool = Field(default=False, description="Proyecto sin número: todavía no es un documento emitido")
+    sheets_count: int | None = Field(
+        default=None, ge=1, le=999, description="En cuántas hojas queda; vacío: se escribe a mano"
+    )

@@ -50,12 +50,25 @@ class UnknownTemplate(LookupError):
 @lru_cache(maxsize=32)
 def template(kind: str, variant: str = "") -> PaperTemplate:
     """Return the template of a kind and variant (MAD, CADI, TRAMITE…), compiled once per process."""
+    markdown = template_markdown(kind, variant)
+    return open_template(compile_template(markdown), kind, variant)
+
+
+def template_markdown(kind: str, variant: str = "") -> str:
+    """Return the wording of a kind and variant that the program brings, as Markdown; raises UnknownTemplate."""
     path = TEXTS / ("_".join(part.lower() for part in (kind, variant) if part) + ".md")
     if (kind, variant) not in FIELDS_BY_KIND or path.parent != TEXTS or not path.is_file():
         raise UnknownTemplate(f"No hay plantilla para {kind} {variant}".rstrip() + ".")
-    markdown = path.read_text(encoding="utf-8")
-    front = front_data(split_front(markdown)[0])
-    docx = compile_template(markdown)
+    return path.read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=64)
+def open_template(docx: bytes, kind: str, variant: str = "") -> PaperTemplate:
+    """Return a template's Word file as papers are made from it; raises TemplateRefused if it may not be used.
+
+    Vetted once per process: the bytes themselves are the key.
+    """
+    front = front_data(split_front(template_text(docx))[0])
     laws = laws_of(front)
     vet(docx, FIELDS_BY_KIND[kind, variant], laws)
     return PaperTemplate(kind, variant, str(front["version"]), str(front["title"]), docx, sha256_hex(docx), laws)

@@ -12,6 +12,7 @@ class BatchKind(StrEnum):
     """What is done to each item."""
 
     RENEWALS = "RENEWALS"
+    PAPERS = "PAPERS"
 
 
 class BatchState(StrEnum):
@@ -38,6 +39,9 @@ class Batch(Model):
     tries = fields.IntField(default=0)
     started_at = fields.DatetimeField(null=True)
     ended_at = fields.DatetimeField(null=True)
+    file = belongs_to("StoredFile", "batches", null=True)
+    file_id: int | None
+    """What came of the whole: the zip with all papers."""
     version = fields.IntField(default=1)
 
     class Meta:
@@ -71,6 +75,12 @@ class BatchItem(Model):
     review = belongs_to("LegalReview", "batch_items", null=True)
     """The file that came of it."""
     review_id: int | None
+    document = belongs_to("OfficialDocument", "batch_items", null=True)
+    document_id: int | None
+    """The paper that came of it."""
+    file = belongs_to("StoredFile", "batch_items", null=True)
+    file_id: int | None
+    """The Word file that came of it: of that paper, or of a project that has no number yet."""
     said = fields.TextField(default="")
     """Why it was refused, in Spanish; or the incident of its fault."""
     tries = fields.IntField(default=0)

@@ -36,6 +36,11 @@ MODULES = [
         "batches",
         "webhooks",
         "engine",
+        "templates",
+        "renditions",
+        "signed_copies",
+        "archive",
+        "imports",
     )
 ]
 

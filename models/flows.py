@@ -18,6 +18,9 @@ class FlowName(StrEnum):
     DIGESTS = "DIGESTS"
     LEFTOVER_NOTICES = "LEFTOVER_NOTICES"
     HOUSEKEEPING = "HOUSEKEEPING"
+    RENDITIONS = "RENDITIONS"
+    IMPORTS = "IMPORTS"
+    ARCHIVE = "ARCHIVE"
 
 
 @dataclass(frozen=True)
@@ -57,5 +60,8 @@ FLOW_LABELS = {
     FlowName.DIGESTS: "Resúmenes del día",
     FlowName.LEFTOVER_NOTICES: "Avisos rezagados",
     FlowName.HOUSEKEEPING: "Limpieza nocturna",
+    FlowName.RENDITIONS: "PDF de los documentos",
+    FlowName.IMPORTS: "Importación de hojas",
+    FlowName.ARCHIVE: "Revisión del archivo",
 }
 """What people read for each flow."""

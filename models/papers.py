@@ -133,6 +133,11 @@ class OfficialDocument(Model):
     """Empty only for papers of 2024 that the report counts and nobody has."""
     text_sha256 = fields.CharField(64, default="")
     template_sha256 = fields.CharField(64, default="")
+    template = belongs_to("TemplateVersion", "documents", null=True)
+    template_id: int | None
+    """The wording that it was made from; empty for papers older than the keeping of templates."""
+    variant = fields.CharField(20, default="", db_default="")
+    """Which of the kind's wordings: MAD_CAD, CADI, TRAMITE…"""
     verification_code = fields.CharField(20, unique=True)
     voided_on = fields.DateField(null=True)
     void_reason = fields.TextField(default="")

@@ -13,6 +13,7 @@ from models.centers import Center
 from models.conventions import ConventionParty
 from models.court import CourtDate, CourtFile, CourtNotice, CourtPaper
 from models.drafts import PaperDraft
+from models.imports import SheetImport, SheetKind
 from models.messages import Contact, NoticeTopic
 from models.outbox import Notice
 from models.papers import OfficialDocument
@@ -28,6 +29,19 @@ FIELD = frozenset({Role.DIRECTOR, Role.COORDINATOR})
 """Programs and sedes: they ask for premises and licenses."""
 COURT = LEGAL_OFFICE
 """Who works on court files; internal audit reads them, nobody else (Decreto 57-2008, arts. 22-23)."""
+
+IMPORTS: dict[SheetKind, frozenset[Role]] = {
+    SheetKind.CONVENTIONS: LEGAL_OFFICE | {Role.ADMIN},
+    SheetKind.LEASES: LEGAL_OFFICE | {Role.ADMIN},
+    SheetKind.CENTERS: LEGAL_OFFICE | {Role.ADMIN, Role.DIRECTOR},
+    SheetKind.ATTENDANCE: FIELD | {Role.ADMIN},
+    SheetKind.LICENSES: LEGAL_OFFICE | {Role.ADMIN, Role.DIRECTOR},
+    SheetKind.COURT_FILES: COURT,
+    SheetKind.PEOPLE: frozenset({Role.ADMIN}),
+}
+"""Who brings in which spreadsheet; rows out of a person's reach are refused cell by cell."""
+
+IMPORTERS = frozenset[Role]().union(*IMPORTS.values())
 
 ALLOWED: dict[Verb, frozenset[Role]] = {
     Verb.SIGN_IN: EVERYBODY,
@@ -114,6 +128,16 @@ ALLOWED: dict[Verb, frozenset[Role]] = {
     Verb.PAUSE_FLOW: frozenset({Role.ADMIN}),
     Verb.RESUME_FLOW: frozenset({Role.ADMIN}),
     Verb.REPORT_FAILURE: ENGINE,
+    Verb.UPLOAD_TEMPLATE: LEGAL_OFFICE | {Role.ADMIN},
+    Verb.APPROVE_TEMPLATE: LEGAL_OFFICE,
+    Verb.RETIRE_TEMPLATE: LEGAL_OFFICE,
+    Verb.ATTACH_SIGNED_COPY: LEGAL_OFFICE | {Role.SIGNATORY},
+    Verb.WITHDRAW_SIGNED_COPY: LEGAL_OFFICE,
+    Verb.SIGN_PAPER: LEGAL_OFFICE,
+    Verb.START_IMPORT: IMPORTERS,
+    Verb.CONFIRM_IMPORT: IMPORTERS,
+    Verb.DISCARD_IMPORT: IMPORTERS,
+    Verb.IMPORT_SHEET: ENGINE,
 }
 """Roles that may do each deed; what they may do it to is `within`."""
 
@@ -241,6 +265,15 @@ def _notices_within(person: User) -> Q:
     return Q(open_ones, Q(recipient=person.email), join_type="OR")
 
 
+def _imports_within(person: User) -> Q:
+    """Spreadsheets: one's own; audit and administration read all but those of court files."""
+    if person.role in RESERVED[CourtFile] & {Role.AUDITOR, Role.SYSTEM}:
+        return Q()
+    if person.role == Role.ADMIN:
+        return Q(~Q(kind=SheetKind.COURT_FILES), Q(created_by_id=person.id), join_type="OR")
+    return Q(created_by_id=person.id)
+
+
 def within(model: type[Model], person: User) -> Q:
     """Return the filter that keeps the rows of `model` in a person's reach; a role without a rule reaches nothing."""
     if model in RESERVED:
@@ -251,6 +284,8 @@ def within(model: type[Model], person: User) -> Q:
         return Q() if person.role in SEES_BATCHES else Q(created_by_id=person.id)
     if model is Notice:
         return _notices_within(person)
+    if model is SheetImport:
+        return _imports_within(person)
     if person.role in SEES_ALL:
         return Q()
     rule = REACH.get(model, {}).get(person.role)

@@ -37,6 +37,7 @@ from models.webhooks import EVENT_LABELS, DeliveryState, WebhookEvent
 from reads.centers import AlarmCode, Severity
 from reads.holidays import CalendarDayKind, HolidayOrigin
 from schema.convention_labels import CONVENTION_LABELS
+from schema.document_labels import DOCUMENT_LABELS
 from schema.engine_labels import ENGINE_LABELS
 from schema.message_labels import MESSAGE_LABELS
 from schema.renewal_labels import API_NAMES, RENEWAL_LABELS
@@ -44,6 +45,7 @@ from schema.verb_labels import VERB_LABELS
 
 LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
     **CONVENTION_LABELS,
+    **DOCUMENT_LABELS,
     **ENGINE_LABELS,
     **RENEWAL_LABELS,
     **MESSAGE_LABELS,

@@ -15,7 +15,10 @@ RENEWAL_LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
         },
     ),
     DayUnit: ("Cómo se cuentan los días.", {"CALENDAR": "Días calendario", "WORKING": "Días hábiles"}),
-    BatchKind: ("Qué se hace con cada elemento de un lote.", {"RENEWALS": "Solicitar renovaciones"}),
+    BatchKind: (
+        "Qué se hace con cada elemento de un lote.",
+        {"RENEWALS": "Solicitar renovaciones", "PAPERS": "Preparar documentos"},
+    ),
     BatchState: (
         "Qué tan lejos va un lote.",
         {"QUEUED": "En espera", "RUNNING": "En curso", "DONE": "Terminado", "STOPPED": "Detenido"},

@@ -83,6 +83,16 @@ VERB_LABELS = {
     "RESEND_DELIVERY": "Repetir una llamada a un sistema externo",
     "PAUSE_FLOW": "Pausar un flujo del motor",
     "RESUME_FLOW": "Reanudar un flujo del motor",
+    "UPLOAD_TEMPLATE": "Proponer una plantilla",
+    "APPROVE_TEMPLATE": "Aprobar una plantilla",
+    "RETIRE_TEMPLATE": "Retirar una plantilla",
+    "ATTACH_SIGNED_COPY": "Agregar una copia firmada",
+    "WITHDRAW_SIGNED_COPY": "Retirar una copia firmada",
+    "SIGN_PAPER": "Firmar electrónicamente un documento",
+    "START_IMPORT": "Revisar una hoja para importarla",
+    "CONFIRM_IMPORT": "Confirmar una importación",
+    "DISCARD_IMPORT": "Descartar una importación",
+    "IMPORT_SHEET": "Importar una hoja",
     "REPORT_FAILURE": "Informar de un paso que falla",
 }
 """Word by name of the verb."""

@@ -26,9 +26,12 @@ from models.database import TORTOISE, database, is_sqlite, migrate, migrate_step
 from models.drafts import Condition
 from models.messages import Contact
 from models.outbox import Notice, Reminder
+from models.papers import DocumentKind
 from models.people import Role
 from models.reviews import ReviewStage
+from models.signed_copies import CopyKind, SignedCopy
 from models.signing import Side, Signature, SignatureDelegation
+from models.templates import TemplateState, TemplateVersion
 from settings import PROJECT
 from tests import builders
 from tests.conftest import FreshDatabase, on_server
@@ -157,6 +160,9 @@ async def postgres_promises() -> set[str]:
              FROM pg_index x JOIN pg_class t ON t.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid
             WHERE t.relnamespace = 'public'::regnamespace AND NOT x.indisprimary"""
     ):
+        if not row["cols"]:
+            found.add(f"{row['tab']}: postgres index {row['name']}")
+            continue
         found.add(_index(row["tab"], row["cols"], row["uniq"], row["name"] if row["part"] else ""))
     for row in await rows(
         """SELECT c.conrelid::regclass::text AS tab, c.conname AS name, c.contype::text AS kind,
@@ -182,7 +188,7 @@ def _index(table: str, columns: list[str], unique: bool, partial: str) -> str:
 @pytest.mark.both_databases
 async def test_the_schema_promises_what_is_checked_in(db: FreshDatabase, tmp_path: Path) -> None:
     found = await (sqlite_promises() if is_sqlite() else postgres_promises())
-    other = "postgres trigger" if is_sqlite() else "sqlite trigger"
+    other = ": postgres " if is_sqlite() else ": sqlite "
     golden = GOLDEN.read_text(encoding="utf-8").splitlines()
     (tmp_path / "found.txt").write_text("\n".join(sorted(found)) + "\n", encoding="utf-8")
 
@@ -252,6 +258,20 @@ async def court_date(**more: Any) -> Model:
     return await CourtDate.create(**values | {"on_date": date(2026, 3, 20)} | more)
 
 
+async def template(**more: Any) -> TemplateVersion:
+    author = await builders.person()
+    values = {"kind": DocumentKind.OFICIO, "edition": 1, "title": "Oficio", "text": "---", "sha256": "0" * 64}
+    values |= {"file": await builders.stored_file(author), "author": author, "created_at": now()}
+    return await TemplateVersion.create(**values | more)
+
+
+async def signed_copy(**more: Any) -> Model:
+    person = await builders.person()
+    values = {"document": await builders.paper(), "kind": CopyKind.SCAN, "file": await builders.stored_file(person)}
+    values |= {"signed_on": date(2026, 3, 16), "attached_by": person, "attached_at": now()}
+    return await SignedCopy.create(**values | more)
+
+
 async def contact(**more: Any) -> Model:
     values = {"email": "b@prueba.example", "name": "Ana", "municipality": await builders.municipality()}
     values |= {"stop_code": f"s{await Contact.all().count()}", "created_at": now()}
@@ -302,6 +322,8 @@ WRONG: dict[str, list[tuple[Callable[..., Awaitable[Model]], dict[str, Any]]]] =
         (builders.court_file, {"closed_on": date(2026, 3, 2)}),
         (builders.court_file, {"closed_on": date(2020, 1, 1), "stage": CourtStage.CLOSED}),
     ],
+    "template_not_approved_by_author": [],
+    "signed_copy_withdrawn_with_reason": [(signed_copy, {"withdrawn_at": now()})],
     "contact_of_one_party": [(contact, {"municipality_id": None})],
     "batch_item_of_one_agreement": [(batch_item, {"convention_id": None})],
     "court_date_settled_with_result": [(court_date, {"settled_on": date(2026, 3, 2)}), (court_date, {"result": "x"})],
@@ -332,6 +354,20 @@ async def test_a_check_refuses_a_wrong_row(
     with pytest.raises(IntegrityError, match=check):
         await build(**plain)
     assert await kind.all().count() == before
+
+
+@pytest.mark.both_databases
+async def test_a_template_is_not_approved_by_its_author_and_its_text_stays(db: FreshDatabase) -> None:
+    proposed = await template()
+    mine = TemplateVersion.filter(id=proposed.id)
+
+    with pytest.raises(IntegrityError, match="template_not_approved_by_author"):
+        await mine.update(approved_by_id=proposed.author_id)
+    with pytest.raises(Exception, match="never changes"):
+        await mine.update(text="otra")
+    assert await mine.update(approved_by_id=(await builders.person()).id, state=TemplateState.APPROVED) == 1
+    with pytest.raises(IntegrityError):
+        await template(edition=2, state=TemplateState.APPROVED)
 
 
 @pytest.mark.both_databases

@@ -1,0 +1,45 @@
+"""Spanish words for the choices about templates, derived papers, signed copies and spreadsheets."""
+
+from enum import Enum
+
+from models.imports import ImportState, SheetKind
+from models.renditions import RenditionState
+from models.signed_copies import CopyKind
+from models.templates import TemplateState
+
+DOCUMENT_LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
+    TemplateState: (
+        "Qué tan lejos va una versión de una plantilla.",
+        {"DRAFT": "Propuesta", "APPROVED": "En uso", "RETIRED": "Retirada"},
+    ),
+    RenditionState: (
+        "Qué tan lejos va el PDF de un documento.",
+        {"PENDING": "En espera", "DONE": "Listo", "FAILED": "No se pudo elaborar"},
+    ),
+    CopyKind: ("Cómo se firmó una copia.", {"SCAN": "A mano, digitalizada", "ELECTRONIC": "Electrónicamente"}),
+    SheetKind: (
+        "Qué trae cada fila de una hoja de cálculo.",
+        {
+            "CONVENTIONS": "Convenios",
+            "LEASES": "Arrendamientos",
+            "CENTERS": "Centros",
+            "ATTENDANCE": "Personas atendidas por mes",
+            "LICENSES": "Licencias sanitarias",
+            "COURT_FILES": "Expedientes judiciales",
+            "PEOPLE": "Personas con cuenta",
+        },
+    ),
+    ImportState: (
+        "Qué tan lejos va una importación.",
+        {
+            "QUEUED": "En espera",
+            "READING": "Revisando las filas",
+            "CHECKED": "Revisada, por confirmar",
+            "CONFIRMED": "Guardando",
+            "DONE": "Importada",
+            "REFUSED": "No se pudo leer",
+            "DISCARDED": "Descartada",
+        },
+    ),
+}
+"""What each choice is called, by its enum: the description of the enum, then the words of its values."""
