@@ -9,6 +9,7 @@ from typing import Any
 from tortoise.expressions import Q, Subquery
 
 from models.audit import AuditEntry, Verb
+from models.clock import today
 from models.engine import StepFailure
 from models.messages import Contact
 from models.outbox import Notice, WakeUp
@@ -144,10 +145,17 @@ async def _calls(ids: Sequence[int]) -> dict[int, dict[str, Any]]:
     return found
 
 
+def _until(due_on: date | None) -> str:
+    if due_on is None:
+        return ""
+    said = "Su plazo venció el" if due_on < today() else "Tiene hasta el"
+    return f" {said} {due_on:%d/%m/%Y}."
+
+
 def _turn(file: Row, *, favorable: bool, lacking: str) -> str:
     """Say whose turn it is in a file that the engine owes nothing."""
     stage = file["stage"]
-    until = f" Tiene hasta el {file['due_on']:%d/%m/%Y}." if file["due_on"] else ""
+    until = _until(file["due_on"])
     if stage == ReviewStage.GATHERING:
         return "Espera que quien solicita reúna los requisitos y envíe el expediente."
     if stage == ReviewStage.RECEIVED:

@@ -14,6 +14,7 @@ from actions.reviews import admit_review, assign_review, submit_for_review
 from models.agreements import AgreementStage
 from models.audit import Verb
 from models.calendar import LegalParameter
+from models.clock import today
 from models.flows import FlowName
 from models.outbox import Notice, WakeUp
 from models.papers import DocumentKind, Outcome
@@ -96,6 +97,7 @@ async def test_a_file_from_its_submission_to_its_signature(db: FreshDatabase, cl
 
 async def test_each_turn_is_said(db: FreshDatabase, clock: Clock) -> None:
     returned = await stages.file_in(ReviewStage.RETURNED, due_on=date(2026, 3, 9))
+    late = await stages.file_in(ReviewStage.RETURNED, due_on=today() - timedelta(days=1))
     unfavorable = await stages.file_in(ReviewStage.DICTAMEN_ISSUED, outcome=Outcome.UNFAVORABLE)
     signed = await stages.file_in(
         ReviewStage.AWAITING_SIGNATURE, of=await builders.convention(stage=AgreementStage.SIGNED)
@@ -104,6 +106,7 @@ async def test_each_turn_is_said(db: FreshDatabase, clock: Clock) -> None:
     assert await waits(returned) == (
         "Espera que quien solicita corrija lo observado y lo envíe de nuevo. Tiene hasta el 09/03/2026."
     )
+    assert "Su plazo venció el" in await waits(late)
     assert "dé por concluido" in await waits(unfavorable)
     assert await waits(signed) == "Al sistema le toca concluir el expediente."
     assert await waits(over) == "No espera nada: el expediente terminó."
