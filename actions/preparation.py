@@ -15,7 +15,7 @@ from documents.fields_parties import SOSEP_ALIAS, SOSEP_NAME, CenterRef, Signing
 from documents.fields_understandings import EntendimientoFields, Promise
 from models.agreements import AgreementStage, Convention, ConventionKind, last_day
 from models.audit import Verb
-from models.centers import KIND_LABELS
+from models.centers import KIND_LABELS, CenterKind
 from models.conventions import Commitment
 from models.messages import NoticeTopic
 from models.papers import DocumentKind
@@ -35,8 +35,10 @@ PAPERS = {
 }
 """Paper of each kind of convention; the other kinds are a CONVENIO, worded for their program."""
 
-VARIANTS = {ProgramCode.MAD: "MAD", ProgramCode.HC: "CADI"}
+VARIANTS = {ProgramCode.MAD: "MAD_CAD", ProgramCode.HC: "CADI"}
 """Wording of a convenio by its program; all others share the general one."""
+PERMANENT = "MAD_CAP"
+"""Wording for centers where elders live, and not only spend the day."""
 
 
 async def prepare_agreement(*, actor: User, review_id: int) -> LegalReview | None:
@@ -59,7 +61,7 @@ async def prepare_agreement(*, actor: User, review_id: int) -> LegalReview | Non
             parties=in_public((await parties_of([convention.id]))[convention.id]),
             subject=review.title,
             addressee=review.requesting_unit,
-            variant=_variant(convention) if kind == DocumentKind.CONVENIO else "",
+            variant=await convenio_variant(convention) if kind == DocumentKind.CONVENIO else "",
         )
         await advance(entry, review)
         await entry.change(convention, stage=AgreementStage.READY_TO_SIGN)
@@ -81,13 +83,18 @@ async def prepare_agreement(*, actor: User, review_id: int) -> LegalReview | Non
         return review
 
 
-def _variant(convention: Convention) -> str:
-    """Return the wording of a convenio; a donation is none of the programs' services, whoever asks for it."""
-    return (
-        "GENERAL"
-        if convention.kind == ConventionKind.CONVENIO_DONACION
-        else VARIANTS.get(convention.program, "GENERAL")
-    )
+async def convenio_variant(convention: Convention) -> str:
+    """Return the wording of a convenio; a donation is none of the programs' services, whoever asks for it.
+
+    One permanent center among several asks for the wording of permanent ones, which says what holds in the day centers
+    beside it: that of day centers alone would leave residents without nights, shifts and emergencies. Without centers
+    in the register elders are attended by day, as in all centers of 2024 but one.
+    """
+    if convention.kind == ConventionKind.CONVENIO_DONACION:
+        return "GENERAL"
+    if convention.program == ProgramCode.MAD and await convention.centers.filter(kind=CenterKind.CAP).exists():
+        return PERMANENT
+    return VARIANTS.get(convention.program, "GENERAL")
 
 
 MakeFields = Callable[[dict[str, Any]], PaperFields]
@@ -170,7 +177,13 @@ async def _shared_fields(convention: Convention, entry: Entry) -> dict[str, Any]
     return {
         "previous_number": renewed.number if renewed else "",
         "centers": tuple(
-            CenterRef(code=center.code, name=center.name, kind_label=KIND_LABELS[center.kind], address=center.address)
+            CenterRef(
+                code=center.code,
+                name=center.name,
+                kind_label=KIND_LABELS[center.kind],
+                address=center.address,
+                capacity=center.capacity or None,
+            )
             for center in centers
         ),
         "term_months": months,

@@ -113,4 +113,4 @@ def _papers() -> dict[str, tuple[BaseModel, str]]:
             )
         ),
     )
-    return {"DICTAMEN": (dictamen, ""), "PROVIDENCIA": (providencia, ""), "CONVENIO": (convenio, "MAD")}
+    return {"DICTAMEN": (dictamen, ""), "PROVIDENCIA": (providencia, ""), "CONVENIO": (convenio, "MAD_CAD")}

@@ -12,6 +12,7 @@ from .fields_parties import (
     SOSEP_ALIAS,
     SOSEP_NAME,
     CenterRef,
+    Contact,
     CouncilMinuteRef,
     Counterpart,
     FurtherParty,
@@ -48,6 +49,15 @@ class PartyDuties(Part):
     texts: tuple[FreeText, ...] = Field(description="A qué se obliga; vacío: a lo que resulta de sus aportes")
 
 
+class Post(Part):
+    """Staff of one post that one party assigns."""
+
+    party: Line = Field(description="Parte que lo asigna, como la nombran las cláusulas: LA MUNICIPALIDAD")
+    title: Line = Field(description="Puesto: Enfermera auxiliar")
+    number: int = Field(ge=1, lt=1000, description="Cuántas personas")
+    shift: OptionalLine = Field(default="", description="Turno o jornada, si se pacta: turno de noche")
+
+
 class ConvenioFields(PartiesPaper):
     """A convention between SOSEP and one or more counterparts; the first is a municipality or an institution."""
 
@@ -73,6 +83,10 @@ class ConvenioFields(PartiesPaper):
     dictamen_date: date = Field(description="Fecha del dictamen jurídico")
     duties: tuple[Duty, ...] = Field(default=(), description="Obligaciones propias de este convenio, de cada parte")
     commitments: tuple[Commitment, ...] = Field(default=(), description="Aportes de cada parte")
+    hours: OptionalLine = Field(default="", description="Días y horas; vacío: los que diga la dirección del programa")
+    staff: tuple[Post, ...] = Field(default=(), description="Personal que asigna cada parte: puesto y número")
+    notice_days: int = Field(default=60, ge=1, le=730, description="Días de aviso para terminarlo por decisión propia")
+    liaisons: tuple[Contact, ...] = Field(default=(), description="Enlaces de cada parte")
 
     @property
     def counterpart(self) -> Counterpart:
@@ -131,6 +145,22 @@ class ConvenioFields(PartiesPaper):
         return tuple(duty.text for duty in self.duties if folded(duty.party) == folded(alias))
 
     @property
+    def many_centers(self) -> bool:
+        """Whether it serves more than one center."""
+        return len(self.centers) > 1
+
+    @property
+    def mixed(self) -> bool:
+        """Whether its centers are of more than one kind, day and permanent ones."""
+        return len({folded(center.kind_label) for center in self.centers}) > 1
+
+    @property
+    def places(self) -> int | None:
+        """How many people its centers may attend together; None while that of one is not authorized."""
+        known = [center.capacity for center in self.centers if center.capacity]
+        return sum(known) if known and len(known) == len(self.centers) else None
+
+    @property
     def priced(self) -> bool:
         """Whether any contribution says what it is worth."""
         return any(commitment.amount for commitment in self.commitments)
@@ -158,7 +188,9 @@ class ConvenioFields(PartiesPaper):
         if twice := repeated(party.alias for party in self.parties):
             raise ValueError(f"Dos partes llevan el nombre «{twice}» en las cláusulas; dé a cada una el suyo.")
         aliases = {folded(party.alias) for party in self.parties}
-        if stranger := next((duty.party for duty in self.duties if folded(duty.party) not in aliases), ""):
+        obliged = [one.party for one in self.duties] + [one.party for one in self.staff]
+        named = obliged + [one.party for one in self.liaisons]
+        if stranger := next((party for party in named if folded(party) not in aliases), ""):
             raise ValueError(f"«{stranger}» no es el nombre de una de las partes: {self.aliases}.")
         check_term(self.starts_on, self.ends_on, self.term_months)
         return self

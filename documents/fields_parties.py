@@ -36,6 +36,9 @@ class CenterRef(Part):
     name: Line = Field(description="Nombre del centro")
     kind_label: Line = Field(description="Clase de centro en palabras: Centro de Atención Diurna")
     address: OptionalLine = Field(default="", description="Dirección del inmueble")
+    capacity: int | None = Field(
+        default=None, ge=1, lt=10**6, description="Personas que puede atender; vacía: no está autorizada todavía"
+    )
 
 
 class CouncilMinuteRef(Part):
@@ -45,6 +48,14 @@ class CouncilMinuteRef(Part):
     point_number: Line = Field(description="Punto del acta, en palabras o número: TERCERO")
     session_date: date = Field(description="Fecha de la sesión")
     approved_date: date | None = Field(default=None, description="Fecha en que el acta fue leída y aprobada")
+
+
+class Contact(Part):
+    """Whom a party names for the day-to-day."""
+
+    party: Line = Field(description="Parte que lo designa, como se le nombra en el texto: LA SOSEP")
+    name: Line = Field(description="Nombre o cargo del enlace")
+    detail: Line = Field(description="Teléfono, correo o dirección")
 
 
 class SigningParty(Part):

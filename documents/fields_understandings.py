@@ -7,7 +7,7 @@ from pydantic import Field, field_validator, model_validator
 
 from .fields import FreeText, Line, OptionalLine, Part, folded
 from .fields_conventions import check_term
-from .fields_parties import CenterRef, PartiesPaper, SigningParty, repeated
+from .fields_parties import CenterRef, Contact, PartiesPaper, SigningParty, repeated
 
 
 class Promise(Part):
@@ -15,14 +15,6 @@ class Promise(Part):
 
     party: Line = Field(description="Parte que se compromete, como se le nombra en el texto: LA SOSEP")
     text: FreeText = Field(description="A qué se compromete, desde el infinitivo: Coordinar las jornadas")
-
-
-class Contact(Part):
-    """Whom a party names for the day-to-day."""
-
-    party: Line = Field(description="Parte que lo designa, como se le nombra en el texto: LA SOSEP")
-    name: Line = Field(description="Nombre o cargo del enlace")
-    detail: Line = Field(description="Teléfono, correo o dirección")
 
 
 class PartyPromises(Part):

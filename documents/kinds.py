@@ -39,12 +39,17 @@ FIELDS_BY_KIND: dict[tuple[str, str], type[PaperFields]] = {
     ("CONTRATO_ARRENDAMIENTO", ""): ContratoArrendamientoFields,
     ("ADENDA", ""): AdendaFields,
     ("CONVENIO", "MAD"): ConvenioFields,
+    ("CONVENIO", "MAD_CAD"): ConvenioFields,
+    ("CONVENIO", "MAD_CAP"): ConvenioFields,
     ("CONVENIO", "CADI"): ConvenioFields,
     ("CONVENIO", "GENERAL"): ConvenioFields,
     ("CARTA_ENTENDIMIENTO", ""): EntendimientoFields,
     ("MEMORANDUM_ENTENDIMIENTO", ""): EntendimientoFields,
 }
-"""Field schemas by kind and variant; GENERAL is the convenio of programs other than MAD and Hogares Comunitarios."""
+"""Field schemas by kind and variant; GENERAL is the convenio of programs other than MAD and Hogares Comunitarios.
+
+MAD served day and permanent centers alike until each got words of its own: papers made with it can still be made again.
+"""
 
 ISSUER_FIELDS = ("adviser", "signer", "delivered_by")
 """Where a kind names the person of the legal office who issues it, at most one in each kind."""

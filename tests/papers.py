@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from documents.fields import Identity, PaperFields, Person
-from documents.fields_conventions import AdendaFields, ClauseChange, Commitment, ConvenioFields, Duty
+from documents.fields_conventions import AdendaFields, ClauseChange, Commitment, ConvenioFields, Duty, Post
 from documents.fields_leases import (
     ActaAdscripcionFields,
     ActaNegociacionFields,
@@ -19,6 +19,7 @@ from documents.fields_leases import (
 from documents.fields_letters import ConocimientoFields, DeliveredItem, OficioFields
 from documents.fields_parties import (
     CenterRef,
+    Contact,
     CouncilMinuteRef,
     FurtherParty,
     InstitutionParty,
@@ -35,7 +36,7 @@ from documents.fields_reviews import (
     ResolucionFields,
     TramiteFields,
 )
-from documents.fields_understandings import Contact, EntendimientoFields, Promise
+from documents.fields_understandings import EntendimientoFields, Promise
 
 SOSEP = "Secretaría de Obras Sociales de la Esposa del Presidente de la República"
 SECRETARY = Person(
@@ -133,6 +134,30 @@ def convenio(**changes: Any) -> ConvenioFields:
         "commitments": [Commitment(party="Municipalidad", item="Inmueble", quantity="uno (1)")],
     }
     return ConvenioFields(**common() | fields | changes)
+
+
+def permanent(**changes: Any) -> ConvenioFields:
+    """A convention of a permanent center with its staff, its liaisons, its hours and a longer notice."""
+    fields = {
+        "title": "Para el funcionamiento del Centro de Atención Permanente de San Juan Chamelco",
+        "centers": [
+            CenterRef(
+                code="CAP-1610", name="CAP San Juan Chamelco", kind_label="Centro de Atención Permanente", capacity=31
+            )
+        ],
+        "hours": "Visitas de ocho (8) a dieciséis (16) horas",
+        "notice_days": 90,
+        "staff": [
+            Post(party="LA MUNICIPALIDAD", title="Enfermera auxiliar", number=3, shift="un turno cada una"),
+            Post(party="LA MUNICIPALIDAD", title="Cocinera", number=2),
+            Post(party="LA SOSEP", title="Trabajadora social", number=1),
+        ],
+        "liaisons": [
+            Contact(party="LA SOSEP", name="Dirección de Mis Años Dorados", detail="mad@sosep.example"),
+            Contact(party="LA MUNICIPALIDAD", name="Dirección Municipal de la Mujer", detail="7952-0000"),
+        ],
+    }
+    return convenio(**fields | changes)
 
 
 def ministry(**changes: Any) -> ConvenioFields:
@@ -426,7 +451,8 @@ EVERY_KIND: dict[tuple[str, str], Callable[..., PaperFields]] = {
     ("ACTA_NEGOCIACION", "ADSCRIPCION"): adscripcion,
     ("CONTRATO_ARRENDAMIENTO", ""): contrato,
     ("ADENDA", ""): adenda,
-    ("CONVENIO", "MAD"): convenio,
+    ("CONVENIO", "MAD_CAD"): convenio,
+    ("CONVENIO", "MAD_CAP"): permanent,
     ("CONVENIO", "CADI"): ministry,
     ("CONVENIO", "GENERAL"): three_parties,
     ("CARTA_ENTENDIMIENTO", ""): entendimiento,

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from docx import Document
+from pydantic import ValidationError
 
 from documents.engine import make_paper
 from documents.fields import Identity, PaperFields
-from documents.fields_conventions import Commitment, ConvenioFields
+from documents.fields_conventions import Commitment, ConvenioFields, Post
 from documents.fields_parties import CenterRef, CouncilMinuteRef, InstitutionParty, MunicipalParty
 from documents.fields_reviews import Ground, ObservationRef, Outcome
 from documents.kinds import FIELDS_BY_KIND
@@ -18,7 +19,7 @@ from documents.layout import LOOKS
 from documents.markup import front_data, split_front
 from documents.templates import TEXTS, compile_template, template, template_text
 
-from .papers import EVERY_KIND, convenio, dictamen, in_order, ministry, person, providencia
+from .papers import EVERY_KIND, convenio, dictamen, in_order, ministry, permanent, person, providencia
 
 SOURCES = sorted(TEXTS.glob("*.md"))
 HOLES = re.compile(r"  | [,.;:]|,,|\.\.|;;|,\.|\(\)|«»|None|undefined|[{}\[\]|]|\*\*|_{2,}|%}| de el |\ba el ")
@@ -59,7 +60,7 @@ def every_paper() -> dict[str, tuple[str, str, PaperFields]]:
         "providencia": ("PROVIDENCIA", "", providencia()),
         "segunda providencia": ("PROVIDENCIA", "", second),
     }
-    for variant in ("MAD", "CADI"):
+    for variant in ("MAD_CAD", "MAD_CAP", "CADI"):
         papers[f"convenio municipal {variant}"] = ("CONVENIO", variant, convenio())
         papers[f"convenio sin punto de acta {variant}"] = ("CONVENIO", variant, town)
         papers[f"convenio con institución {variant}"] = ("CONVENIO", variant, ministry(demo=True))
@@ -157,7 +158,7 @@ def test_clauses_write_every_figure_in_letters_too(name: str) -> None:
 
 class TestConvenio:
     def test_parts_come_in_order(self) -> None:
-        text = make_paper("CONVENIO", convenio(), "MAD").text
+        text = make_paper("CONVENIO", convenio(), "MAD_CAD").text
         assert in_order(
             text,
             "CONVENIO DE COOPERACIÓN INTERINSTITUCIONAL NÚMERO DOCE GUION DOS MIL VEINTISÉIS (CONVENIO-AJ-12-2026)",
@@ -172,7 +173,7 @@ class TestConvenio:
         )  # fmt: skip
 
     def test_says_who_appears_as_a_notary_would(self) -> None:
-        text = make_paper("CONVENIO", convenio(), "MAD").text
+        text = make_paper("CONVENIO", convenio(), "MAD_CAD").text
         assert (
             "POR UNA PARTE: MARÍA FERNANDA EJEMPLO SOTO, de cuarenta y un (41) años de edad, casada, guatemalteca, "
             "trabajadora social, con domicilio en el departamento de Guatemala, identificada con el Documento Personal "
@@ -189,22 +190,22 @@ class TestConvenio:
         assert "El representante de LA MUNICIPALIDAD acredita" in text
 
     def test_cites_the_council(self) -> None:
-        text = make_paper("CONVENIO", convenio(), "MAD").text
+        text = make_paper("CONVENIO", convenio(), "MAD_CAD").text
         assert (
             "en el punto TERCERO del acta número doce guion dos mil veintiséis (12-2026), de la sesión celebrada el "
             "diez (10) de febrero del año dos mil veintiséis (2026), acta que fue leída y aprobada el diecisiete (17)"
         ) in text
-        later = make_paper("CONVENIO", convenio(council_minute=None), "MAD").text
+        later = make_paper("CONVENIO", convenio(council_minute=None), "MAD_CAD").text
         assert "se firmará únicamente cuando conste en el expediente la certificación del punto de acta" in later
 
     def test_without_approval_it_claims_none(self) -> None:
         minute = CouncilMinuteRef(act_number="AC-5", point_number="QUINTO", session_date=date(2026, 2, 10))
-        text = make_paper("CONVENIO", convenio(council_minute=minute), "MAD").text
+        text = make_paper("CONVENIO", convenio(council_minute=minute), "MAD_CAD").text
         assert "acta número AC-5, de la sesión" in text
         assert "leída y aprobada" not in text
 
     def test_an_institution_has_no_council_and_no_municipal_law(self) -> None:
-        text = make_paper("CONVENIO", ministry(), "MAD").text
+        text = make_paper("CONVENIO", ministry(), "MAD_CAD").text
         assert "Y EL MINISTERIO DE EDUCACIÓN" in text
         assert (
             "en representación del MINISTERIO DE EDUCACIÓN, que en lo sucesivo se denominará «LA INSTITUCIÓN»" in text
@@ -217,30 +218,30 @@ class TestConvenio:
     )
     def test_the_article_contracts(self, article: str, words: str) -> None:
         party = InstitutionParty(name="Fundación", article=article, representative=person())  # type: ignore[arg-type]
-        assert f"en representación {words}" in make_paper("CONVENIO", ministry(institution=party), "MAD").text
+        assert f"en representación {words}" in make_paper("CONVENIO", ministry(institution=party), "MAD_CAD").text
 
     def test_the_term_runs_from_its_dates_or_from_the_last_signature(self) -> None:
-        dated = make_paper("CONVENIO", convenio(), "MAD").text
+        dated = make_paper("CONVENIO", convenio(), "MAD_CAD").text
         assert (
             "doce (12) meses, contado a partir del uno (1) de abril del año dos mil veintiséis (2026), y vence el "
             "treinta y uno (31) de marzo del año dos mil veintisiete (2027), ambas fechas incluidas."
         ) in dated
-        assert "contado a partir de la fecha de la última firma" in make_paper("CONVENIO", ministry(), "MAD").text
-        assert "es de un (1) mes, contado" in make_paper("CONVENIO", convenio(term_months=1), "MAD").text
+        assert "contado a partir de la fecha de la última firma" in make_paper("CONVENIO", ministry(), "MAD_CAD").text
+        assert "es de un (1) mes, contado" in make_paper("CONVENIO", convenio(term_months=1), "MAD_CAD").text
 
     def test_an_expired_convention_cannot_be_extended(self) -> None:
         assert "firmada a más tardar el último día del plazo" in make_paper("CONVENIO", convenio(), "CADI").text
 
     def test_lists_every_center_and_commitment(self) -> None:
         centers = [CenterRef(code=f"CAD-{n}", name=f"Centro {n}", kind_label="CAD") for n in range(30)]
-        document = Document(io.BytesIO(make_paper("CONVENIO", convenio(centers=centers), "MAD").docx))
+        document = Document(io.BytesIO(make_paper("CONVENIO", convenio(centers=centers), "MAD_CAD").docx))
         rows = [[cell.text for cell in row.cells] for row in document.tables[0].rows]
         assert len(rows) == 31
         assert rows[30] == ["CAD-29", "Centro 29", "CAD", "La que consta en el expediente"]
         assert [cell.text for cell in document.tables[1].rows[1].cells] == ["Municipalidad", "Inmueble", "uno (1)"]
 
     def test_variants_speak_of_their_people(self) -> None:
-        elders = make_paper("CONVENIO", convenio(), "MAD").text
+        elders = make_paper("CONVENIO", convenio(), "MAD_CAD").text
         children = make_paper("CONVENIO", convenio(program="Hogares Comunitarios"), "CADI").text
         assert "adultas mayores" in elders
         assert not re.search("niñ[oa]", elders)
@@ -253,7 +254,7 @@ class TestConvenio:
             assert height is not None
             return round(height.mm)
 
-        assert heights("CONVENIO", convenio(), "MAD") == 330
+        assert heights("CONVENIO", convenio(), "MAD_CAD") == 330
         assert heights("DICTAMEN", dictamen()) == heights("PROVIDENCIA", providencia()) == 279
 
 
@@ -302,3 +303,41 @@ def test_fields_are_described_in_spanish() -> None:
     for model in FIELDS_BY_KIND.values():
         assert all(field.description for field in model.model_fields.values())
     assert ConvenioFields.model_fields["term_months"].description == "Plazo en meses; vacío: indefinido"
+
+
+class TestPermanentCenters:
+    def test_parts_come_in_order(self) -> None:
+        assert in_order(
+            make_paper("CONVENIO", permanent(), "MAD_CAP").text,
+            "NOSOTROS:", "Acreditaciones.", "Autorización del Concejo Municipal.", "ANTECEDENTES.", "BASE LEGAL.",
+            "atención permanente, con residencia", "OBLIGACIONES DE LA SOSEP.", "OBLIGACIONES DE LA MUNICIPALIDAD.",
+            "OBLIGACIONES CONJUNTAS.", "Mantener cada una, durante todo el plazo, el enlace que designa", "INMUEBLE.",
+            "POBLACIÓN RESIDENTE Y HORARIO.", "la capacidad autorizada de treinta y una (31) personas. La atención es",
+            "INGRESO, PERMANENCIA Y EGRESO.", "SALUD, CUIDADO NOCTURNO Y EMERGENCIAS.", "FAMILIA Y COMUNIDAD.",
+            "PERSONAL Y TURNOS.", "Enfermera auxiliar, un turno cada una", "tres (3)", "Cocinera", "dos (2)",
+            "INVENTARIO.", "FINANCIAMIENTO Y APORTES.", "SUPERVISIÓN E INFORMES.", "PLAZO.", "TERMINACIÓN.",
+            "aviso escrito de al menos noventa (90) días", "CONTROVERSIAS.", "DATOS DE LAS PERSONAS ADULTAS MAYORES.",
+            "NOTIFICACIONES.", "Dirección Municipal de la Mujer", "TRANSPARENCIA Y FISCALIZACIÓN.", "ACEPTACIÓN.",
+            "Reglamento interno",
+        )  # fmt: skip
+
+    def test_say_what_holds_in_the_day_centers_beside_them(self) -> None:
+        day = CenterRef(name="Los Nietos", kind_label="Centro de Atención Diurna")
+        night = CenterRef(name="La Casa", kind_label="Centro de Atención Permanente", capacity=20)
+        both = make_paper("CONVENIO", permanent(centers=[day, night]), "MAD_CAP").text
+        assert "en los de atención diurna se atiende de lunes a viernes" in both
+        assert "la capacidad que LA SOSEP autorice" in both
+        assert "atención diurna" not in make_paper("CONVENIO", permanent(centers=[night]), "MAD_CAP").text
+
+    @pytest.mark.parametrize("variant", ["MAD_CAD", "MAD_CAP", "CADI", "GENERAL"])
+    def test_staff_liaisons_and_notice_are_told_in_every_convenio_that_has_them(self, variant: str) -> None:
+        told = make_paper("CONVENIO", permanent(), variant).text
+        assert in_order(told, "Trabajadora social", "uno (1)", "noventa (90) días", "mad@sosep.example")
+        untold = make_paper("CONVENIO", convenio(), variant).text
+        assert "sesenta (60) días" in untold
+        assert "dentro de los diez (10) días hábiles siguientes a la última firma" in untold
+        assert not re.search("Puesto|Enlace", untold)
+
+    def test_staff_and_liaisons_belong_to_a_party(self) -> None:
+        with pytest.raises(ValidationError, match="«LA VECINA» no es el nombre de una de las partes"):
+            permanent(staff=[Post(party="LA VECINA", title="Cocinera", number=1)])

@@ -13,6 +13,7 @@ from documents.engine import visible_text
 from documents.seal import sha256_hex
 from models.agreements import AgreementStage, Convention, ConventionKind
 from models.audit import Verb
+from models.centers import CenterKind
 from models.conventions import Commitment
 from models.outbox import Notice
 from models.papers import DocumentKind, OfficialDocument, Outcome, Series, StoredFile
@@ -96,6 +97,29 @@ async def test_child_centers_and_institutions_have_their_papers() -> None:
     assert serials == [1, 2]
     last = await OfficialDocument.get(kind=DocumentKind.CONVENIO, serial=2)
     assert "Y LA FUNDACIÓN NIÑEZ" in visible_text(bytes_of((await StoredFile.get(id=last.file_id)).sha256))
+
+
+@pytest.mark.parametrize(
+    ("kinds", "variant", "words"),
+    [
+        ([CenterKind.CAD], "MAD_CAD", "de lunes a viernes, en días hábiles, en el horario"),
+        ([CenterKind.CAP], "MAD_CAP", "hasta la capacidad autorizada de treinta (30) personas."),
+        ([CenterKind.CAD, CenterKind.CAP], "MAD_CAP", "sesenta (60) personas entre todos los centros"),
+        ([], "MAD_CAD", "en el centro que las partes identifiquen"),
+    ],
+)
+async def test_elders_who_live_in_their_center_have_their_own_wording(
+    kinds: list[CenterKind], variant: str, words: str
+) -> None:
+    centers = [await builders.center(f"Centro {kind}", kind=kind, capacity=30) for kind in kinds]
+    review = await concluded(centers=centers)
+
+    assert await prepare_agreement(actor=await stages.engine(), review_id=review.id)
+
+    assert (await OfficialDocument.get(kind=DocumentKind.CONVENIO)).variant == variant
+    text = await printed()
+    assert words in text
+    assert ("CUIDADO NOCTURNO" in text) is (variant == "MAD_CAP")
 
 
 @pytest.mark.parametrize(
