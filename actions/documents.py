@@ -8,7 +8,7 @@ from tortoise.models import Model
 
 from actions.audited import Entry, audited, reachable
 from actions.issuing import approver, issue_paper, parties_of, signer
-from actions.refusals import Checks, Refusal
+from actions.refusals import Checks, Problem, Refusal
 from actions.reviews import advance, file_for, refuse_unless_theirs
 from actions.typed_fields import problems_of, read_typed, unknown_names, wrong_shapes
 from documents.fields import PaperFields
@@ -17,6 +17,7 @@ from documents.fields_parties import SOSEP_ALIAS, SOSEP_NAME
 from documents.fields_reviews import ResolucionFields, TramiteFields
 from documents.fields_understandings import EntendimientoFields
 from documents.kinds import fields_of, issuer_field, typed_fields
+from documents.projects import with_blanks
 from models.agreements import Convention, Lease, SanitaryLicense
 from models.audit import Verb
 from models.centers import Center, Source
@@ -92,20 +93,11 @@ async def issue_document(
     `fields` is what the lawyer typed (`documents.kinds.typed_fields`), in camelCase or snake_case; `subject_kind` is
     one of `SUBJECTS`.
     """
-    checks = Checks()
-    if kind in ELSEWHERE:
-        where, mutation = ELSEWHERE[kind]
-        checks.that(False, "kind", f"{where} En la API: {mutation}.")
-    checks.done()
-    usual = BY_HAND[kind]
-    checks.that(variant in ("", usual), "variant", f"Este documento no tiene la variante «{variant[:40]}».")
-    typed = read_typed(checks, fields)
-    if kind == DocumentKind.PROVIDENCIA:
-        checks.that("observations" not in typed, ("fields", "observations"), RETURNED_ELSEWHERE)
-    checks.done()
+    usual, typed = typed_for(kind, fields, variant)
     async with audited(Verb.ISSUE_DOCUMENT, actor=actor) as entry:
-        about = await _about(entry, subject_kind, subject_id, expected_version)
-        made = _checked(kind, usual, typed, about, await _given(kind, usual, actor) | {"issued_on": entry.today})
+        about = await about_of(entry.actor, subject_kind, subject_id, expected_version)
+        common = UNNUMBERED | {"issued_on": entry.today, "year": entry.today.year}
+        made, _ = checked_fields(kind, usual, typed, about, common | await given_to(kind, usual, actor))
         document = await issue_paper(
             entry,
             kind,
@@ -126,16 +118,32 @@ async def issue_document(
         return entry.answers(document)
 
 
-async def _about(entry: Entry, kind: str, key: int | None, expected_version: int | None) -> About:
+def typed_for(kind: DocumentKind, fields: Any, variant: str = "") -> tuple[str, dict[str, Any]]:
+    """Return the variant of a kind that is issued by hand, and what was typed for it under Python's names."""
+    checks = Checks()
+    if kind in ELSEWHERE:
+        where, mutation = ELSEWHERE[kind]
+        checks.that(False, "kind", f"{where} En la API: {mutation}.")
+    checks.done()
+    usual = BY_HAND[kind]
+    checks.that(variant in ("", usual), "variant", f"Este documento no tiene la variante «{variant[:40]}».")
+    typed = read_typed(checks, fields)
+    if kind == DocumentKind.PROVIDENCIA:
+        checks.that("observations" not in typed, ("fields", "observations"), RETURNED_ELSEWHERE)
+    checks.done()
+    return usual, typed
+
+
+async def about_of(actor: User, kind: str, key: int | None, expected_version: int | None = None) -> About:
     """Fetch what the paper is about; what is out of reach is not found, a colleague's file is refused."""
     if key is None:
         return About()
     if kind == "LegalReview":
-        review = await file_for(Verb.ISSUE_DOCUMENT, key, entry.actor, expected_version, path="subjectId")
+        review = await file_for(Verb.ISSUE_DOCUMENT, key, actor, expected_version, path="subjectId")
         if review.assignee_id:
-            refuse_unless_theirs(review, entry.actor)
+            refuse_unless_theirs(review, actor)
         return About(review, review, parties=parties_of(review))
-    record: Any = await reachable(SUBJECTS[kind], key, entry.actor, expected_version=expected_version, path="subjectId")
+    record: Any = await reachable(SUBJECTS[kind], key, actor, expected_version=expected_version, path="subjectId")
     demo = record.source == Source.DEMO
     if isinstance(record, CourtFile):
         # It is reserved: not even that it concerns somebody may be read by its verification code.
@@ -153,7 +161,7 @@ async def _about(entry: Entry, kind: str, key: int | None, expected_version: int
     return made
 
 
-async def _given(kind: DocumentKind, variant: str, actor: User) -> dict[str, Any]:
+async def given_to(kind: DocumentKind, variant: str, actor: User) -> dict[str, Any]:
     """Return the persons of the office whom the system names: who issues, and the head for the Vo.Bo."""
     given: dict[str, Any] = {}
     if name := issuer_field(kind.value, variant):
@@ -163,10 +171,17 @@ async def _given(kind: DocumentKind, variant: str, actor: User) -> dict[str, Any
     return given
 
 
-def _checked(
-    kind: DocumentKind, variant: str, typed: dict[str, Any], about: About, given: dict[str, Any]
-) -> PaperFields:
-    """Return the paper's fields, not numbered yet; refuses all that is wrong with what was typed, place by place."""
+UNNUMBERED = {"number": "-", "serial": 1, "verification_code": "-", "verification_url": "-"}
+"""What stands for the number and the code until the paper is numbered."""
+
+
+def checked_fields(
+    kind: DocumentKind, variant: str, typed: dict[str, Any], about: About, common: dict[str, Any]
+) -> tuple[PaperFields, list[str]]:
+    """Return the paper's fields, not numbered yet; refuses all that is wrong with what was typed, place by place.
+
+    `common` is what the system gives. For a project there is room for the texts that lack, which are named too.
+    """
     known = typed_fields(kind.value, variant)
     names = {field.name for field in known}
     lent: dict[str, Any] = {}
@@ -178,18 +193,21 @@ def _checked(
     unknown_names(checks, known, typed)
     wrong_shapes(checks, known, kept, ("fields",))
     problems = {problem.path: problem for problem in checks.problems}
-    unnumbered = {"number": "-", "serial": 1, "year": given["issued_on"].year}
-    codes = {"verification_code": "-", "verification_url": "-"}
-    try:
-        made = fields_of(kind.value, variant)(**unnumbered, **codes, **given, **kept)
-    except ValidationError as wrong:
-        refused = {problem.path: problem for problem in problems_of(wrong, known)} | problems
-        if problems:
-            # What the whole contradicts was read from a value that is wrong already.
-            refused.pop(("fields",), None)
-        raise Refusal(*refused.values()) from wrong
-    checks.done()
-    return made
+    whole, missing = with_blanks(known, kept) if common.get("project") else (kept, [])
+    refused: dict[tuple[str, ...], Problem] = {}
+    # What the blanks of a project contradict is said of what was typed, without them.
+    for values in (whole, kept):
+        try:
+            made = fields_of(kind.value, variant)(**common, **values)
+        except ValidationError as wrong:
+            refused = {problem.path: problem for problem in problems_of(wrong, known)} | problems
+            continue
+        checks.done()
+        return made, missing
+    if problems:
+        # What the whole contradicts was read from a value that is wrong already.
+        refused.pop(("fields",), None)
+    raise Refusal(*refused.values())
 
 
 def _subject(made: PaperFields) -> str:

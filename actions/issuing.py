@@ -67,12 +67,8 @@ async def issue_paper(
     try:
         fields = make_fields(common)
         paper = await asyncio.to_thread(make_paper, kind.value, fields, variant, wording)
-    except ValidationError as wrong:
-        # A list whose only item was refused is also said to be too short; empty ones were refused before.
-        details = [detail for detail in wrong.errors() if detail["type"] != "too_short"] or wrong.errors()
-        raise Refusal(*(_problem(detail) for detail in details)) from wrong
-    except PaperRefused as refused:
-        raise Refusal(Problem(ErrorCode.PAPER_REFUSED, str(refused))) from refused
+    except (ValidationError, PaperRefused) as wrong:
+        raise refusal_of(wrong) from wrong
     concerns: dict[str, int | None] = {}
     if review:
         links = ("convention_id", "lease_id", "license_id")
@@ -107,6 +103,15 @@ async def issue_paper(
     await PaperText.create(document_id=document.id, text=paper.text, stems=spanish_stems(paper.text))
     await Rendition.create(document_id=document.id, due_at=instant())
     return document
+
+
+def refusal_of(wrong: ValidationError | PaperRefused) -> Refusal:
+    """Return what keeps a paper from being made, in sentences that name the data."""
+    if isinstance(wrong, PaperRefused):
+        return Refusal(Problem(ErrorCode.PAPER_REFUSED, str(wrong)))
+    # A list whose only item was refused is also said to be too short; empty ones were refused before.
+    details = [detail for detail in wrong.errors() if detail["type"] != "too_short"] or wrong.errors()
+    return Refusal(*(_problem(detail) for detail in details))
 
 
 def _problem(detail: Any) -> Problem:

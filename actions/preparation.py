@@ -1,10 +1,10 @@
 """Making the agreement's paper after a favorable dictamen: the engine's step between review and signature."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from actions.audited import Entry, audited, reachable
+from actions.audited import audited, reachable
 from actions.issuing import issue_paper
 from actions.paper_parties import in_public, parties_in_paper, sosep_signers
 from actions.reviews import advance
@@ -18,7 +18,7 @@ from models.audit import Verb
 from models.centers import KIND_LABELS, CenterKind
 from models.conventions import Commitment
 from models.messages import NoticeTopic
-from models.papers import DocumentKind
+from models.papers import DocumentKind, OfficialDocument
 from models.people import Role, User
 from models.places import Program, ProgramCode
 from models.reviews import LegalReview
@@ -51,17 +51,16 @@ async def prepare_agreement(*, actor: User, review_id: int) -> LegalReview | Non
             entry.about(review, "El motor revisó el expediente: el documento ya estaba hecho.")
             return review
         convention = await Convention.get(id=review.convention_id).select_related("renews")
-        kind = PAPERS.get(convention.kind, DocumentKind.CONVENIO)
-        make = _convenio_fields if kind == DocumentKind.CONVENIO else _understanding_fields
+        kind, variant, make = await agreement_paper(convention, await favorable_dictamen(review.id), on=entry.today)
         document = await issue_paper(
             entry,
             kind,
-            await make(review, convention, entry),
+            make,
             review=review,
             parties=in_public((await parties_of([convention.id]))[convention.id]),
             subject=review.title,
             addressee=review.requesting_unit,
-            variant=await convenio_variant(convention) if kind == DocumentKind.CONVENIO else "",
+            variant=variant,
         )
         await advance(entry, review)
         await entry.change(convention, stage=AgreementStage.READY_TO_SIGN)
@@ -100,14 +99,25 @@ async def convenio_variant(convention: Convention) -> str:
 MakeFields = Callable[[dict[str, Any]], PaperFields]
 
 
-async def _convenio_fields(review: LegalReview, convention: Convention, entry: Entry) -> MakeFields:
+async def agreement_paper(
+    convention: Convention, dictamen: OfficialDocument | None, *, on: date
+) -> tuple[DocumentKind, str, MakeFields]:
+    """Return the kind and variant of an agreement's paper, and what makes its fields from what every paper carries.
+
+    Without a favorable dictamen only a project can be made of it. The convention comes with the one that it renews.
+    """
+    kind = PAPERS.get(convention.kind, DocumentKind.CONVENIO)
+    if kind == DocumentKind.CONVENIO:
+        return kind, await convenio_variant(convention), await _convenio_fields(convention, dictamen, on)
+    return kind, "", await _understanding_fields(convention, on)
+
+
+async def _convenio_fields(convention: Convention, dictamen: OfficialDocument | None, on: date) -> MakeFields:
     """Gather what the convenio's paper says; who signs comes from the office holders of the day."""
-    dictamen = await favorable_dictamen(review.id)
-    assert dictamen, "next_step asks for an agreement only after a favorable dictamen"
     program = await Program.get(code=convention.program)
-    sosep, besides = await sosep_signers(convention, on=entry.today)
-    first, *further = await parties_in_paper(convention, on=entry.today)
-    shared = await _shared_fields(convention, entry)
+    sosep, besides = await sosep_signers(convention, on=on)
+    first, *further = await parties_in_paper(convention, on=on)
+    shared = await _shared_fields(convention, on)
     several = "Contrapartes" if further else "Municipalidad" if first.municipality else "Institución"
     commitments = tuple(
         CommitmentRef(
@@ -129,17 +139,17 @@ async def _convenio_fields(review: LegalReview, convention: Convention, entry: E
         institution=first.institution,
         council_minute=first.council_minute,
         further_parties=tuple(further),
-        dictamen_number=dictamen.number,
-        dictamen_date=dictamen.issued_on,
+        dictamen_number=dictamen.number if dictamen else "",
+        dictamen_date=dictamen.issued_on if dictamen else None,
         commitments=commitments,
     )
 
 
-async def _understanding_fields(review: LegalReview, convention: Convention, entry: Entry) -> MakeFields:
+async def _understanding_fields(convention: Convention, on: date) -> MakeFields:
     """Gather what a carta or a memorándum says; what nobody has written down yet is said in general words."""
     program = await Program.get(code=convention.program)
-    sosep, besides = await sosep_signers(convention, on=entry.today)
-    others = counterparts(await parties_in_paper(convention, on=entry.today))
+    sosep, besides = await sosep_signers(convention, on=on)
+    others = counterparts(await parties_in_paper(convention, on=on))
     office = SigningParty(name=SOSEP_NAME, article="la", alias=SOSEP_ALIAS, signer=sosep, further_signers=besides)
     promised = await _commitments(convention)
     promises = [
@@ -150,7 +160,7 @@ async def _understanding_fields(review: LegalReview, convention: Convention, ent
     ]
     purpose = convention.title or f"para cooperar en el programa {program.name}"
     general = f"Coordinar con las demás partes lo que corresponda al programa {program.name}"
-    shared = await _shared_fields(convention, entry)
+    shared = await _shared_fields(convention, on)
     return lambda common: EntendimientoFields(
         **common,
         **shared,
@@ -162,7 +172,7 @@ async def _understanding_fields(review: LegalReview, convention: Convention, ent
     )
 
 
-async def _shared_fields(convention: Convention, entry: Entry) -> dict[str, Any]:
+async def _shared_fields(convention: Convention, on: date) -> dict[str, Any]:
     """Return what every agreement's paper says of centers, term and the one that it follows.
 
     A renewal begins the day after, unless that has passed; its end is then known too.
@@ -171,7 +181,7 @@ async def _shared_fields(convention: Convention, entry: Entry) -> dict[str, Any]
     months = convention.term_months
     last = renewed.last_in_force if renewed else None
     starts = last + timedelta(days=1) if last else None
-    if starts and starts <= entry.today:
+    if starts and starts <= on:
         starts = None
     centers = await convention.centers.all().order_by("name")
     return {

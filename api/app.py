@@ -87,6 +87,7 @@ PAGES = [
         "/expedientes/{code}/devolver",
         "return_form",
         must="legalReview",
+        gives=frozenset({"PreviewDraft"}),
         after=dict.fromkeys(("ReturnReview", "SubmitDraft"), "/expedientes/{review[code]}"),
         roles=LEGAL,
     ),
@@ -94,6 +95,7 @@ PAGES = [
         "/expedientes/{code}/dictamen",
         "dictamen_form",
         must="legalReview",
+        gives=frozenset({"PreviewDraft"}),
         after=dict.fromkeys(("IssueDictamen", "SubmitDraft"), "/expedientes/{review[code]}"),
         roles=LEGAL,
     ),
@@ -102,6 +104,7 @@ PAGES = [
     Page(
         "/documentos/nuevo",
         "document_form",
+        gives=frozenset({"PreviewDocument"}),
         after={"IssueDocument": "/documentos?filter.search={document[number]}"},
         roles=LEGAL_OFFICE,
     ),

@@ -4,8 +4,10 @@ A page that posts holds mutations beside its query. Success is a redirect; failu
 every typed value kept.
 """
 
+from base64 import b64decode
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from graphql import OperationDefinitionNode, OperationType, parse, validate
 from starlette.datastructures import FormData
@@ -37,6 +39,8 @@ class Page:
     """Whether it is shown without signing in."""
     shows: frozenset[str] = frozenset()
     """Mutations, by operation name, whose answer is shown in place: it holds what is seen once, in no address."""
+    gives: frozenset[str] = frozenset()
+    """Mutations, by operation name, whose answer is a file: the browser keeps it and stays on the page."""
     roles: frozenset[Role] | None = None
     """Roles that the page is for; None: everybody who is signed in."""
 
@@ -152,10 +156,17 @@ class PageAnswer:
             return await self._show(request, person, problems=refused, typed=form, answered=payload)
         if name in self.page.shows:
             return await self._show(request, person, answered=payload)
+        if name in self.page.gives:
+            return _handed(payload["file"])
         target = self.page.after.get(name)
         where = target.format_map(payload) if target else request.url.path
         mark = "&" if "?" in where else "?"
         return RedirectResponse(f"{where}{mark}hecho={name}", 303)
+
+
+def _handed(file: dict[str, str]) -> Response:
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file['filename'])}"}
+    return Response(b64decode(file["content"]), media_type=file["mediaType"], headers=headers)
 
 
 class OwnRoute(Route):

@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
@@ -21,6 +22,7 @@ from .fields import PaperFields
 from .finishing import finish
 from .kinds import UnknownKind, fields_of
 from .packing import pack, set_properties
+from .projects import blanks_of, mark_project
 from .seal import sha256_hex
 from .templates import PaperTemplate, UnknownTemplate, template
 from .vetting import CLOSE, OPEN, SANDBOX, TemplateRefused, derived
@@ -47,37 +49,50 @@ class Paper:
     filename: str
 
 
-def make_paper(kind: str, fields: BaseModel, variant: str = "", chosen: PaperTemplate | None = None) -> Paper:
+def make_paper(
+    kind: str,
+    fields: BaseModel,
+    variant: str = "",
+    chosen: PaperTemplate | None = None,
+    *,
+    missing: Sequence[str] = (),
+) -> Paper:
     """Return the paper of a kind and variant, as `kinds.FIELDS_BY_KIND` lists them, made from its fields.
 
-    Without `chosen`, a vetted template of that kind and variant, it is worded as the program itself brings it.
+    Without `chosen`, a vetted template of that kind and variant, it is worded as the program itself brings it. A
+    project says at its head what is `missing`, in words.
     """
     try:
         model = fields_of(kind, variant)
         if not isinstance(fields, PaperFields) or type(fields) is not model:
             raise PaperRefused(f"Los datos no son los de un documento de clase {kind}.")
+        if fields.project == bool(fields.serial):
+            # Copies of a model are not checked again: nothing numbered is made of a project's fields, or the reverse.
+            raise PaperRefused("Un proyecto no lleva número, y un documento emitido no se hace sin él.")
         chosen = chosen or template(kind, variant)
         if (chosen.kind, chosen.variant) != (kind, variant):
             raise PaperRefused(f"La plantilla es de otra clase de documento: {chosen.kind}.")
     except (UnknownKind, UnknownTemplate, TemplateRefused) as error:
         raise PaperRefused(str(error)) from error
-    docx = _merged(chosen, fields)
+    docx = _merged(chosen, fields, missing)
     text = visible_text(docx)
     return Paper(docx, sha256_hex(docx), text, sha256_hex(text), chosen.sha256, _filename(fields.number))
 
 
-def _merged(chosen: PaperTemplate, fields: PaperFields) -> bytes:
+def _merged(chosen: PaperTemplate, fields: PaperFields, missing: Sequence[str]) -> bytes:
     merger = _Merger(io.BytesIO(chosen.docx))
     # The models themselves, not dictionaries: a field called «items» must not meet dict.items.
     names = (*type(fields).model_fields, *derived(type(fields)))
     context = {name: getattr(fields, name) for name in names}
-    merger.render({**context, "leyes": chosen.laws}, SANDBOX, autoescape=True)
+    merger.render({**context, **blanks_of(fields), "leyes": chosen.laws}, SANDBOX, autoescape=True)
     document = merger.get_docx() if merger.docx is None else merger.docx
     for key, relation in list(document.part.rels.items()):
         if relation.reltype == RELATIONSHIP_TYPE.CUSTOM_XML:
             del document.part.rels[key]
     section = document.sections[0]
     width = section.page_width - section.left_margin - section.right_margin
+    if fields.project:
+        mark_project(document, missing)
     finish(document, fields.verification_url, round(width / 36000))
     set_properties(document, f"{chosen.title} {fields.number}", chosen.title, fields.number, fields.issued_on)
     return pack(document)

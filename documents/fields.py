@@ -4,9 +4,17 @@ import re
 import unicodedata
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
 from .words import valid_cui, valid_nit
 
@@ -110,16 +118,25 @@ class Person(Part):
     )
 
 
+NO_NUMBER = "PROYECTO SIN NÚMERO"
+"""What a project shows where an issued paper shows its number."""
+
+
 class PaperFields(Part):
-    """What every paper carries."""
+    """What every paper carries: an issued one its number and its code, a project neither of them."""
+
+    WHEN_ISSUED: ClassVar[tuple[str, ...]] = ("serial", "verification_code", "verification_url")
+    """Fields that an issued paper must have and a project may lack: a blank is printed there to be filled by hand."""
 
     number: Line = Field(description="Número completo tal como se imprime: DICTAMEN-AJ-12-2026")
-    serial: int = Field(ge=1, lt=10**9, description="Correlativo dentro del año")
+    serial: int | None = Field(default=None, ge=1, lt=10**9, description="Correlativo dentro del año")
     year: int = Field(ge=1990, le=2999, description="Año del correlativo")
-    issued_on: date = Field(description="Fecha de emisión")
+    issued_on: date = Field(description="Fecha de emisión; de un proyecto, la de su elaboración, que no se imprime")
     place: Line = Field(default="Guatemala", description="Lugar de emisión")
-    verification_code: Line = Field(description="Código de verificación: K7QM-4TRX-9PZC")
-    verification_url: Line = Field(description="Dirección de la página de verificación, con el código")
+    verification_code: OptionalLine = Field(default="", description="Código de verificación: K7QM-4TRX-9PZC")
+    verification_url: OptionalLine = Field(
+        default="", description="Dirección de la página de verificación, con el código"
+    )
     review_code: OptionalLine = Field(
         default="", description="Código del expediente: EXP-2026-0001; vacío: no nace de un expediente"
     )
@@ -128,3 +145,17 @@ class PaperFields(Part):
     sheets_count: int | None = Field(
         default=None, ge=1, le=999, description="En cuántas hojas queda; vacío: se escribe a mano"
     )
+
+    @model_validator(mode="after")
+    def _is_issued_whole_or_a_project(self) -> Self:
+        if self.project:
+            if self.number != NO_NUMBER or self.serial or self.verification_code or self.verification_url:
+                raise ValueError("Un proyecto no lleva número, correlativo ni código de verificación.")
+            return self
+        if self.number == NO_NUMBER:
+            raise ValueError("Un documento emitido lleva su número.")
+        lacking = [name for name in self.WHEN_ISSUED if getattr(self, name) in (None, "")]
+        if lacking:
+            labels = "; ".join(type(self).model_fields[name].description or name for name in lacking)
+            raise ValueError(f"A un documento emitido le falta: {labels}.")
+        return self

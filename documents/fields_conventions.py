@@ -61,6 +61,8 @@ class Post(Part):
 class ConvenioFields(PartiesPaper):
     """A convention between SOSEP and one or more counterparts; the first is a municipality or an institution."""
 
+    WHEN_ISSUED = (*PartiesPaper.WHEN_ISSUED, "dictamen_number", "dictamen_date")
+
     review_code: Line = Field(description="Código del expediente: EXP-2026-0001")
     program: Line = Field(description="Programa: Mis Años Dorados")
     title: Line = Field(description="Objeto en una línea, tras CONVENIO DE COOPERACIÓN INTERINSTITUCIONAL")
@@ -79,8 +81,8 @@ class ConvenioFields(PartiesPaper):
     term_months: int | None = Field(default=None, ge=1, le=600, description="Plazo en meses; vacío: indefinido")
     starts_on: date | None = Field(default=None, description="Inicio; vacío: desde la fecha de la última firma")
     ends_on: date | None = Field(default=None, description="Último día del plazo; vacío si es indefinido")
-    dictamen_number: Line = Field(description="Número del dictamen jurídico favorable")
-    dictamen_date: date = Field(description="Fecha del dictamen jurídico")
+    dictamen_number: OptionalLine = Field(default="", description="Número del dictamen jurídico favorable")
+    dictamen_date: date | None = Field(default=None, description="Fecha del dictamen jurídico")
     duties: tuple[Duty, ...] = Field(default=(), description="Obligaciones propias de este convenio, de cada parte")
     commitments: tuple[Commitment, ...] = Field(default=(), description="Aportes de cada parte")
     hours: OptionalLine = Field(default="", description="Días y horas; vacío: los que diga la dirección del programa")

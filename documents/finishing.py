@@ -25,11 +25,14 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
 def finish(document: WordDocument, verification_url: str, text_width: int) -> None:
-    """Number, sign and seal a merged document in place; `text_width` in millimeters."""
+    """Number, sign and seal a merged document in place; `text_width` in millimeters.
+
+    What has no address to be verified at, a project, gets no code.
+    """
     number_blocks(document)
     keep_introductions(document)
     lay_out_signatures(document, text_width)
-    for section in document.sections:
+    for section in document.sections if verification_url else ():
         seal_with_qr(section.footer, verification_url, text_width)
     caption_tables(document)
 

@@ -29,6 +29,15 @@ class WordingError(ValueError):
     """A value cannot be worded: it is empty or of another kind than its place asks for."""
 
 
+class Blank(str):
+    """Room to write by hand what a project does not say yet; no wording changes it."""
+
+    __slots__ = ()
+
+
+BLANK = Blank("________")
+
+
 @dataclass(frozen=True)
 class Wording:
     """A filter with the type it takes and the type it gives; templates are checked against both."""
@@ -41,6 +50,8 @@ class Wording:
         """Word a value, or refuse one of another type."""
         if isinstance(value, Undefined):
             str(value)  # a strict undefined raises here, with the name of what is missing
+        if isinstance(value, Blank):
+            return [value] if self.gives is list else value
         if not isinstance(value, self.takes) or isinstance(value, bool):
             raise WordingError("falta el dato o es de otra clase")
         return self.function(value, *arguments)

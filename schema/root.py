@@ -30,6 +30,7 @@ from schema import (
     office_holders,
     offices,
     paper_books,
+    paper_projects,
     papers_mutations,
     parameters,
     queries,
@@ -199,6 +200,12 @@ class Mutation:
     save_office = field(offices.save_office, "Agrega una sede departamental o corrige sus datos.")
     withdraw_review = field(mutations.withdraw_review, "Desiste de una solicitud.")
     issue_document = field(papers_mutations.issue_document, "Emite un documento que no nace de otra operación.")
+    preview_document = field(
+        paper_projects.preview_document, "Da en Word, sin número, lo escrito de un documento; no guarda nada."
+    )
+    preview_draft = field(
+        paper_projects.preview_draft, "Da en Word, sin número, lo escrito de un dictamen o devolución; no guarda nada."
+    )
     void_document = field(papers_mutations.void_document, "Anula un documento, que conserva su número.")
     set_series_pattern = field(
         papers_mutations.set_series_pattern, "Dice cómo se escriben los números de una clase de documento."
