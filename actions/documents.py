@@ -10,7 +10,7 @@ from actions.audited import Entry, audited, reachable
 from actions.issuing import approver, issue_paper, parties_of, signer
 from actions.refusals import Checks, Problem, Refusal
 from actions.reviews import advance, file_for, refuse_unless_theirs
-from actions.typed_fields import problems_of, read_typed, unknown_names, wrong_shapes
+from actions.typed_fields import problems_of, read_typed, spelled, unknown_names, wrong_shapes
 from documents.fields import PaperFields
 from documents.fields_letters import ConocimientoFields, OficioFields
 from documents.fields_parties import SOSEP_ALIAS, SOSEP_NAME
@@ -194,20 +194,27 @@ def checked_fields(
     wrong_shapes(checks, known, kept, ("fields",))
     problems = {problem.path: problem for problem in checks.problems}
     whole, missing = with_blanks(known, kept) if common.get("project") else (kept, [])
-    refused: dict[tuple[str, ...], Problem] = {}
-    # What the blanks of a project contradict is said of what was typed, without them.
+    refused: list[Problem] = []
+    # A project's blanks may contradict what was typed: then it is said of that, without them, what it lacks.
     for values in (whole, kept):
         try:
             made = fields_of(kind.value, variant)(**common, **values)
         except ValidationError as wrong:
-            refused = {problem.path: problem for problem in problems_of(wrong, known)} | problems
-            continue
-        checks.done()
-        return made, missing
+            refused = [one for one in problems_of(wrong, known) if values is kept or _typed_at(one, kept)]
+            if refused:
+                break
+        else:
+            checks.done()
+            return made, missing
+    found = {problem.path: problem for problem in refused} | problems
     if problems:
         # What the whole contradicts was read from a value that is wrong already.
-        refused.pop(("fields",), None)
-    raise Refusal(*refused.values())
+        found.pop(("fields",), None)
+    raise Refusal(*found.values())
+
+
+def _typed_at(problem: Problem, typed: dict[str, Any]) -> bool:
+    return len(problem.path) > 1 and spelled(problem.path[1]) in typed
 
 
 def _subject(made: PaperFields) -> str:

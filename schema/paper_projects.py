@@ -85,5 +85,5 @@ async def _given(info: Info, input: Input, make: Callable[[User], Awaitable[Proj
         made.errors = [UserError(code=p.code, message=p.message, path=list(p.path)) for p in refusal.problems]
         return made
     made.missing = list(project.missing)
-    made.file = HandedFile(project.filename, DOCX, b64encode(project.docx).decode())
+    made.file = HandedFile(filename=project.filename, media_type=DOCX, content=b64encode(project.docx).decode())
     return made

@@ -37,7 +37,7 @@ async def test_from_the_first_word_to_the_number(lawyer: User, app_client: httpx
     address = f"/expedientes/{file.code}/dictamen"
     page = await app_client.get(address)
     # Enter in a field presses the first button: it must be the harmless one, and ask for nothing.
-    assert BUTTON.findall(page.text) == ["SaveDraft", "SubmitDraft"]
+    assert BUTTON.findall(page.text) == ["SaveDraft", "PreviewDraft", "SubmitDraft"]
     assert 'value="SaveDraft" formnovalidate' in page.text
     kept = await send(app_client, page, form(page, "IssueDictamen"), background="Se pide…", _operation="SaveDraft")
     assert kept.status_code == 303, kept.text
@@ -94,7 +94,7 @@ async def test_from_the_first_word_to_the_number(lawyer: User, app_client: httpx
     await enter(app_client, lawyer)
     page = await app_client.get(address)
     assert f"Tiene el visto bueno de {head.name}." in page.text
-    assert BUTTON.findall(page.text) == ["SaveDraft"]
+    assert BUTTON.findall(page.text) == ["SaveDraft", "PreviewDraft"]
     changed = await send(app_client, page, form(page, "IssueDictamen"), conclusion="Otra.")
     assert changed.status_code == 422
     assert '<a href="#f-draftId">Lo que quiere emitir difiere del borrador' in changed.text
@@ -126,7 +126,7 @@ async def test_where_the_vobo_is_needed_only_the_head_finds_the_button(
     await enter(app_client, await builders.person(Role.LEGAL_HEAD))
     page = await app_client.get(address)
     assert "<button>Emitir el dictamen</button>" in page.text
-    assert BUTTON.findall(page.text) == ["SaveDraft"]
+    assert BUTTON.findall(page.text) == ["SaveDraft", "PreviewDraft"]
 
 
 async def test_observations_are_kept_and_go_on(lawyer: User, app_client: httpx.AsyncClient) -> None:

@@ -37,6 +37,8 @@ OWN_VERB = {
     "testWebhook": Verb.RESEND_DELIVERY,
     "startRenewals": Verb.START_BATCH,
     "setNoticePreference": Verb.SET_PREFERENCE,
+    "previewDocument": Verb.ISSUE_DOCUMENT,
+    "previewDraft": Verb.ISSUE_DICTAMEN,
 }
 """Mutations that clients know by another name than their deed's."""
 SYSTEM = {"label": "x", "url": "https://sistema.example/avisos", "events": ["DOCUMENT_ISSUED"]}
@@ -351,6 +353,8 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         **court.inputs(),
         "meetCondition": {"conditionId": id_text("Condition"), "metOn": "2026-03-02", "note": "x"},
         "deferCondition": {"conditionId": id_text("Condition"), "dueOn": "2026-05-04", "reason": "x"},
+        "previewDocument": {"kind": "OFICIO", "subjectId": id_of(place.review), "fields": {"a": "b"}},
+        "previewDraft": review | {"kind": "DICTAMEN"},
         "saveDraft": review | {"kind": "DICTAMEN"},
         "submitDraft": review | {"kind": "DICTAMEN"},
         "decideDraft": {"draftId": id_text("PaperDraft"), "approve": True},
