@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     """How often the relay looks for due wake-ups when nothing calls it; of a new one it hears at once."""
     engine_name: str = ""
     """Name of this engine among all; the supervisor gives one of its own to each when empty."""
+    soffice: str = ""
+    """LibreOffice, for the PDF of papers: its path; empty looks for it on PATH, «none» does without."""
     log_json: bool = False
     """One JSON object per log line, for machines; otherwise lines for people."""
 

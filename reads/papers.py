@@ -17,6 +17,7 @@ from models.drafts import Condition
 from models.papers import DocumentKind, OfficialDocument, StoredFile
 from models.people import User
 from models.permissions import RESERVED, SEES_ALL, within
+from models.renditions import Rendition
 from models.reviews import Evidence, LegalReview
 from models.signing import CouncilMinute, Signature, SignatureDelegation
 from reads.matching import exactly, holding
@@ -152,7 +153,8 @@ async def file_in_reach(file_id: int, actor: User) -> StoredFile | None:
         return None
     if actor.role in SEES_ALL:
         return None if actor.role not in RESERVED[CourtFile] and await _of_court(file_id) else file
-    if await OfficialDocument.filter(within(OfficialDocument, actor), file_id=file_id).exists():
+    named_by_paper = Q(Q(file_id=file_id), Q(renditions__file_id=file_id), join_type="OR")
+    if await OfficialDocument.filter(within(OfficialDocument, actor), named_by_paper).exists():
         return file
     proofs = await Condition.filter(file_id=file_id).values_list("review_id", flat=True)
     of_review = await Evidence.filter(file_id=file_id).values_list("requirement__review_id", flat=True)
@@ -185,6 +187,7 @@ async def _of_court(file_id: int) -> bool:
     imported = AuditEntry.filter(subject_type="StoredFile", subject_id=str(file_id), verb=Verb.IMPORT_COURT_FILES)
     return (
         await OfficialDocument.exists(file_id=file_id, court_file_id__isnull=False)
+        or await Rendition.exists(file_id=file_id, document__court_file_id__isnull=False)
         or await CourtNotice.exists(file_id=file_id)
         or await CourtPaper.exists(file_id=file_id)
         or await imported.exists()

@@ -34,6 +34,7 @@ from workflows.leash import watch_parent
 from workflows.mailbox import demo_mailbox
 from workflows.notices import demo_mail_port, keep_sending, leftover_notices
 from workflows.reminders import reminders
+from workflows.renditions import relay_renditions
 from workflows.wakeups import in_flight, relay
 from workflows.webhooks import keep_calling
 
@@ -74,6 +75,7 @@ class Engine:
         parts: dict[str, Callable[[], Awaitable[None]]] = {
             "relay": lambda: relay(self.prefect_up),
             "batches": lambda: relay_batches(self.prefect_up),
+            "renditions": lambda: relay_renditions(self.prefect_up),
             "schedules": self._follow_schedules,
             "post": keep_sending,
             "calls": keep_calling,

@@ -1,0 +1,161 @@
+"""PDFs of issued papers: the engine takes up what is due, a few papers at a start of LibreOffice, when it is there."""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+from prefect import flow
+
+from actions.failures import resolve_failures
+from actions.files import storage
+from actions.flows import note_end
+from actions.renditions import (
+    SECONDS,
+    Claim,
+    due_renditions,
+    give_back,
+    mark_failed,
+    mark_made,
+    office,
+    owe_the_rest,
+    part,
+    renditions_due,
+    try_failed_again,
+)
+from documents.pdf import NoOffice, OfficeFailed, page_count
+from models.flows import FlowName
+from reads.renditions import WITHOUT
+from workflows.flow_states import resting
+from workflows.incidents import StepFailed, note_fault, told_by_number
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 2.0
+"""How often an engine looks for papers without their PDF."""
+
+ABSENT_SECONDS = 60.0
+"""How often it looks for LibreOffice while there is none; the papers wait, and cost nothing."""
+
+PREFECT_PAUSE = 5.0
+"""Seconds until the next look when Prefect could not begin."""
+
+_stopping = asyncio.Event()
+
+
+class NotConverted(Exception):
+    """LibreOffice ended well and left no PDF of a document."""
+
+
+@flow(name="renditions", persist_result=False)
+async def renditions() -> None:
+    """Make the PDFs that are due; Prefect learns of the run, and of no paper."""
+    async with told_by_number("renditions", flow=FlowName.RENDITIONS):
+        await make_due()
+
+
+async def make_due() -> int:
+    """Make PDFs until none is due, and return how many were made.
+
+    It may end at any moment: what is left is what the database says.
+    """
+    made = 0
+    while not _stopping.is_set() and not await resting(FlowName.RENDITIONS):
+        claims = await due_renditions()
+        if not claims:
+            break
+        made += await _make(claims)
+    return made
+
+
+async def _make(claims: Sequence[Claim]) -> int:
+    papers: list[bytes] = []
+    whole: list[Claim] = []
+    for claim in claims:
+        try:
+            papers.append(await asyncio.to_thread(storage().read, claim.sha256))
+            whole.append(claim)
+        except Exception as fault:
+            await _failed(claim, fault, "El archivo de Word no está íntegro en el almacén.")
+    if not whole:
+        return 0
+    try:
+        converted = await asyncio.to_thread(office().convert, papers, seconds=SECONDS)
+    except NoOffice:
+        # It was there when the round began: the papers wait until it is back.
+        await give_back(whole)
+        return 0
+    except OfficeFailed as fault:
+        if _stopping.is_set():
+            await give_back(whole)
+        elif len(whole) > 1:
+            log.warning("renditions parted", papers=len(whole), why=str(fault))
+            await part(whole)
+        else:
+            await _failed(whole[0], fault, str(fault))
+        return 0
+    made = 0
+    for claim, pdf in zip(whole, converted, strict=True):
+        if pdf is None:
+            await _failed(claim, NotConverted(claim.number), "LibreOffice no pudo leer el documento.")
+            continue
+        try:
+            made += await mark_made(claim, pdf, await asyncio.to_thread(page_count, pdf))
+        except Exception as fault:
+            await _failed(claim, fault, "El PDF no se pudo guardar.")
+        else:
+            if claim.tries > 1:
+                await resolve_failures(flow=FlowName.RENDITIONS, step=claim.number)
+    return made
+
+
+async def _failed(claim: Claim, fault: Exception, said: str) -> None:
+    told = await note_fault(claim.number, fault, flow=FlowName.RENDITIONS)
+    await mark_failed(claim, f"{said} Incidente {told.incident}.")
+
+
+async def relay_renditions(ready: asyncio.Event) -> None:
+    """Take up due papers for as long as the process lives, while LibreOffice is there and Prefect answers."""
+    _stopping.clear()
+    said: str | None = None
+    try:
+        while True:
+            await ready.wait()
+            missing = await asyncio.to_thread(office().missing)
+            if missing != said:
+                await _announce(missing)
+                said = missing
+            if missing:
+                await asyncio.sleep(ABSENT_SECONDS)
+                continue
+            pause = POLL_SECONDS
+            if not await resting(FlowName.RENDITIONS) and await renditions_due():
+                pause = await _driven()
+            await asyncio.sleep(pause)
+    finally:
+        # Papers of the start that is under way are given back, and whoever comes next makes them.
+        _stopping.set()
+        await asyncio.to_thread(office().close)
+
+
+async def _announce(missing: str) -> None:
+    """Note for the pages whether PDFs are made; with LibreOffice there, owe them to every paper that has none."""
+    if missing:
+        await note_end(FlowName.RENDITIONS, f"{WITHOUT} {missing}")
+        return
+    older, again = await owe_the_rest(), await try_failed_again()
+    log.info("renditions", older=older, again=again)
+    await note_end(FlowName.RENDITIONS, "Con LibreOffice: cada documento emitido recibe su PDF.")
+
+
+async def _driven() -> float:
+    """Run one round; return how long to wait for the next look."""
+    try:
+        await renditions()
+    except StepFailed:
+        # Logged where it happened: the claims end by themselves, and the papers are due again.
+        return POLL_SECONDS
+    except Exception as fault:
+        # Prefect's own fault, not a step's: nothing was begun.
+        log.warning("renditions not driven", why=type(fault).__name__)
+        return PREFECT_PAUSE
+    return POLL_SECONDS
