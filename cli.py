@@ -19,8 +19,10 @@ from actions.demo_people import load_demo_people
 from actions.load_2024 import load_2024
 from actions.people import add_person, create_token, hash_password, system_user
 from actions.refusals import Refusal
+from actions.renditions import office
 from actions.renewals_2024 import renewals_exist
 from documents.delivery_reports import LARGEST, BadReport, read_delivery_report
+from documents.pdf import NO_READER, pypdfium2
 from models.database import database, migrate, pending_migrations
 from models.engine import EngineState
 from models.people import Role, User
@@ -260,8 +262,13 @@ def _mail() -> tuple[bool, str]:
         return False, f"no responde ({fault}). Revise CONVENIOS_SMTP_URL y la red."
 
 
-async def _check() -> list[tuple[str, bool, str]]:
-    found: list[tuple[str, bool, str]] = []
+def _pdf() -> tuple[bool | None, str]:
+    missing = [why for why in (office().missing(), "" if pypdfium2 else NO_READER) if why]
+    return (None, " ".join(missing)) if missing else (True, "LibreOffice y pypdfium2 están")
+
+
+async def _check() -> list[tuple[str, bool | None, str]]:
+    found: list[tuple[str, bool | None, str]] = []
     async with database():
         found.append(("Base de datos", True, "responde"))
         pending = await pending_migrations()
@@ -274,6 +281,7 @@ async def _check() -> list[tuple[str, bool, str]]:
             at = f"la cadena se rompe en {broken[:3]}: alguien cambió la base por fuera" if broken else "cadena íntegra"
             found.append(("Auditoría", not broken, at))
     found.append(("Correo", *_mail()))
+    found.append(("PDF", *_pdf()))
     settings().home.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(settings().home).free
     enough = free > LEAST_FREE
@@ -283,11 +291,13 @@ async def _check() -> list[tuple[str, bool, str]]:
 
 @app.command()
 def check() -> None:
-    """Revisa base de datos, migraciones, motor, auditoría, correo y disco, y dice qué hacer con cada uno."""
+    """Revisa base de datos, migraciones, motor, auditoría, correo, PDF y disco, y dice qué hacer con cada uno."""
     found = run(_check())
     for name, good, what in found:
-        typer.secho(f"{'bien ' if good else 'falla'}  {name}: {what}", fg="green" if good else "red")
-    if not all(good for _, good, _ in found):
+        # What is None is missing, and the system does without it.
+        said, color = {True: ("bien ", "green"), False: ("falla", "red"), None: ("falta", "yellow")}[good]
+        typer.secho(f"{said}  {name}: {what}", fg=color)
+    if any(good is False for _, good, _ in found):
         raise typer.Exit(1)
 
 

@@ -107,7 +107,7 @@ async def report_failure(*, actor: User, failure_id: int) -> StepFailure:
             body=(
                 f"El motor intentó {failure.tries} veces este paso sin lograrlo: {where}.\n\n"
                 f"Busque en la bitácora del motor el incidente {failure.incident}: ahí está la causa. "
-                "El motor lo sigue intentando cada diez minutos, y lo demás continúa. "
+                f"{_goes_on(failure)}, y lo demás continúa. "
                 "De esta falla no recibirá otro aviso.\n\n"
                 f"{settings().address()}/administracion/motor"
             ),
@@ -117,6 +117,12 @@ async def report_failure(*, actor: User, failure_id: int) -> StepFailure:
         return failure
 
 
+def _goes_on(failure: StepFailure) -> str:
+    if failure.flow == FlowName.RENDITIONS:
+        return "El motor lo intenta unas veces más, y de nuevo cuando se reinicia"
+    return "El motor lo sigue intentando cada diez minutos"
+
+
 def _words(failure: StepFailure) -> tuple[str, str]:
     """Return what failed, for a subject line and inside a sentence."""
     flow = FLOW_LABELS[FlowName(failure.flow)]
@@ -124,6 +130,8 @@ def _words(failure: StepFailure) -> tuple[str, str]:
         return f"El expediente {failure.review.code} no avanza", (
             f"expediente {failure.review.code}, flujo «{flow}», paso «{failure.step}»"
         )
+    if failure.flow == FlowName.RENDITIONS:
+        return f"No se pudo elaborar el PDF de {failure.step}", f"flujo «{flow}», documento {failure.step}"
     if failure.batch_id:
         return f"El lote {failure.batch_id} no avanza", f"lote {failure.batch_id}, paso «{failure.step}»"
     return f"Falla el flujo «{flow}»", f"flujo «{flow}», paso «{failure.step}»"

@@ -1,5 +1,6 @@
 """PDFs of issued papers: claimed by a lease, made by LibreOffice, kept with their hash. Derived, so never audited."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -106,7 +107,7 @@ async def mark_made(claim: Claim, pdf: bytes, sheets: int | None) -> bool:
     When the paper speaks of another number of sheets, the lawyer of the paper is told, once.
     """
     # Before the commit, as every file: bytes without a row are harmless.
-    sha256 = storage().put(pdf)
+    sha256 = await asyncio.to_thread(storage().put, pdf)
     maker = await system_user()
     async with in_transaction():
         # A write first: see actions/audited.py.
@@ -174,7 +175,7 @@ async def owe_the_rest() -> int:
     owed, last = 0, 0
     while True:
         older = OfficialDocument.filter(id__gt=last, file_id__isnull=False, renditions__id__isnull=True)
-        ids = [int(one) for one in await older.order_by("id").limit(500).values_list("id", flat=True)]  # type: ignore[arg-type]
+        ids = [row["id"] for row in await older.order_by("id").limit(500).values("id")]
         if not ids:
             return owed
         at = instant()

@@ -11,14 +11,25 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from .layout import SHEETS, blank_document
+from .packing import pack
+
 try:
-    import pypdfium2
+    import pypdfium2  # type: ignore[import-untyped]
 except ImportError:  # the extra [pdf] is not installed: papers are issued as ever, without pages to look at
-    pypdfium2 = None  # type: ignore[assignment]
+    pypdfium2 = None
 
 OFF = "none"
 """What the setting says where LibreOffice is not to be used though it is there."""
 
+QUIETLY = (
+    "--headless",
+    "--norestore",
+    "--nologo",
+    "--nodefault",
+    "--nolockcheck",
+    "--nofirststartwizard",
+)
 NAMES = ("soffice", "libreoffice")
 
 INSTALL = "Instálelo (en Debian: apt install libreoffice-writer-nogui fonts-liberation)"
@@ -105,6 +116,12 @@ class Office:
         finally:
             self._alone.release()
 
+    def works(self, *, seconds: float) -> bool:
+        """Say whether LibreOffice turns an empty sheet into PDF: if not, no document is to blame for anything."""
+        with suppress(OfficeFailed):
+            return self.convert([pack(blank_document(SHEETS["carta"]))], seconds=seconds) != [None]
+        return False
+
     def stop(self) -> None:
         """End the conversion under way, if any: it raises OfficeFailed where it was asked for."""
         if running := self._running:
@@ -116,19 +133,15 @@ class Office:
         with self._alone:
             self._forget_profile()
 
-    def _converted(
-        self, binary: str, papers: Sequence[bytes], work: Path, deadline: float
-    ) -> list[bytes | None]:
+    def _converted(self, binary: str, papers: Sequence[bytes], work: Path, deadline: float) -> list[bytes | None]:
         made = work / "made"
         names = [f"{number:04d}" for number in range(len(papers))]
         for name, paper in zip(names, papers, strict=True):
             (work / f"{name}.docx").write_bytes(paper)
-        command = [
-            binary, "--headless", "--norestore", "--nologo", "--nodefault", "--nolockcheck", "--nofirststartwizard",
-            f"-env:UserInstallation={self._profile.as_uri() if self._profile else ''}",
-            # Read as Word files and nothing else: what is none would come out as a text of gibberish.
-            "--infilter=MS Word 2007 XML", "--convert-to", "pdf", "--outdir", str(made), *(str(work / f"{name}.docx") for name in names),
-        ]  # fmt: skip
+        # Read as Word files and nothing else: what is none would come out as a text of gibberish.
+        converting = ("--infilter=MS Word 2007 XML", "--convert-to", "pdf", "--outdir", str(made))
+        profile = f"-env:UserInstallation={self._profile.as_uri() if self._profile else ''}"
+        command = [binary, *QUIETLY, profile, *converting, *(str(work / f"{name}.docx") for name in names)]
         self._run(command, work, deadline)
         return [_read(made / f"{name}.pdf") for name in names]
 
@@ -148,19 +161,21 @@ class Office:
             raise OfficeFailed(f"LibreOffice no se pudo iniciar: {fault.strerror}.") from fault
         self._running = running
         try:
-            status = running.wait(max(deadline - time.monotonic(), 0))
-        except subprocess.TimeoutExpired as late:
-            raise OfficeFailed("LibreOffice no terminó a tiempo.") from late
+            status: int | None = running.wait(max(deadline - time.monotonic(), 0))
+        except subprocess.TimeoutExpired:
+            status = None
         finally:
             self._running = None
             if running.poll() is None:
                 _kill(running)
                 running.wait()
-        if status:
+        if status != 0:
             # Killed or crashed, which may leave a profile that starts no more.
             self._forget_profile()
-            if status < 0:
-                raise OfficeFailed(f"LibreOffice se interrumpió (señal {-status}).")
+        if status is None:
+            raise OfficeFailed("LibreOffice no terminó a tiempo.")
+        if status < 0:
+            raise OfficeFailed(f"LibreOffice se interrumpió (señal {-status}).")
 
     def _prepare(self) -> None:
         if self._profile and self._profile.is_dir():

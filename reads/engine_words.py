@@ -41,7 +41,7 @@ def _flow(flow: FlowRow) -> str:
     if flow.paused_at:
         return f"{words}: en pausa desde {_at(flow.paused_at)}, por {flow.paused_by_name}: {flow.pause_reason}"
     if not flow.by_the_clock:
-        return f"{words}: atiende todo el tiempo"
+        return f"{words}: atiende todo el tiempo" + (f". {flow.said}" if flow.said else "")
     last = f"{_at(flow.ended_at)}: {flow.said}" if flow.ended_at else "todavía no ha corrido."
     fault = f" Incidente {flow.incident}." if flow.incident else ""
     return f"{words}: {last}{fault} Le toca: {_at(flow.next_at)}"

@@ -57,11 +57,13 @@ async def why_no_pdf(row: Row | None, *, kept: bool) -> str:
     if not kept:
         return NOT_KEPT
     if row and row["state"] == RenditionState.FAILED:
-        return f"No se pudo elaborar el PDF: {row['said']} Descargue el archivo de Word. Ya se avisó a quien administra."
+        return f"No se pudo elaborar el PDF: {row['said']} Descargue el archivo de Word; quien administra ya lo sabe."
     flow = await FlowState.get_or_none(name=FlowName.RENDITIONS.value)
     if flow and flow.paused_at:
         since = f"{flow.paused_at.astimezone(GUATEMALA):%d/%m/%Y}"
-        return f"«{FLOW_LABELS[FlowName.RENDITIONS]}» está en pausa desde el {since}; se hará cuando alguien lo reanude."
+        return (
+            f"«{FLOW_LABELS[FlowName.RENDITIONS]}» está en pausa desde el {since}; se hará cuando alguien lo reanude."
+        )
     if (await engine_state()).state == EngineState.STOPPED:
         return "El motor está detenido; el PDF se hará en cuanto vuelva a trabajar."
     if flow and flow.said.startswith(WITHOUT):

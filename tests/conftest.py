@@ -7,6 +7,8 @@ clock         fixes today (2026-03-02, a Monday); `clock.move_to(date(2026, 6, 1
 app_client    httpx.AsyncClient on the Starlette application, in this process, over `db`.
 chromium      a Playwright Browser (async API) on the one Chromium of the session. A context for each person:
               `context = await chromium.new_context(locale="es-GT"); page = await context.new_page()`.
+soffice       lets the test use this machine's LibreOffice; without it CONVENIOS_SOFFICE says «none».
+pdfs          the PDF of every kind of paper, made once for the session.
 smtp          a real SMTP server; `smtp.messages` holds what arrived, `smtp.refuse` is answered instead when set.
 postgres      the private PostgreSQL server of this test process (started when first asked for).
 
@@ -39,9 +41,12 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from playwright.async_api import Browser, async_playwright
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 
+from documents.engine import make_paper
+from documents.pdf import Office
 from models.database import database, migrate
 from settings import settings
-from tests.ground import chromium_binary
+from tests.ground import chromium_binary, office_binary
+from tests.papers import EVERY_KIND
 from tests.postgres import PrivatePostgres, free_port
 
 
@@ -60,6 +65,8 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[No
     for name in [name for name in os.environ if name.startswith("CONVENIOS_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("CONVENIOS_HOME", str(tmp_path / "home"))
+    # Seconds for each start: only tests of PDFs ask for it, by the fixture `soffice`.
+    monkeypatch.setenv("CONVENIOS_SOFFICE", "none")
     settings.cache_clear()
     yield
     settings.cache_clear()
@@ -258,6 +265,30 @@ async def chromium(chromium_address: str) -> AsyncIterator[Browser]:
             if context not in known:
                 await context.close()
         await browser.close()
+
+
+# LibreOffice ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def soffice(monkeypatch: pytest.MonkeyPatch, own_settings: None) -> None:
+    """Let the test use the LibreOffice of this machine."""
+    binary = office_binary()
+    assert binary, "no LibreOffice Writer found: python3 -m tests.ground says what to install"
+    monkeypatch.setenv("CONVENIOS_SOFFICE", binary)
+    settings.cache_clear()
+
+
+@pytest.fixture(scope="session")
+def pdfs(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], bytes]:
+    """Return the PDF of every kind and variant of paper, made by one start of LibreOffice."""
+    papers = {key: make_paper(key[0], make(), key[1]).docx for key, make in EVERY_KIND.items()}
+    office = Office(office_binary() or "soffice", tmp_path_factory.mktemp("office"))
+    # What is no Word file comes out as nothing, and holds none of the others.
+    *made, junk = office.convert([*papers.values(), b"no es un documento"], seconds=120)
+    office.close()
+    assert junk is None
+    return {key: pdf for key, pdf in zip(papers, made, strict=True) if pdf}
 
 
 # Mail ----------------------------------------------------------------------------------------------------------------

@@ -123,6 +123,7 @@ def test_the_doctor_says_what_to_do(closed_db: FreshDatabase) -> None:
     assert "bien   Auditoría: cadena íntegra" in found.output
     assert "falla  Motor: detenido: convenios serve" in found.output
     assert "falla  Correo: sin servidor de correo" in found.output
+    assert "falta  PDF: LibreOffice está desactivado en esta instalación (CONVENIOS_SOFFICE=none)." in found.output
 
 
 def test_serving_waits_for_the_migrations() -> None:

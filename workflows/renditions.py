@@ -40,6 +40,7 @@ PREFECT_PAUSE = 5.0
 """Seconds until the next look when Prefect could not begin."""
 
 _stopping = asyncio.Event()
+_rounds = 0
 
 
 class NotConverted(Exception):
@@ -79,14 +80,13 @@ async def _make(claims: Sequence[Claim]) -> int:
     if not whole:
         return 0
     try:
-        converted = await asyncio.to_thread(office().convert, papers, seconds=SECONDS)
-    except NoOffice:
-        # It was there when the round began: the papers wait until it is back.
-        await give_back(whole)
-        return 0
-    except OfficeFailed as fault:
-        if _stopping.is_set():
+        converted = await _converted(papers)
+    except (NoOffice, OfficeFailed) as fault:
+        if isinstance(fault, NoOffice) or _stopping.is_set() or not await _works():
+            # No document is to blame: they wait until LibreOffice is well again.
             await give_back(whole)
+            if not _stopping.is_set():
+                raise
         elif len(whole) > 1:
             log.warning("renditions parted", papers=len(whole), why=str(fault))
             await part(whole)
@@ -108,6 +108,17 @@ async def _make(claims: Sequence[Claim]) -> int:
     return made
 
 
+async def _converted(papers: list[bytes]) -> list[bytes | None]:
+    made = await asyncio.to_thread(office().convert, papers, seconds=SECONDS)
+    if not any(made) and not await _works():
+        raise OfficeFailed("LibreOffice no convierte ningún documento.")
+    return made
+
+
+async def _works() -> bool:
+    return await asyncio.to_thread(office().works, seconds=SECONDS)
+
+
 async def _failed(claim: Claim, fault: Exception, said: str) -> None:
     told = await note_fault(claim.number, fault, flow=FlowName.RENDITIONS)
     await mark_failed(claim, f"{said} Incidente {told.incident}.")
@@ -117,6 +128,7 @@ async def relay_renditions(ready: asyncio.Event) -> None:
     """Take up due papers for as long as the process lives, while LibreOffice is there and Prefect answers."""
     _stopping.clear()
     said: str | None = None
+    round_: asyncio.Task[None] | None = None
     try:
         while True:
             await ready.wait()
@@ -127,14 +139,15 @@ async def relay_renditions(ready: asyncio.Event) -> None:
             if missing:
                 await asyncio.sleep(ABSENT_SECONDS)
                 continue
-            pause = POLL_SECONDS
-            if not await resting(FlowName.RENDITIONS) and await renditions_due():
-                pause = await _driven()
-            await asyncio.sleep(pause)
+            idle = round_ is None or round_.done()
+            if idle and not await resting(FlowName.RENDITIONS) and await renditions_due():
+                # Kept here while it runs: the event loop itself holds its tasks only loosely.
+                round_ = asyncio.create_task(_driven())
+            await asyncio.sleep(POLL_SECONDS)
     finally:
-        # Papers of the start that is under way are given back, and whoever comes next makes them.
+        # The start that is under way ends now, its papers are given back, and whoever comes next makes them.
         _stopping.set()
-        await asyncio.to_thread(office().close)
+        office().stop()
 
 
 async def _announce(missing: str) -> None:
@@ -147,15 +160,22 @@ async def _announce(missing: str) -> None:
     await note_end(FlowName.RENDITIONS, "Con LibreOffice: cada documento emitido recibe su PDF.")
 
 
-async def _driven() -> float:
-    """Run one round; return how long to wait for the next look."""
+async def _driven() -> None:
+    global _rounds
+    _rounds += 1
     try:
         await renditions()
     except StepFailed:
-        # Logged where it happened: the claims end by themselves, and the papers are due again.
-        return POLL_SECONDS
+        # Logged where it happened: the papers are due again, and LibreOffice had better be left alone for a while.
+        await asyncio.sleep(ABSENT_SECONDS)
     except Exception as fault:
         # Prefect's own fault, not a step's: nothing was begun.
         log.warning("renditions not driven", why=type(fault).__name__)
-        return PREFECT_PAUSE
-    return POLL_SECONDS
+        await asyncio.sleep(PREFECT_PAUSE)
+    finally:
+        _rounds -= 1
+
+
+def renditions_running() -> int:
+    """Return how many rounds this engine works on: one, or none."""
+    return _rounds

@@ -34,7 +34,7 @@ from workflows.leash import watch_parent
 from workflows.mailbox import demo_mailbox
 from workflows.notices import demo_mail_port, keep_sending, leftover_notices
 from workflows.reminders import reminders
-from workflows.renditions import relay_renditions
+from workflows.renditions import relay_renditions, renditions_running
 from workflows.wakeups import in_flight, relay
 from workflows.webhooks import keep_calling
 
@@ -134,15 +134,18 @@ class Engine:
             await asyncio.Event().wait()
 
     async def _stop(self, working: list[asyncio.Task[None]]) -> None:
-        relaying, batching, *others = working
-        await _cancelled(relaying)
-        await _cancelled(batching)
+        relaying, batching, rendering, *others = working
+        for one in (relaying, batching, rendering):
+            await _cancelled(one)
         deadline = time.monotonic() + LAST_WORK_SECONDS
-        while (in_flight() or batches_running()) and time.monotonic() < deadline:  # noqa: ASYNC110 - a clock ends it too
+        while self._working() and time.monotonic() < deadline:  # noqa: ASYNC110 - a clock ends it too
             await asyncio.sleep(0.1)
         for one in others:
             await _cancelled(one)
         await beat(EngineState.STOPPED)
+
+    def _working(self) -> bool:
+        return bool(in_flight() or batches_running() or renditions_running())
 
 
 async def _cancelled(work: asyncio.Task[None]) -> None:
