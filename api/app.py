@@ -25,6 +25,7 @@ from api.pages import Page, routes
 from api.report import report_csv
 from api.templating import render
 from api.unsubscribe import stop_messages
+from api.verification import FileVerifier
 from logs import configure_log
 from models.audit import Verb
 from models.database import database
@@ -287,6 +288,7 @@ def build_app() -> Starlette:
             Route("/judiciales/importar/plantilla.xlsx", court_sheets.template),
             Route("/judiciales/importar/{key}/errores.xlsx", court_sheets.errors),
             Route("/avisos/baja/{code}", stop_messages, methods=["GET", "POST"]),
+            Route("/verificar", FileVerifier(schema).answer, methods=["POST"]),
             *routes(PAGES, schema),
             *([Route("/correo", mailbox)] if settings().demo else []),
             Mount("/static", LastingFiles(directory=PROJECT / "api" / "static")),
@@ -302,6 +304,7 @@ def build_app() -> Starlette:
                     "/arrendamientos",
                     "/licencias",
                     "/judiciales",
+                    "/verificar",
                 ),
             ),
             # Slow lines are the rule; no answer holds a secret beside what a stranger can make it echo.

@@ -149,4 +149,12 @@ class OfficialDocument(Model):
     class Meta:
         table = "official_documents"
         unique_together = (("kind", "unit", "year", "serial"),)
-        indexes = (("review_id", "id"), ("convention_id", "id"), ("issued_on", "id"), ("court_file_id", "id"))
+        indexes = (
+            ("review_id", "id"),
+            ("convention_id", "id"),
+            ("issued_on", "id"),
+            ("court_file_id", "id"),
+            # Anybody may ask whose a hash is.
+            ("text_sha256",),
+            ("file_id",),
+        )

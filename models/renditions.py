@@ -36,7 +36,7 @@ class Rendition(Model):
 
     class Meta:
         table = "renditions"
-        indexes = (("state", "due_at"),)
+        indexes = (("state", "due_at"), ("file_id",))
 
 
 class PaperText(Model):

@@ -39,4 +39,4 @@ class SignedCopy(Model):
 
     class Meta:
         table = "signed_copies"
-        indexes = (("document_id", "id"),)
+        indexes = (("document_id", "id"), ("file_id",))

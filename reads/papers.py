@@ -128,19 +128,6 @@ async def files_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
     return {row["id"]: row for row in await StoredFile.filter(id__in=ids).values(*FILE)}
 
 
-async def document_by_code(code: str) -> Row | None:
-    """Return what anybody may know of a paper by its verification code: no persons, no content.
-
-    Of a paper of a court file not even the parties.
-    """
-    columns = ("kind", "number", "issued_on", "parties", "voided_on", "court_file_id")
-    query = OfficialDocument.filter(exactly(OfficialDocument, "verification_code", code.strip().upper()))
-    rows = await query.limit(1).values(*columns, sha256="file__sha256")
-    for row in rows:
-        row["parties"] = [] if row["court_file_id"] else row["parties"]
-    return rows[0] if rows else None
-
-
 async def file_in_reach(file_id: int, actor: User) -> StoredFile | None:
     """Return a file if the person sent it, or if a record in the person's reach names it.
 

@@ -6,6 +6,7 @@ from models.imports import ImportState, SheetKind
 from models.renditions import RenditionState
 from models.signed_copies import CopyKind
 from models.templates import TemplateState
+from reads.verification import FileMatch
 
 DOCUMENT_LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
     TemplateState: (
@@ -17,6 +18,16 @@ DOCUMENT_LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
         {"PENDING": "En espera", "DONE": "Listo", "FAILED": "No se pudo elaborar"},
     ),
     CopyKind: ("Cómo se firmó una copia.", {"SCAN": "A mano, digitalizada", "ELECTRONIC": "Electrónicamente"}),
+    FileMatch: (
+        "A cuál de los archivos de un documento pertenece una huella.",
+        {
+            "WORD": "El archivo de Word que se emitió",
+            "PDF": "El PDF que se elaboró de él",
+            "SIGNED_COPY": "Una copia firmada que se guarda",
+            "WITHDRAWN_COPY": "Una copia firmada que después se retiró",
+            "TEXT": "El texto, en un archivo guardado de nuevo",
+        },
+    ),
     SheetKind: (
         "Qué trae cada fila de una hoja de cálculo.",
         {

@@ -34,10 +34,13 @@ from schema.paging import After, Connection, First, connect
 from schema.people import Person, Viewer
 from schema.people import viewer as viewer_type
 from schema.places import Department
-from schema.public import FileProgress, Verification, track, verify
+from schema.public import FileProgress, FileVerification, Verification, track, verify, verify_hash
 from schema.renewals import RenewalDue, due_connection
 
 Code = Annotated[str, strawberry.argument(description="Código.")]
+Hash = Annotated[
+    str, strawberry.argument(description="Huella SHA-256 de un archivo o de un texto: 64 cifras hexadecimales.")
+]
 Number = Annotated[str, strawberry.argument(description="Número de registro.")]
 ProgramArgument = Annotated[ProgramCode | None, strawberry.argument(description="Solo este programa.")]
 InstrumentArgument = Annotated[
@@ -194,6 +197,11 @@ async def track_file(code: Code) -> FileProgress | None:
 async def verify_document(code: Code) -> Verification | None:
     """Return what is public of a paper."""
     return await verify(code)
+
+
+async def verify_file(sha256: Hash) -> FileVerification | None:
+    """Return which paper a hash belongs to."""
+    return await verify_hash(sha256)
 
 
 def _assignee(given: str | None) -> int | None:

@@ -134,6 +134,9 @@ class Query:
     contacts = field(outsiders.contacts, "Personas sin cuenta a quienes se escribe sobre los convenios de una parte.")
     track_file = field(queries.track_file, "Avance de un expediente; no hace falta cuenta.")
     verify_document = field(queries.verify_document, "Si un documento es auténtico; no hace falta cuenta.")
+    verify_file = field(
+        queries.verify_file, "De qué documento es un archivo, por su huella; no hace falta cuenta ni enviarlo."
+    )
 
 
 @strawberry.type(description="Lo que se puede hacer.")

@@ -25,7 +25,7 @@ from tests.premises import DELEGATE, FACTS
 
 NOW = datetime(2026, 3, 2, 15, tzinfo=UTC)
 SCHEMA = build_schema()
-PUBLIC = {"trackFile", "verifyDocument"}
+PUBLIC = {"trackFile", "verifyDocument", "verifyFile"}
 COURT = "court"
 """How the names of reserved fields begin: tests/test_court_reserve.py asks them as every role."""
 REPORT = "annualReport"
