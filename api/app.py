@@ -23,6 +23,7 @@ from api.mailbox import mailbox
 from api.outgoing import book_csv, book_docx
 from api.pages import Page, routes
 from api.report import report_csv
+from api.sheet_pictures import sheet_picture
 from api.templating import render
 from api.unsubscribe import stop_messages
 from api.verification import FileVerifier
@@ -116,6 +117,7 @@ PAGES = [
         after={"VoidDocument": "/documentos?filter.search={document[number]}"},
         roles=LEGAL,
     ),
+    Page("/documentos/{id}/vista", "paper_view", must="officialDocument"),
     Page("/libro-de-salida", "outgoing_book", must="outgoingBook", roles=LEGAL),
     Page("/correlativos", "series", roles=LEGAL),
     Page(
@@ -282,6 +284,7 @@ def build_app() -> Starlette:
             Route("/graphql", endpoint),
             Route("/files", upload, methods=["POST"]),
             Route("/files/{key}", download),
+            Route("/documentos/{id}/hojas/{number}.png", sheet_picture),
             Route("/informe.csv", report_csv),
             Route("/libro-de-salida.csv", book_csv),
             Route("/libro-de-salida.docx", book_docx),

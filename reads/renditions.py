@@ -1,11 +1,13 @@
 """The PDF of papers as rows: how far each has come, how many sheets it has, and why there is none yet."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from models.clock import GUATEMALA, instant
 from models.engine import EngineState, FlowState
 from models.flows import FLOW_LABELS, FlowName
+from models.papers import OfficialDocument
 from models.people import User
 from models.renditions import Rendition, RenditionState
 from reads.engine_state import engine_state
@@ -47,33 +49,64 @@ def sheets_differ(data: Mapping[str, Any], sheets: int | None) -> str:
     return f"El documento dice que está contenido en {wrote}; su PDF tiene {has}. Revíselo antes de la firma."
 
 
-async def why_no_pdf(row: Row | None, *, kept: bool) -> str:
-    """Say in Spanish why a paper has no PDF, and how long it takes; empty when it has one.
+async def sheet_notes(ids: Sequence[int], actor: User) -> dict[int, str]:
+    """Return how the sheets of each of these papers differ from what it says, where they do; papers in reach."""
+    rows = await Rendition.filter(document_id__in=ids, sheets__isnull=False).values(
+        "document_id", "sheets", "document__data"
+    )
+    return {row["document_id"]: sheets_differ(row["document__data"], row["sheets"]) for row in rows}
 
-    `row` is what `renditions_by_document` says of it, `kept` whether its Word file is kept.
-    """
+
+async def pdf_notes(ids: Sequence[int], actor: User) -> dict[int, str]:
+    """Say in Spanish why each of these papers has no PDF, and how long it takes; empty where it has one."""
+    rows = await renditions_by_document(ids, actor)
+    kept = set(await OfficialDocument.filter(id__in=ids, file_id__isnull=False).values_list("id", flat=True))
+    own = {one: _own_note(rows.get(one), one in kept) for one in ids}
+    waiting = [one for one, note in own.items() if note is None]
+    everywhere = await _why_none_is_made() if waiting else ""
+    before = await _before([rows[one]["id"] for one in waiting if one in rows]) if waiting and not everywhere else {}
+    notes = {one: note for one, note in own.items() if note is not None}
+    for one in waiting:
+        many = before.get(rows[one]["id"], 0) if one in rows else 0
+        notes[one] = everywhere or f"El PDF se está elaborando: {_how_long(many)}. Vuelva a abrir esta página."
+    return notes
+
+
+def _own_note(row: Row | None, kept: bool) -> str | None:
+    """Return what is to be said of one paper whatever the engine does; None when it waits its turn."""
     if row and row["state"] == RenditionState.DONE:
         return ""
     if not kept:
         return NOT_KEPT
     if row and row["state"] == RenditionState.FAILED:
-        return f"No se pudo elaborar el PDF: {row['said']} Descargue el archivo de Word; quien administra ya lo sabe."
+        said = f"No se pudo elaborar el PDF: {row['said']}"
+        return f"{said} Descargue el archivo de Word; quien administra ya lo sabe."
+    if row and row["tries"] and row["said"] and row["due_at"] > instant():
+        again = f"{row['due_at'].astimezone(GUATEMALA):%H:%M}"
+        return f"El intento {row['tries']} de elaborar el PDF no resultó; se intenta de nuevo a las {again}."
+    return None
+
+
+async def _why_none_is_made() -> str:
     flow = await FlowState.get_or_none(name=FlowName.RENDITIONS.value)
     if flow and flow.paused_at:
         since = f"{flow.paused_at.astimezone(GUATEMALA):%d/%m/%Y}"
-        return (
-            f"«{FLOW_LABELS[FlowName.RENDITIONS]}» está en pausa desde el {since}; se hará cuando alguien lo reanude."
-        )
+        paused = f"«{FLOW_LABELS[FlowName.RENDITIONS]}» está en pausa desde el {since}"
+        return f"{paused}; espera a que alguien lo reanude."
     if (await engine_state()).state == EngineState.STOPPED:
         return "El motor está detenido; el PDF se hará en cuanto vuelva a trabajar."
     if flow and flow.said.startswith(WITHOUT):
         return f"{flow.said} El documento de Word vale igual."
-    if row and row["tries"] and row["said"] and row["due_at"] > instant():
-        again = f"{row['due_at'].astimezone(GUATEMALA):%H:%M}"
-        return f"El intento {row['tries']} de elaborar el PDF no resultó; se intenta de nuevo a las {again}."
-    before = Rendition.filter(state=RenditionState.PENDING)
-    many = await (before.filter(id__lt=row["id"]) if row else before).count()
-    return f"El PDF se está elaborando: {_how_long(many)}. Vuelva a abrir esta página."
+    return ""
+
+
+async def _before(ids: Sequence[int]) -> dict[int, int]:
+    """Return how many wait before each of these."""
+    if not ids:
+        return {}
+    waiting = Rendition.filter(state=RenditionState.PENDING, id__lt=max(ids)).order_by("id")
+    line = [row["id"] for row in await waiting.values("id")]
+    return {one: bisect_left(line, one) for one in ids}
 
 
 WITHOUT = "Sin PDF:"

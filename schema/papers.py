@@ -6,8 +6,10 @@ import strawberry
 
 from models.centers import Source
 from models.papers import DocumentKind, Outcome
+from models.renditions import RenditionState
 from reads.paging import Row
 from reads.papers import NAMED, files_by_id, names_by_id
+from reads.renditions import pdf_notes, renditions_by_document, sheet_notes
 from schema.context import Info
 from schema.ids import Node, global_id
 from schema.people import Person, person_of
@@ -98,3 +100,26 @@ class OfficialDocument(Node):
     @strawberry.field(description="Archivo de Word; vacío en papeles de 2024 que solo constan en la Memoria.")
     async def file(self, info: Info) -> File | None:
         return await file_of(info, self.file_id)
+
+    @strawberry.field(description="PDF que el motor hizo del documento, con su huella; vacío mientras no lo hay.")
+    async def pdf(self, info: Info) -> File | None:
+        row = await info.context.load(renditions_by_document, self.key)
+        return await file_of(info, row["file_id"]) if row else None
+
+    @strawberry.field(description="Hojas que tiene su PDF; vacío mientras no lo hay.")
+    async def sheets(self, info: Info) -> int | None:
+        row = await info.context.load(renditions_by_document, self.key)
+        return row["sheets"] if row else None
+
+    @strawberry.field(description="Qué tan lejos va su PDF; vacío si no se hará ninguno.")
+    async def pdf_state(self, info: Info) -> RenditionState | None:
+        row = await info.context.load(renditions_by_document, self.key)
+        return row["state"] if row else None
+
+    @strawberry.field(description="Por qué no hay PDF y cuánto tarda; vacío cuando lo hay.")
+    async def pdf_note(self, info: Info) -> str:
+        return await info.context.load(pdf_notes, self.key) or ""
+
+    @strawberry.field(description="En qué difieren las hojas de su PDF de las que él mismo dice; vacío si concuerdan.")
+    async def sheets_note(self, info: Info) -> str:
+        return await info.context.load(sheet_notes, self.key) or ""

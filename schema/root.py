@@ -31,6 +31,7 @@ from schema import (
     offices,
     paper_books,
     paper_projects,
+    paper_sheets,
     papers_mutations,
     parameters,
     queries,
@@ -83,6 +84,7 @@ class Query:
     )
     official_document = field(paper_books.official_document, "Un documento por su identificador.")
     official_documents = field(paper_books.official_documents, "Documentos a su alcance, lo último primero.")
+    document_sheet = field(paper_sheets.document_sheet, "Una hoja de un documento, con su imagen y su texto.")
     outgoing_book = field(
         paper_books.outgoing, "Libro de salida de un período; vacío para quien solo ve una parte de lo que sale."
     )

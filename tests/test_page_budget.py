@@ -205,6 +205,7 @@ def addresses(
         "/documentos": ("/documentos", Role.LEGAL_HEAD),
         "/documentos/nuevo": ("/documentos/nuevo?kind=CARTA_ENTENDIMIENTO", Role.LEGAL),
         "/documentos/{id}/anular": (f"/documentos/{global_id('OfficialDocument', 1)}/anular", Role.LEGAL_HEAD),
+        "/documentos/{id}/vista": (f"/documentos/{global_id('OfficialDocument', 1)}/vista", Role.LEGAL),
         "/libro-de-salida": ("/libro-de-salida", Role.LEGAL),
         "/correlativos": ("/correlativos?year=2025", Role.ADMIN),
         "/judiciales": ("/judiciales", Role.LEGAL),

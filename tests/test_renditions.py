@@ -32,7 +32,7 @@ from models.outbox import Notice
 from models.papers import DocumentKind, OfficialDocument, StoredFile
 from models.people import Role
 from models.renditions import Rendition, RenditionState
-from reads.renditions import sheets_differ, why_no_pdf
+from reads.renditions import pdf_notes, sheets_differ
 from settings import settings
 from tests import builders
 from tests.papers import oficio
@@ -125,10 +125,10 @@ async def test_what_keeps_failing_is_given_up_and_tried_again_by_the_next_engine
             at += BACK_OFF[min(number, len(BACK_OFF)) - 1]
     lost = await of(paper)
     assert (lost.state, lost.file_id) == (FAILED, None)
-    assert await why_no_pdf({"state": FAILED, "said": lost.said}, kept=True) == (
-        "No se pudo elaborar el PDF: LibreOffice no pudo leer el documento. Incidente abcd. "
+    assert await pdf_notes([paper.id], await paper.issued_by) == {
+        paper.id: "No se pudo elaborar el PDF: LibreOffice no pudo leer el documento. Incidente abcd. "
         "Descargue el archivo de Word; quien administra ya lo sabe."
-    )
+    }
     assert await try_failed_again() == 1
     [claim] = await due_renditions()
     assert claim.tries == MOST_TRIES
