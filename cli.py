@@ -1,26 +1,26 @@
 """The `convenios` command: the only file that knows both the API's side and the workflows' side."""
 
-import asyncio
 import secrets
 import shutil
 import smtplib
 import socket
 import sys
-from collections.abc import Collection, Coroutine
+from collections.abc import Collection
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 import typer
-from tortoise.exceptions import BaseORMException
 
 from actions.bounces import record_bounce
 from actions.catalogs import load_catalogs
 from actions.demo_people import load_demo_people
+from actions.files import storage_name, store_fault
 from actions.load_2024 import load_2024
 from actions.people import add_person, create_token, hash_password, system_user
 from actions.refusals import Refusal
 from actions.renditions import office
 from actions.renewals_2024 import renewals_exist
+from console import run, tell_progress
 from documents.delivery_reports import LARGEST, BadReport, read_delivery_report
 from documents.pdf import NO_READER, pypdfium2
 from models.database import database, migrate, pending_migrations
@@ -42,20 +42,6 @@ app = typer.Typer(
 
 LEAST_FREE = 1_000_000_000
 """Bytes of free disk below which the doctor warns: papers and scans need room."""
-
-
-def run(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run one piece of work; a database that does not answer ends in a sentence, not in a traceback."""
-    try:
-        return asyncio.run(work)
-    except (OSError, BaseORMException) as fault:
-        typer.secho(f"La base de datos no responde: {fault}", fg="red", err=True)
-        raise typer.Exit(1) from fault
-
-
-def tell_progress(label: str, done: int, total: int) -> None:
-    """Show how far a load has come."""
-    typer.echo(f"  {done} de {total}  {label}")
 
 
 async def _migrate() -> list[str]:
@@ -178,6 +164,12 @@ async def _may_serve() -> str:
             return f"Faltan {len(pending)} migraciones. Ejecute: convenios migrate"
         if not settings().demo and await demo_people_exist():
             return "Esta base tiene personas de demostración, con contraseña conocida. Sirva con otra base de datos."
+    fault = await store_fault(thoroughly=True)
+    if fault and fault.lasting:
+        return f"El almacén de archivos {fault}."
+    if fault:
+        # It may come up later than this machine does.
+        typer.secho(f"El almacén de archivos {fault}. Mientras tanto no se reciben archivos.", fg="yellow", err=True)
     return ""
 
 
@@ -280,6 +272,8 @@ async def _check() -> list[tuple[str, bool | None, str]]:
             broken = await broken_links()
             at = f"la cadena se rompe en {broken[:3]}: alguien cambió la base por fuera" if broken else "cadena íntegra"
             found.append(("Auditoría", not broken, at))
+    fault = await store_fault(thoroughly=True)
+    found.append(("Archivo", fault is None, f"{fault}." if fault else f"se lee y se escribe en {storage_name()}"))
     found.append(("Correo", *_mail()))
     found.append(("PDF", *_pdf()))
     settings().home.mkdir(parents=True, exist_ok=True)
@@ -291,7 +285,7 @@ async def _check() -> list[tuple[str, bool | None, str]]:
 
 @app.command()
 def check() -> None:
-    """Revisa base de datos, migraciones, motor, auditoría, correo, PDF y disco, y dice qué hacer con cada uno."""
+    """Revisa base, migraciones, motor, auditoría, archivo, correo, PDF y disco, y dice qué hacer con cada uno."""
     found = run(_check())
     for name, good, what in found:
         # What is None is missing, and the system does without it.

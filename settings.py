@@ -27,6 +27,16 @@ class Settings(BaseSettings):
     """Database of the domain: sqlite:///absolute/path or postgres://…; empty means SQLite in `home`."""
     today: date | None = None
     """Fixes the date in America/Guatemala, for demos and tests; empty means the real clock."""
+    storage_url: str = ""
+    """Where the bytes of files are kept: s3://bucket/prefix, or a folder as file:///path; empty means `home`/files."""
+    storage_endpoint: str = ""
+    """Address of an S3-compatible service (https://…); empty means Amazon's own."""
+    storage_region: str = ""
+    """Region that the service wants to hear; empty means us-east-1, which most others accept."""
+    storage_key: SecretStr | None = None
+    """Key id for the bucket; while empty, what the machine itself is given (its role, its AWS_… variables)."""
+    storage_secret: SecretStr | None = None
+    """Secret of that key."""
     smtp_url: str = ""
     """Mail server: smtp://user:password@host:port, smtps:// for TLS from the start; while empty, mail waits."""
     mail_from: str = "convenios@sosep.example"

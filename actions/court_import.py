@@ -10,7 +10,7 @@ from actions.audited import Entry, audited
 from actions.court_agenda import add_notice_deadline, keep_next_date
 from actions.court_columns import COLUMNS, TWIN_COLUMNS, CourtRow, number_key, whole_key
 from actions.court_sheet import SheetContext, SheetProblem, read_row
-from actions.files import storage
+from actions.files import bytes_of
 from actions.refusals import Checks, ErrorCode, Forbidden, NotAllowedNow, Problem, Refusal
 from actions.registry import court_file_codes
 from documents.refusals import FileRefused
@@ -108,7 +108,8 @@ async def plan_import(*, actor: User, file_id: int) -> ImportPlan:
     context = await _context()
     try:
         # Reading takes up to a second: it must not hold up everybody else's requests.
-        rows, problems, ignored = await asyncio.to_thread(_read, file, context)
+        data = await bytes_of(file.sha256)
+        rows, problems, ignored = await asyncio.to_thread(_read, file, data, context)
     except FileRefused as refused:
         raise Refusal(Problem(ErrorCode.FILE_REFUSED, refused.message, ("fileId",))) from refused
     imported = await CourtFile.filter(source_note__endswith=_mark(file)).count()
@@ -126,9 +127,11 @@ async def _department_names() -> dict[str, str]:
     return {row.code: row.name for row in await Department.all()}
 
 
-def _read(file: StoredFile, context: SheetContext) -> tuple[list[CourtRow], list[SheetProblem], tuple[str, ...]]:
+def _read(
+    file: StoredFile, data: bytes, context: SheetContext
+) -> tuple[list[CourtRow], list[SheetProblem], tuple[str, ...]]:
     """Return the rows that can be taken and what is wrong with the others."""
-    table = read_table(storage().read(file.sha256), file.filename, COLUMNS, most_rows=MOST_ROWS)
+    table = read_table(data, file.filename, COLUMNS, most_rows=MOST_ROWS)
     rows: list[CourtRow] = []
     problems: list[SheetProblem] = []
     first: dict[str, int] = {}

@@ -1,18 +1,30 @@
 """Files that people send: checked before any parser sees them, kept by content, forgotten after a day if unused."""
 
+import asyncio
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
 
 from actions.audited import Entry, audited
 from actions.refusals import ErrorCode, Problem, Refusal
-from documents.storage import Storage
+from documents.bucket import Bucket
+from documents.folder import Folder
+from documents.storage import Storage, Unavailable
 from documents.uploads import FileRefused, inspect_upload
 from models.audit import Verb
-from models.clock import now
+from models.clock import instant, now
 from models.papers import StoredFile
 from models.people import Role, User
-from settings import settings
+from models.permissions import may
+from settings import Settings, settings
+
+log = structlog.get_logger()
+T = TypeVar("T")
 
 TABLE_OF_TEXT = "text/csv"
 """Media type of what may be imported, and is no paper: what opens it would compute its cells."""
@@ -21,14 +33,79 @@ UNUSED_FOR = timedelta(days=1)
 """How long an upload waits for a mutation that names it."""
 
 
+_threads = ThreadPoolExecutor(8, thread_name_prefix="files")
+"""Of their own: a store that hangs must not take the threads in which papers are made and read."""
+
+
 @lru_cache(maxsize=4)
-def _storage(root: Path) -> Storage:
-    return Storage(root)
+def _folder(root: Path) -> Storage:
+    return Folder(root)
+
+
+@lru_cache(maxsize=4)
+def _bucket(place: str, endpoint: str, region: str, key: str | None, secret: str | None) -> Storage:
+    return Bucket(place, endpoint=endpoint, region=region, key=key, secret=secret)
+
+
+def storage_at(url: str, chosen: Settings) -> Storage:
+    """Return the store at an address (s3://bucket/prefix, file:///folder; empty: the home's own folder).
+
+    Raises Unavailable when the address is none of these, or when the program lacks what it takes to reach it.
+    """
+    if not url:
+        return _folder(chosen.home / "files")
+    if url.startswith("file:///"):
+        return _folder(Path(url.removeprefix("file://")))
+    place = url.removeprefix("s3://").strip("/")
+    if place == url.strip("/") or not place or "@" in place:
+        message = "CONVENIOS_STORAGE_URL no es una dirección de archivo: s3://depósito/prefijo o file:///carpeta"
+        raise Unavailable(message, lasting=True)
+    key, secret = (one.get_secret_value() if one else None for one in (chosen.storage_key, chosen.storage_secret))
+    return _bucket(place, chosen.storage_endpoint, chosen.storage_region, key, secret)
 
 
 def storage() -> Storage:
     """Return the store of this installation."""
-    return _storage(settings().home / "files")
+    return storage_at(settings().storage_url, settings())
+
+
+def storage_name() -> str:
+    """Return where this installation keeps its files, in words for whoever keeps it."""
+    return settings().storage_url or f"la carpeta {settings().home / 'files'}"
+
+
+async def in_store(work: Callable[..., T], *arguments: Any) -> T:
+    """Do something with the store in a thread: it may be a slow disk, or at the other end of a line."""
+    return await asyncio.get_running_loop().run_in_executor(_threads, work, *arguments)
+
+
+async def store_fault(*, thoroughly: bool = False) -> Unavailable | None:
+    """Return why the store cannot be used, None when it answers; `thoroughly` also writes something and removes it."""
+    try:
+        await in_store(lambda: storage().try_out() if thoroughly else storage().check())
+    except Unavailable as fault:
+        return fault
+    return None
+
+
+async def keep_bytes(data: bytes) -> str:
+    """Put a content into the store and return its hash; refused when the store does not answer, within seconds."""
+    return await _answered(lambda: storage().put(data))
+
+
+async def bytes_of(sha256: str) -> bytes:
+    """Return a content of the store; raises Missing or Damaged, and refuses when the store does not answer."""
+    return await _answered(lambda: storage().read(sha256))
+
+
+async def _answered(work: Callable[[], T]) -> T:
+    try:
+        return await in_store(work)
+    except Unavailable as fault:
+        # What to look at is for who keeps the system; the message holds no key.
+        log.error("store unavailable", why=str(fault))
+        message = "El almacén de archivos no responde, y nada quedó a medias. Intente de nuevo en unos minutos."
+        raise Refusal(Problem(ErrorCode.UNAVAILABLE, message)) from fault
 
 
 async def upload_file(*, actor: User, data: bytes, filename: str) -> StoredFile:
@@ -37,6 +114,9 @@ async def upload_file(*, actor: User, data: bytes, filename: str) -> StoredFile:
         checked = inspect_upload(data, filename)
     except FileRefused as refused:
         raise Refusal(Problem(ErrorCode.FILE_REFUSED, refused.message, ("file",))) from refused
+    if may(actor, Verb.UPLOAD_FILE):
+        # Before the gate, where everybody waits: bytes without a row are harmless, a row without bytes is a lost paper.
+        await keep_bytes(data)
     async with audited(Verb.UPLOAD_FILE, actor=actor) as entry:
         file = await entry.create(
             StoredFile,
@@ -48,14 +128,12 @@ async def upload_file(*, actor: User, data: bytes, filename: str) -> StoredFile:
             uploaded_at=entry.at,
         )
         entry.about(file, f"{actor.name} subió el archivo «{checked.filename}».")
-        # Before the commit: bytes without a row are harmless, a row without bytes is a lost paper.
-        storage().put(data)
     return file
 
 
 async def keep_paper(entry: Entry, data: bytes, filename: str, media_type: str) -> StoredFile:
     """Keep a file that the system made, inside the deed that made it."""
-    sha256 = storage().put(data)
+    sha256 = await keep_bytes(data)
     return await StoredFile.create(
         sha256=sha256,
         filename=filename,
@@ -92,8 +170,25 @@ async def forget_files(*, actor: User) -> int:
     async with audited(Verb.FORGET_FILES, actor=actor) as entry:
         entry.about(old[0], f"Se olvidaron {len(old)} archivos que nadie usó.")
         await StoredFile.filter(id__in=[file.id for file in old], used=False).delete()
-        kept = await StoredFile.filter(sha256__in=[file.sha256 for file in old]).values_list("sha256", flat=True)
-        # Inside the gate, where uploads happen too: nobody can bring the same bytes back meanwhile.
-        for sha256 in {file.sha256 for file in old} - set(kept):
-            storage().delete(sha256)
+    try:
+        await discard_unnamed({file.sha256 for file in old})
+    except Unavailable as fault:
+        # They stay as contents that nobody names, which the check of the archive counts.
+        log.warning("contents not forgotten", files=len(old), why=str(fault))
     return len(old)
+
+
+async def discard_unnamed(hashes: Iterable[str]) -> int:
+    """Remove those of the contents that no record names, and return how many.
+
+    A content that was put within a day stays: an upload brings its bytes first and its row a moment later.
+    """
+    put_before = (instant() - UNUSED_FOR).timestamp()
+    wanted = sorted(hashes)
+    named = set(await StoredFile.filter(sha256__in=wanted).values_list("sha256", flat=True))
+    gone = [
+        await in_store(partial(storage().discard, sha256, put_before=put_before))
+        for sha256 in wanted
+        if sha256 not in named
+    ]
+    return sum(gone)

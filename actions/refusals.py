@@ -23,6 +23,7 @@ class ErrorCode(StrEnum):
     PAPER_REFUSED = "PAPER_REFUSED"
     NOT_READY_TO_SIGN = "NOT_READY_TO_SIGN"
     CONFLICT = "CONFLICT"
+    UNAVAILABLE = "UNAVAILABLE"
 
 
 @dataclass(frozen=True)

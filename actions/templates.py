@@ -3,7 +3,7 @@
 import asyncio
 
 from actions.audited import Entry
-from actions.files import keep_paper, storage
+from actions.files import bytes_of, keep_paper
 from documents.templates import PaperTemplate, open_template, template, template_text
 from models.papers import DocumentKind
 from models.templates import TemplateState, TemplateVersion
@@ -15,7 +15,7 @@ async def wording_in_use(kind: DocumentKind, variant: str = "") -> PaperTemplate
     """Return what papers are made from now: the version that the office approved, or else what the program brings."""
     version = await _approved(kind, variant)
     if version and version.author_id:
-        content = await asyncio.to_thread(storage().read, version.sha256)
+        content = await bytes_of(version.sha256)
         return await asyncio.to_thread(open_template, content, kind.value, variant)
     return await asyncio.to_thread(template, kind.value, variant)
 

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from actions.audited import on_occasion
-from actions.files import storage, upload_file
-from actions.refusals import Forbidden, Refusal
+from actions.files import bytes_of, upload_file
+from actions.refusals import ErrorCode, Forbidden, Refusal
 from api.login import who
 from documents.storage import StorageFault
 from documents.uploads import MAX_BYTES
@@ -20,6 +20,11 @@ from schema.ids import global_id
 
 def _refused(status: int, code: str, message: str) -> JSONResponse:
     return JSONResponse({"errors": [{"message": message, "extensions": {"code": code}}]}, status)
+
+
+def _said(refusal: Refusal) -> JSONResponse:
+    problem = refusal.problems[0]
+    return _refused(503 if problem.code == ErrorCode.UNAVAILABLE else 422, problem.code.value, problem.message)
 
 
 async def upload(request: Request) -> Response:
@@ -44,8 +49,7 @@ async def upload(request: Request) -> Response:
     except Forbidden:
         return _refused(403, "FORBIDDEN", "Su papel en el sistema no permite subir archivos.")
     except Refusal as refusal:
-        problem = refusal.problems[0]
-        return _refused(422, problem.code.value, problem.message)
+        return _said(refusal)
     body = {"id": global_id("File", file.id), "filename": file.filename, "mediaType": file.media_type}
     return JSONResponse({**body, "size": file.size, "sha256": file.sha256}, 201)
 
@@ -61,7 +65,9 @@ async def download(request: Request) -> Response:
     if file is None:
         return _refused(404, "NOT_FOUND", "No se encontró el archivo.")
     try:
-        data = storage().read(file.sha256)
+        data = await bytes_of(file.sha256)
+    except Refusal as refusal:
+        return _said(refusal)
     except StorageFault:
         return _refused(500, "INTERNAL", "El archivo no está íntegro en el almacén. Avise a quien administra.")
     disposition = f"attachment; filename*=UTF-8''{quote(file.filename)}"

@@ -1,18 +1,27 @@
-"""Keeps the bytes of files in a local folder under the name of their own hash. Knows nothing of who may read them."""
+"""Keeps the bytes of files under the name of their own hash. Knows nothing of who may read them.
+
+What is always true of a store stands here; `folder.py` and `bucket.py` say how each kind of place keeps it.
+"""
 
 import hashlib
-import os
 import re
-import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fsspec import AbstractFileSystem
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 
+PIECE = 8 * 2**20
+"""Bytes of a content that are in memory at once while it is checked."""
+
 
 class StorageFault(Exception):
-    """The store cannot give what it was trusted with; `sha256` names the content."""
+    """The store cannot give what it was trusted with; `sha256` names the content, if it is one's fault."""
 
     def __init__(self, sha256: str, message: str) -> None:
         super().__init__(message)
@@ -33,94 +42,141 @@ class Damaged(StorageFault):
         super().__init__(sha256, f"El archivo {sha256[:12]}… fue alterado o se dañó en el disco.")
 
 
-class Storage:
-    """A folder of contents. Several processes may use it at once: a name only ever appears whole, by one rename."""
+class Unavailable(StorageFault):
+    """The store as a whole does not answer, or refuses; `lasting` when waiting will not help: its settings are wrong.
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self._incoming = root / "incoming"
-        self._incoming.mkdir(mode=0o700, parents=True, exist_ok=True)
+    The message says what to look at, for whoever keeps the system.
+    """
 
-    def path(self, sha256: str) -> Path:
+    def __init__(self, message: str, *, lasting: bool = False) -> None:
+        super().__init__("", message)
+        self.lasting = lasting
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a listing of the store tells of one content, without reading it."""
+
+    sha256: str
+    size: int
+    """Bytes."""
+    put_at: float
+    """When it was last put, in seconds since 1970, by the clock of the store."""
+
+
+class Storage(ABC):
+    """A place of contents that several processes use at once: a name only ever appears whole."""
+
+    def __init__(self, files: AbstractFileSystem, place: str) -> None:
+        self.files = files
+        self.place = place.rstrip("/")
+
+    def key(self, sha256: str) -> str:
         """Return where the content of that hash lies or would lie; raise ValueError if it is no hash in hex."""
         if not _HASH.fullmatch(sha256):
             raise ValueError("not a SHA-256 in lower-case hex")
-        return self.root / sha256[:2] / sha256[2:]
+        return f"{self.place}/{sha256[:2]}/{sha256[2:]}"
 
+    @abstractmethod
     def put(self, data: bytes) -> str:
-        """Keep the content and return its hash; once this returns, it is on the disk. Damaged content is replaced."""
-        sha256 = hashlib.sha256(data).hexdigest()
-        target = self.path(sha256)
-        with suppress(Missing, Damaged):
-            self.read(sha256)
-            _sync_folder(target.parent)  # the other writer may have renamed, but not yet reached the disk
-            return sha256
-        descriptor, temporary = tempfile.mkstemp(dir=self._incoming)
-        try:
-            with open(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            target.parent.mkdir(mode=0o700, exist_ok=True)
-            os.replace(temporary, target)
-        except BaseException:
-            with suppress(FileNotFoundError):
-                os.unlink(temporary)
-            raise
-        _sync_folder(target.parent)
-        _sync_folder(self.root)
-        return sha256
+        """Keep the content and return its hash; once this returns, it is kept for good. Damaged content is replaced.
+
+        What was there already counts as put now: whoever collects contents that nobody names leaves it alone.
+        """
+
+    @abstractmethod
+    def check(self) -> None:
+        """Raise Unavailable unless the store answers; asks as little as it can."""
+
+    @abstractmethod
+    def try_out(self) -> None:
+        """Raise Unavailable unless contents can really be written and removed."""
+
+    @abstractmethod
+    def clear_leftovers(self, now: float, older_than: float = 86_400) -> int:
+        """Remove what processes that died left half-written; `now` and `older_than` in seconds. Return how many."""
 
     def read(self, sha256: str) -> bytes:
         """Return the content; raise Missing when it is not kept, Damaged when it no longer has that hash."""
-        try:
-            data = self.path(sha256).read_bytes()
-        except FileNotFoundError:
-            raise Missing(sha256) from None
+        data = b"".join(self._pieces(sha256))
         if hashlib.sha256(data).hexdigest() != sha256:
             raise Damaged(sha256)
         return data
 
+    def verify(self, sha256: str) -> int:
+        """Return how many bytes the content has; raise Missing or Damaged as `read`, with little memory."""
+        found, size = hashlib.sha256(), 0
+        for piece in self._pieces(sha256):
+            found.update(piece)
+            size += len(piece)
+        if found.hexdigest() != sha256:
+            raise Damaged(sha256)
+        return size
+
+    def look(self, sha256: str) -> Content | None:
+        """Return what the store tells of a content without reading it; None when there is none."""
+        try:
+            return _content(sha256, self._ask("info", self.key(sha256)))
+        except FileNotFoundError:
+            return None
+
     def exists(self, sha256: str) -> bool:
         """Say whether something is kept under that hash, without reading it."""
-        return self.path(sha256).is_file()
+        return self.look(sha256) is not None
 
     def delete(self, sha256: str) -> bool:
         """Forget the content; return whether there was any."""
-        target = self.path(sha256)
+        if not self.exists(sha256):
+            return False
         try:
-            target.unlink()
+            self._ask("rm_file", self.key(sha256))
         except FileNotFoundError:
             return False
-        _sync_folder(target.parent)
         return True
 
-    def all_hashes(self) -> Iterator[str]:
-        """Yield every hash kept, in no order; contents that come or go meanwhile may be in it or not."""
-        for folder in self.root.iterdir():
-            if len(folder.name) != 2:
+    def discard(self, sha256: str, *, put_before: float) -> bool:
+        """Forget the content unless it was put at or after that moment; return whether it is forgotten now."""
+        found = self.look(sha256)
+        return found is not None and found.put_at < put_before and self.delete(sha256)
+
+    def contents(self) -> Iterator[Content]:
+        """Yield every content kept, in the order of their hashes, with little memory.
+
+        Contents that come or go meanwhile may be in it or not.
+        """
+        for folder in sorted(self._listed(self.place), key=lambda one: str(one["name"])):
+            prefix = str(folder["name"]).rstrip("/").rsplit("/", 1)[-1]
+            if len(prefix) != 2:
                 continue
-            for file in folder.iterdir():
-                if _HASH.fullmatch(folder.name + file.name):
-                    yield folder.name + file.name
+            with suppress(FileNotFoundError):  # its last content went meanwhile, and a bucket keeps no empty folder
+                for file in sorted(self._listed(f"{self.place}/{prefix}"), key=lambda one: str(one["name"])):
+                    sha256 = prefix + str(file["name"]).rsplit("/", 1)[-1]
+                    if _HASH.fullmatch(sha256):
+                        yield _content(sha256, file)
 
-    def clear_leftovers(self, now: float, older_than: float = 86_400) -> int:
-        """Remove what processes that died left half-written; `now` and `older_than` in seconds. Return how many."""
-        count = 0
-        for file in self._incoming.iterdir():
-            with suppress(FileNotFoundError):  # its writer has just renamed it
-                if file.stat().st_mtime < now - older_than:
-                    file.unlink()
-                    count += 1
-        return count
+    def all_hashes(self) -> Iterator[str]:
+        """Yield every hash kept."""
+        return (one.sha256 for one in self.contents())
+
+    def _pieces(self, sha256: str) -> Iterator[bytes]:
+        key = self.key(sha256)
+        try:
+            size = int(self._ask("info", key)["size"])
+            for start in range(0, size, PIECE):
+                yield self._ask("cat_file", key, start=start, end=min(start + PIECE, size))
+        except FileNotFoundError:
+            raise Missing(sha256) from None
+
+    def _listed(self, folder: str) -> list[dict[str, Any]]:
+        return list(self._ask("ls", folder, detail=True))
+
+    def _ask(self, name: str, *arguments: Any, **options: Any) -> Any:
+        """Ask something of the file system; what is not there raises FileNotFoundError, all else as the place says."""
+        return getattr(self.files, name)(*arguments, **options)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk, where the system can (Windows cannot open a folder)."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _content(sha256: str, told: dict[str, Any]) -> Content:
+    # Local files tell seconds, buckets an instant.
+    put_at = told.get("mtime", told.get("LastModified"))
+    seconds = put_at.timestamp() if isinstance(put_at, datetime) else float(put_at or 0)
+    return Content(sha256, int(told["size"]), seconds)

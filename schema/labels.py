@@ -302,6 +302,7 @@ LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
             "PAPER_REFUSED": "El documento no se puede elaborar",
             "NOT_READY_TO_SIGN": "Todavía no puede firmarse",
             "CONFLICT": "Dos cambios a la vez se contradicen",
+            "UNAVAILABLE": "Lo que hace falta no responde en este momento",
         },
     ),
 }
