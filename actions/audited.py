@@ -261,6 +261,7 @@ NAMES = {
     "WebhookDelivery": "la llamada",
     "Notice": "el aviso",
     "Contact": "el contacto",
+    "SheetImport": "la importación",
 }
 
 

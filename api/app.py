@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from api import court_sheets
+from api import sheet_templates
 from api.endpoint import Endpoint
 from api.files import download, upload
 from api.guard import middleware, prefers_html
@@ -31,7 +31,7 @@ from logs import configure_log
 from models.audit import Verb
 from models.database import database
 from models.people import Role
-from models.permissions import ALLOWED, LEGAL_OFFICE
+from models.permissions import ALLOWED, IMPORTERS, LEGAL_OFFICE
 from schema.context import Context
 from schema.engine import WATCHERS
 from schema.root import build_schema
@@ -196,16 +196,17 @@ PAGES = [
         after={"RegisterCourtFile": "/judiciales/{courtFile[code]}"},
         roles=LEGAL_OFFICE,
     ),
-    Page(
-        "/judiciales/importar",
-        "court_import",
-        after={"ImportCourtFiles": "/judiciales/importar?file={report[fileId]}"},
-        roles=LEGAL_OFFICE,
-    ),
     Page("/judiciales/agenda", "court_agenda", roles=COURT_READERS),
     Page("/judiciales/notificaciones", "court_notices", roles=COURT_READERS),
     Page("/judiciales/notificaciones/{id}", "court_notice", must="node", roles=COURT_READERS),
     Page("/judiciales/{code}", "court_file", must="courtFile", roles=COURT_READERS),
+    Page(
+        "/importar",
+        "imports",
+        after={"StartImport": "/importar/{sheetImport[id]}"},
+        roles=IMPORTERS | {Role.AUDITOR},
+    ),
+    Page("/importar/{id}", "import", must="sheetImport", roles=IMPORTERS | {Role.AUDITOR}),
     Page("/avisos", "notices"),
     Page("/avisos/rechazados", "bounces", roles=LEGAL),
     Page("/avisos/{id}", "notice", must="notice", after={"ResendNotice": "/avisos/{notice[id]}"}),
@@ -229,6 +230,11 @@ async def context_of(request: HTTPConnection, response: Any) -> Context:
     """Make what one GraphQL request carries; a cookie that another site made the browser send stands for nobody."""
     actor = await who(request, by_cookie=not request.state.from_elsewhere)
     return Context(actor=actor, request_id=getattr(request.state, "request_id", ""))
+
+
+async def moved_import(request: Request) -> Response:
+    """Lead from where court files alone were imported to where every spreadsheet is."""
+    return RedirectResponse("/importar?kind=COURT_FILES", 308)
 
 
 async def missing(request: Request, error: Exception) -> Response:
@@ -288,8 +294,8 @@ def build_app() -> Starlette:
             Route("/informe.csv", report_csv),
             Route("/libro-de-salida.csv", book_csv),
             Route("/libro-de-salida.docx", book_docx),
-            Route("/judiciales/importar/plantilla.xlsx", court_sheets.template),
-            Route("/judiciales/importar/{key}/errores.xlsx", court_sheets.errors),
+            Route("/judiciales/importar", moved_import),
+            Route("/importar/plantillas/{kind}.xlsx", sheet_templates.template),
             Route("/avisos/baja/{code}", stop_messages, methods=["GET", "POST"]),
             Route("/verificar", FileVerifier(schema).answer, methods=["POST"]),
             *routes(PAGES, schema),
@@ -308,6 +314,7 @@ def build_app() -> Starlette:
                     "/licencias",
                     "/judiciales",
                     "/verificar",
+                    "/importar",
                 ),
             ),
             # Slow lines are the rule; no answer holds a secret beside what a stranger can make it echo.

@@ -12,7 +12,7 @@ _EXCEL_BEGINS = date(1899, 12, 30)
 _FIRST_SERIAL, _LAST_SERIAL = 20_000, 80_000
 """Serial numbers that are taken for days: October 1954 to January 2119."""
 
-_NAMES = (
+MONTHS = (
     "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
     "diciembre",
 )  # fmt: skip
@@ -72,7 +72,7 @@ def as_day(cell: Cell) -> date | None:
     if found := _FIGURES.fullmatch(written):
         return _day(int(found[1]), int(found[2]), _year(found[3]))
     if found := _WORDS.fullmatch(written):
-        return _day(int(found[1]), _month(found[2]), _year(found[3]))
+        return _day(int(found[1]), month_named(found[2]), _year(found[3]))
     raise Unreadable("No se entiende como fecha.", "Escríbala como 24/01/2025.")
 
 
@@ -87,9 +87,10 @@ def _year(text: str) -> int:
     return number if len(text) == 4 else number + (2000 if number < 70 else 1900)
 
 
-def _month(word: str) -> int:
+def month_named(word: str) -> int:
+    """Return the number of a month by its name or its first three letters; raises Unreadable."""
     word = {"set": "sep", "sept": "sep", "setiembre": "sep"}.get(word, word)
-    for number, name in enumerate(_NAMES, start=1):
+    for number, name in enumerate(MONTHS, start=1):
         if word in (name, name[:3]):
             return number
     raise Unreadable(f"«{word}» no es un mes.", "Use ene, feb, mar… o el número del mes.")
@@ -104,7 +105,7 @@ def _day(day: int, month: int, year: int) -> date:
     last = monthrange(year, month)[1]
     if not 1 <= day <= last:
         suggestion = f"¿{last:02d}/{month:02d}/{year}?" if day else f"¿01/{month:02d}/{year}?"
-        raise Unreadable(f"Esa fecha no existe: {_NAMES[month - 1]} de {year} tiene {last} días.", suggestion)
+        raise Unreadable(f"Esa fecha no existe: {MONTHS[month - 1]} de {year} tiene {last} días.", suggestion)
     return date(year, month, day)
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from python_calamine import SheetTypeEnum, SheetVisibleEnum, load_workbook
 
@@ -38,14 +39,17 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table as it was sent."""
+    """A table as it was sent, read row by row: a long one takes no more memory than a short one."""
 
-    rows: list[TableRow]
+    rows: Iterator[TableRow]
+    """Raises FileRefused when the table turns out to be too long, or damaged further down."""
     ignored: tuple[str, ...]
     """Headings that nobody looks for: their columns are left aside."""
+    height: int
+    """How many rows there are about, for whoever shows how far the reading has come."""
 
 
-def read_table(data: bytes, filename: str, headings: Sequence[Heading], *, most_rows: int) -> Table:
+def open_table(data: bytes, filename: str, headings: Sequence[Heading], *, most_rows: int) -> Table:
     """Return the table of the first sheet that is shown; raises FileRefused with a Spanish sentence.
 
     The file passes the checks of every upload first. Formulas are not computed: the value that Excel kept is read.
@@ -54,32 +58,33 @@ def read_table(data: bytes, filename: str, headings: Sequence[Heading], *, most_
     kind = checked.filename.rpartition(".")[2].lower()
     if kind not in ("xlsx", "csv"):
         raise FileRefused("KIND_NOT_ACCEPTED", "Se importan hojas de cálculo: Excel (.xlsx) o texto (.csv).")
-    rows = _workbook_rows(data) if kind == "xlsx" else _text_rows(data)
-    columns: dict[int, str] = {}
-    ignored: tuple[str, ...] = ()
-    found: list[TableRow] = []
-    for number, cells in enumerate(rows, start=1):
-        if not columns:
-            columns, ignored = _headed(cells, headings)
-            if not columns and number >= HEAD_ROWS:
-                break
-            continue
+    height, cells = _workbook_rows(data) if kind == "xlsx" else _text_rows(data)
+    rows = enumerate(cells, start=1)
+    for number, head in islice(rows, HEAD_ROWS):
+        columns, ignored = _headed(head, headings)
+        if columns:
+            return Table(_below(rows, columns, most_rows), ignored, max(height - number, 0))
+    wanted = ", ".join(f"«{one.label}»" for one in headings if one.required)
+    raise FileRefused(
+        "NO_TABLE",
+        f"No se encontró la fila de encabezados en las primeras {HEAD_ROWS}: hacen falta las columnas {wanted}. "
+        "Use la plantilla.",
+    )
+
+
+def _below(rows: Iterator[tuple[int, Sequence[Cell]]], columns: dict[int, str], most_rows: int) -> Iterator[TableRow]:
+    """Yield the rows below the headings that hold something."""
+    given = 0
+    for number, cells in rows:
         values = {key: cells[at] for at, key in columns.items() if at < len(cells)}
         if not any(as_text(value) for value in values.values()):
             continue
-        if len(found) == most_rows:
+        given += 1
+        if given > most_rows:
             raise FileRefused(
                 "TOO_MANY_ROWS", f"La hoja tiene más de {most_rows:,} filas. Divídala e importe cada parte."
             )
-        found.append(TableRow(number, values))
-    if not columns:
-        wanted = ", ".join(f"«{one.label}»" for one in headings if one.required)
-        raise FileRefused(
-            "NO_TABLE",
-            f"No se encontró la fila de encabezados en las primeras {HEAD_ROWS}: hacen falta las columnas {wanted}. "
-            "Use la plantilla.",
-        )
-    return Table(found, ignored)
+        yield TableRow(number, values)
 
 
 def _headed(cells: Sequence[Cell], headings: Sequence[Heading]) -> tuple[dict[int, str], tuple[str, ...]]:
@@ -104,7 +109,7 @@ def _headed(cells: Sequence[Cell], headings: Sequence[Heading]) -> tuple[dict[in
     return columns, tuple(ignored)
 
 
-def _workbook_rows(data: bytes) -> Iterator[Sequence[Cell]]:
+def _workbook_rows(data: bytes) -> tuple[int, Iterator[Sequence[Cell]]]:
     check_workbook(data)
     try:
         book = load_workbook(io.BytesIO(data))
@@ -113,7 +118,8 @@ def _workbook_rows(data: bytes) -> Iterator[Sequence[Cell]]:
             for sheet in book.sheets_metadata
             if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
         ]
-        rows = book.get_sheet_by_name(shown[0]).iter_rows() if shown else iter(())
+        sheet = book.get_sheet_by_name(shown[0]) if shown else None
+        return (sheet.total_height, sheet.iter_rows()) if sheet else (0, iter(()))
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     # The reader is not written in Python: what it gives up on may be a panic, which is no Exception.
@@ -121,11 +127,14 @@ def _workbook_rows(data: bytes) -> Iterator[Sequence[Cell]]:
         raise FileRefused(
             "DAMAGED", "El libro no se puede leer. Ábralo en Excel, guárdelo de nuevo y envíe esa copia."
         ) from fault
-    yield from rows
 
 
-def _text_rows(data: bytes) -> Iterator[Sequence[Cell]]:
+def _text_rows(data: bytes) -> tuple[int, Iterator[Sequence[Cell]]]:
     text = decoded(data)
+    return text.count("\n") + 1, _parted(text)
+
+
+def _parted(text: str) -> Iterator[Sequence[Cell]]:
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(";,\t", key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)

@@ -269,9 +269,9 @@ def _imports_within(person: User) -> Q:
     """Spreadsheets: one's own; audit and administration read all but those of court files."""
     if person.role in RESERVED[CourtFile] & {Role.AUDITOR, Role.SYSTEM}:
         return Q()
-    if person.role == Role.ADMIN:
-        return Q(~Q(kind=SheetKind.COURT_FILES), Q(created_by_id=person.id), join_type="OR")
-    return Q(created_by_id=person.id)
+    # Whoever left the legal office leaves its court files behind, those that she brought too.
+    open_ones = Q() if person.role in COURT else ~Q(kind=SheetKind.COURT_FILES)
+    return open_ones if person.role == Role.ADMIN else Q(open_ones, created_by_id=person.id)
 
 
 def within(model: type[Model], person: User) -> Q:

@@ -14,6 +14,7 @@ from models.audit import AuditEntry, Verb
 from models.conventions import Commitment
 from models.court import CourtFile, CourtNotice, CourtPaper
 from models.drafts import Condition
+from models.imports import SheetImport
 from models.papers import DocumentKind, OfficialDocument, StoredFile
 from models.people import User
 from models.permissions import RESERVED, SEES_ALL, within
@@ -138,6 +139,9 @@ async def file_in_reach(file_id: int, actor: User) -> StoredFile | None:
         return file
     if not file.used:
         return None
+    brought = SheetImport.filter(Q(file_id=file_id) | Q(errors_file_id=file_id))
+    if await brought.exists():
+        return file if await brought.filter(within(SheetImport, actor)).exists() else None
     if actor.role in SEES_ALL:
         return None if actor.role not in RESERVED[CourtFile] and await _of_court(file_id) else file
     named_by_paper = Q(Q(file_id=file_id), Q(renditions__file_id=file_id), join_type="OR")

@@ -88,6 +88,20 @@ async def department_spellings() -> dict[str, set[str]]:
     return towns | found
 
 
+async def municipality_spellings() -> dict[str, set[str]]:
+    """Return which municipalities a folded text may mean: a code, a name, or a known spelling.
+
+    Names that departments share («La Democracia») mean several: the caller settles it with the department.
+    """
+    found: dict[str, set[str]] = {}
+    for code, name in await Municipality.all().values_list("code", "name"):
+        found.setdefault(folded(name), set()).add(code)
+        found[code] = {code}
+    for code, name in await MunicipalityAlias.all().values_list("municipality_id", "search"):
+        found.setdefault(name, set()).add(code)
+    return found
+
+
 async def all_departments() -> list[Row]:
     """Return the 22 departments by code."""
     return await Department.all().order_by("code").values("code", "name")

@@ -4,7 +4,6 @@ from enum import Enum
 
 import strawberry
 
-from actions.court_import import RowOutcome
 from actions.refusals import ErrorCode
 from documents.kinds import Shape
 from models.agreements import (
@@ -274,10 +273,6 @@ LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
             "OBJECT": "Un objeto con sus datos",
             "OBJECTS": "Una lista de objetos con sus datos",
         },
-    ),
-    RowOutcome: (
-        "Qué hace una importación con una fila.",
-        {"ADD": "Se agrega", "PRESENT": "Ya está registrada", "WRONG": "Tiene celdas por corregir"},
     ),
     WebhookEvent: (
         "De qué se avisa a otro sistema.",

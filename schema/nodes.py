@@ -13,6 +13,7 @@ from reads.court import court_files_by_id
 from reads.court_dates import court_dates_by_id, court_notices_by_id, court_papers_by_id
 from reads.drafts import drafts_by_id
 from reads.holidays import holidays_by_id
+from reads.imports import imports_by_id
 from reads.notices import notices_by_id
 from reads.paging import Row
 from reads.papers import documents_by_id, reachable_files
@@ -32,6 +33,7 @@ from schema.court import CourtDate, CourtFile, CourtNotice, CourtPaper
 from schema.drafts import PaperDraft
 from schema.holidays import Holiday
 from schema.ids import Node, opened
+from schema.imports import sheet_import_type
 from schema.notices import BouncedAddress, Notice
 from schema.papers import OfficialDocument, file
 from schema.parameters import LegalParameter
@@ -63,6 +65,7 @@ KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
     "CourtPaper": (court_papers_by_id, CourtPaper.of),
     "Webhook": (webhooks_by_id, webhook_of),
     "WebhookDelivery": (deliveries_by_id, WebhookDelivery.of),
+    "SheetImport": (imports_by_id, sheet_import_type),
     "Batch": (batches_by_id, Batch.of),
     "Notice": (notices_by_id, Notice.of),
     "Contact": (contacts_by_id, Contact.of),

@@ -10,7 +10,6 @@ from schema import (
     commitment_mutations,
     condition_mutations,
     convention_mutations,
-    court_import,
     court_mutations,
     court_queries,
     delegation_mutations,
@@ -18,6 +17,8 @@ from schema import (
     drafts_waiting,
     engine,
     holiday_mutations,
+    import_mutations,
+    imports,
     institutions,
     ladders,
     lease_mutations,
@@ -113,9 +114,11 @@ class Query:
     court_files = field(court_queries.court_files, "Expedientes judiciales; reservado a la Asesoría y Auditoría.")
     court_file = field(court_queries.court_file, "Un expediente judicial por su código; reservado.")
     court_dates = field(court_queries.court_dates, "Audiencias y plazos judiciales, en su orden; reservado.")
-    court_import = field(
-        court_import.court_import_of,
-        "Qué haría importar una hoja de expedientes judiciales; reservado a quien la subió.",
+    sheet_forms = field(imports.sheet_forms, "Las clases de hojas de cálculo que usted puede importar.")
+    sheet_import = field(imports.sheet_import_of, "Una importación por su identificador.")
+    sheet_imports = field(
+        imports.sheet_imports,
+        "Las hojas que usted envió para importar; Auditoría y Administración, más; lo último primero.",
     )
     court_notices = field(court_queries.court_notices, "Notificaciones judiciales, primero sin respuesta; reservado.")
     annual_report = field(reports.report, "Las tablas de la Memoria para cualquier período, contadas de los registros.")
@@ -221,7 +224,11 @@ class Mutation:
     settle_court_date = field(court_mutations.settle_court_date, "Anota qué resultó de una audiencia o plazo.")
     register_court_notice = field(court_mutations.register_court_notice, "Registra una notificación judicial.")
     answer_court_notice = field(court_mutations.answer_court_notice, "Anota la respuesta a una notificación judicial.")
-    import_court_files = field(court_import.import_court_files, "Revisa o importa una hoja de expedientes judiciales.")
+    start_import = field(import_mutations.start_import, "Envía una hoja de cálculo para revisarla antes de importarla.")
+    confirm_import = field(
+        import_mutations.confirm_import, "Confirma una hoja revisada: se importan todas sus filas o ninguna."
+    )
+    discard_import = field(import_mutations.discard_import, "Descarta una importación que no se ha confirmado.")
     pause_flow = field(engine.pause_flow, "Pausa un flujo del motor.")
     resume_flow = field(engine.resume_flow, "Reanuda un flujo del motor.")
     resend_notice = field(notice_mutations.resend_notice, "Reenvía un aviso.")

@@ -45,7 +45,6 @@ def inputs(file: CourtFile | None = None) -> dict[str, dict[str, Any]]:
         "settleCourtDate": {"courtDateId": id_text("CourtDate"), "settledOn": "2026-03-02", "result": "x"},
         "registerCourtNotice": of | {"receivedOn": "2026-03-02", "summary": "x"},
         "answerCourtNotice": {"noticeId": id_text("CourtNotice"), "answeredOn": "2026-03-02", "answer": "x"},
-        "importCourtFiles": {"fileId": id_text("File")},
         "addCourtPaper": of | {"fileId": id_text("File"), "title": "x", "datedOn": "2026-03-02"},
     }
 

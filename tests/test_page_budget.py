@@ -14,6 +14,7 @@ from models.agreements import AgreementStage, Convention, LeaseForm
 from models.batches import Batch, BatchItem, BatchItemState, BatchKind, BatchState
 from models.clock import now
 from models.conventions import Commitment
+from models.imports import ImportState, SheetImport, SheetKind
 from models.people import Role, User
 from models.reviews import LegalReview, ReviewStage
 from models.webhooks import WebhookDelivery, WebhookEvent
@@ -119,6 +120,7 @@ async def full(db: FreshDatabase, clock: Clock) -> tuple[Convention, LegalReview
         await court.notice(of_court, due_on=date(2026, 3, 9), summary="Se señala audiencia. " * 6)
         await court.paper(of_court, title=f"Memorial número {number}")
     await _batch(lawyer)
+    await _imports(lawyer)
     more = {"form": LeaseForm.CONTRATO, "form_confirmed_by": lawyer, "justification": "El inmueble es apto. " * 40}
     await delegated((await lease_in(ReviewStage.DICTAMEN_ISSUED, number=LEASE, assignee=lawyer, **more))[0])
     for number in range(MOST_SYSTEMS):
@@ -147,6 +149,22 @@ async def _batch(by: User) -> None:
         state = list(BatchItemState)[number % 4]
         said = "Su renovación ya está en trámite: EXP-2026-0001." if state == BatchItemState.REFUSED else ""
         await BatchItem.create(batch=batch, position=number, convention=one, state=state, said=said)
+
+
+async def _imports(by: User) -> None:
+    """Make spreadsheets brought in, the first with as many wrong cells as a page shows."""
+    why = "No se encontró el centro «MAD-1610-{n}»."
+    cells = [
+        {"row": n, "column": "Centro", "value": f"MAD-1610-{n}", "reason": why.format(n=n), "suggestion": "¿MAD-1610-1?",
+         "warning": False}
+        for n in range(50)
+    ]  # fmt: skip
+    for number in range(ROWS):
+        file = await builders.stored_file(by, b"hoja", filename=f"personas atendidas {number}.xlsx", used=True)
+        await SheetImport.create(
+            kind=SheetKind.ATTENDANCE, file=file, state=ImportState.CHECKED, created_by=by, created_at=now(),
+            due_at=now(), rows_total=20_000, rows_read=20_000, to_add=19_950, wrong=50, problems=cells,
+        )  # fmt: skip
 
 
 def addresses(
@@ -210,11 +228,12 @@ def addresses(
         "/correlativos": ("/correlativos?year=2025", Role.ADMIN),
         "/judiciales": ("/judiciales", Role.LEGAL),
         "/judiciales/nuevo": ("/judiciales/nuevo", Role.LEGAL),
-        "/judiciales/importar": ("/judiciales/importar", Role.LEGAL),
         "/judiciales/agenda": ("/judiciales/agenda", Role.LEGAL_HEAD),
         "/judiciales/notificaciones": ("/judiciales/notificaciones", Role.LEGAL),
         "/judiciales/notificaciones/{id}": (f"/judiciales/notificaciones/{global_id('CourtNotice', 1)}", Role.LEGAL),
         "/judiciales/{code}": (f"/judiciales/JUD-2026-{ROWS - 1:04d}", Role.LEGAL),
+        "/importar": ("/importar", Role.ADMIN),
+        "/importar/{id}": (f"/importar/{global_id('SheetImport', 1)}", Role.ADMIN),
         "/avisos": ("/avisos", Role.LEGAL_HEAD),
         "/avisos/rechazados": ("/avisos/rechazados", Role.ADMIN),
         "/avisos/{id}": (f"/avisos/{global_id('Notice', 1)}", Role.LEGAL_HEAD),

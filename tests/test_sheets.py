@@ -14,7 +14,7 @@ from python_calamine import load_workbook
 
 from documents.refusals import FileRefused
 from documents.sheet_cells import Unreadable, as_day, as_hour, as_text
-from documents.sheets import Heading, read_table
+from documents.sheets import Heading, open_table
 from documents.workbooks import Column, SheetPlan, make_workbook
 
 HEADINGS = (
@@ -37,13 +37,13 @@ def book(*rows: Any, name: str = "Hoja 1", **options: Any) -> bytes:
 
 def read(data: bytes, filename: str = "hoja.xlsx", most_rows: int = 100) -> list[tuple[int, dict[str, Any]]]:
     """Return the rows of a table with their numbers."""
-    return [(row.number, row.cells) for row in read_table(data, filename, HEADINGS, most_rows=most_rows).rows]
+    return [(row.number, row.cells) for row in open_table(data, filename, HEADINGS, most_rows=most_rows).rows]
 
 
 def refusal(data: bytes, filename: str = "hoja.xlsx", most_rows: int = 100) -> FileRefused:
     """Return why a file is refused."""
     with pytest.raises(FileRefused) as refused:
-        read_table(data, filename, HEADINGS, most_rows=most_rows)
+        read(data, filename, most_rows)
     return refused.value
 
 
@@ -104,7 +104,7 @@ def test_headings_are_found_below_a_title_in_any_order_and_spelling() -> None:
         ("Listado de la Asesoría",), (), ("FECHA:", "Color", "nombre   COMPLETO"), (date(2025, 1, 24), "azul", "Ana"),
         (None, "solo color", None), ("24-ene-25", None, "Beto", "fuera de la tabla"),
     )  # fmt: skip
-    table = read_table(data, "hoja.XLSX", HEADINGS, most_rows=10)
+    table = open_table(data, "hoja.XLSX", HEADINGS, most_rows=10)
     assert table.ignored == ("Color",)
     assert [(row.number, row.cells["name"], row.cells["day"]) for row in table.rows] == [
         (4, "Ana", date(2025, 1, 24)),

@@ -29,6 +29,7 @@ from workflows.batches import batches_running, relay_batches
 from workflows.digests import digests
 from workflows.health import answers
 from workflows.housekeeping import housekeeping
+from workflows.imports import imports_running, relay_imports
 from workflows.incidents import StepFailed, failed
 from workflows.leash import watch_parent
 from workflows.mailbox import demo_mailbox
@@ -76,6 +77,7 @@ class Engine:
             "relay": lambda: relay(self.prefect_up),
             "batches": lambda: relay_batches(self.prefect_up),
             "renditions": lambda: relay_renditions(self.prefect_up),
+            "imports": lambda: relay_imports(self.prefect_up),
             "schedules": self._follow_schedules,
             "post": keep_sending,
             "calls": keep_calling,
@@ -134,8 +136,9 @@ class Engine:
             await asyncio.Event().wait()
 
     async def _stop(self, working: list[asyncio.Task[None]]) -> None:
-        relaying, batching, rendering, *others = working
-        for one in (relaying, batching, rendering):
+        # Those that take up work stop first; what they have in hand may end.
+        taking, others = working[:4], working[4:]
+        for one in taking:
             await _cancelled(one)
         deadline = time.monotonic() + LAST_WORK_SECONDS
         while self._working() and time.monotonic() < deadline:  # noqa: ASYNC110 - a clock ends it too
@@ -145,7 +148,7 @@ class Engine:
         await beat(EngineState.STOPPED)
 
     def _working(self) -> bool:
-        return bool(in_flight() or batches_running() or renditions_running())
+        return bool(in_flight() or batches_running() or renditions_running() or imports_running())
 
 
 async def _cancelled(work: asyncio.Task[None]) -> None:

@@ -1,0 +1,75 @@
+"""Spreadsheets of people attended: a center and a month a row."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+
+from actions.audited import Entry
+from actions.court import OLDEST
+from actions.sheet_centers import LARGEST_CENTER
+from actions.sheet_facts import center_list
+from actions.sheet_rows import RowReader, chunks, first_lines
+from actions.sheets import BATCH, Origin, Sheet, SheetColumn, SheetRow
+from documents.sheet_cells import MONTHS, Cell
+from models.centers import Attendance, Source
+from models.imports import SheetKind
+
+COLUMNS = (
+    SheetColumn("center", "Centro", ("código", "código del centro"), required=True, width=34, offers=center_list,
+                hint="El código del centro."),
+    SheetColumn("month", "Mes", ("mes y año", "período"), required=True, hint="Como enero 2025 o 01/2025."),
+    SheetColumn("men", "Hombres", ("hombre", "niños", "masculino"), required=True, width=12,
+                hint="Personas atendidas; 0 si ninguna."),
+    SheetColumn("women", "Mujeres", ("mujer", "niñas", "femenino"), required=True, width=12,
+                hint="Personas atendidas; 0 si ninguna."),
+)  # fmt: skip
+
+
+def read_attendance(reader: RowReader) -> SheetRow | None:
+    """Return the people attended in a center during a month."""
+    center = reader.center("center", required=True)
+    month = reader.month("month")
+    if month and not OLDEST <= month <= reader.facts.today:
+        reader.wrong("month", f"El mes va de enero de {OLDEST.year} a este mes.")
+    men = reader.whole("men", least=0, most=LARGEST_CENTER, required=True)
+    women = reader.whole("women", least=0, most=LARGEST_CENTER, required=True)
+    if reader.broken or center is None or month is None or men is None or women is None:
+        return None
+    if center.capacity and men + women > center.capacity:
+        said = f"Pasa del cupo del centro: {men + women} personas y {center.capacity} lugares."
+        reader.wrong("women", said, "Se importa así. Revise el dato.", warning=True)
+    words = first_lines(center.name, f"{MONTHS[month.month - 1]} de {month.year}", f"{men} hombres y {women} mujeres")
+    values = {"center_id": center.id, "month": month, "men": men, "women": women}
+    return SheetRow(reader.number, f"{center.id} {month:%Y-%m}", words, values)
+
+
+async def attendance_on_record(keys: Collection[str]) -> dict[str, str]:
+    """Return the centers and months that are noted already."""
+    found: dict[str, str] = {}
+    for part in chunks(list(keys), BATCH):
+        pairs = [key.split(" ") for key in part]
+        centers = {int(center) for center, _ in pairs}
+        months = {date.fromisoformat(f"{month}-01") for _, month in pairs}
+        noted = Attendance.filter(center_id__in=list(centers), month__in=list(months))
+        for center, month in await noted.values_list("center_id", "month"):
+            found[f"{center} {month:%Y-%m}"] = f"{MONTHS[month.month - 1]} de {month.year}"
+    return {key: found[key] for key in keys if key in found}
+
+
+async def write_attendance(entry: Entry, rows: Sequence[SheetRow], origin: Origin) -> None:
+    """Write the people attended."""
+    await Attendance.bulk_create((Attendance(**row.values, source=Source.SYSTEM) for row in rows), batch_size=200)
+
+
+def examples(today: date) -> Sequence[Mapping[str, Cell]]:
+    """Return two months of a center that does not exist."""
+    return (
+        {"center": "CAD-EJEMPLO-1", "month": "enero 2025", "men": 12, "women": 27},
+        {"center": "CAD-EJEMPLO-1", "month": "febrero 2025", "men": 13, "women": 26},
+    )
+
+
+ATTENDANCE = Sheet(
+    SheetKind.ATTENDANCE, COLUMNS, read_attendance, attendance_on_record, write_attendance,
+    ("un mes de un centro", "meses de centros"), examples, key_column="month",
+    explained="Un centro y un mes por fila. Los meses que ya están anotados quedan como están.",
+)  # fmt: skip

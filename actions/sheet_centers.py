@@ -1,0 +1,133 @@
+"""Spreadsheets of centers: one a row, known by its code."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+
+from actions.audited import Entry
+from actions.court import OLDEST
+from actions.sheet_facts import department_list, program_list, town_list
+from actions.sheet_rows import Choices, RowReader, chunks, first_lines
+from actions.sheets import BATCH, Origin, Sheet, SheetColumn, SheetRow
+from documents.sheet_cells import Cell
+from models.centers import KIND_LABELS, Center, CenterKind, CenterState, Source
+from models.fields import folded
+from models.imports import SheetKind
+from models.places import ProgramCode
+
+LARGEST_CENTER = 2000
+"""People; a larger capacity is a slip of the keyboard."""
+
+CODE = re.compile(r"[A-Z0-9][A-Z0-9._\-]*", re.ASCII)
+"""Codes that an address can hold."""
+
+KINDS = Choices(
+    {kind: kind.value.replace("_", " ").title() if len(kind) > 4 else kind.value for kind in KIND_LABELS},
+    {folded(label): kind for kind, label in KIND_LABELS.items()} | {"hogar": CenterKind.HOGAR_COMUNITARIO},
+)
+STATES = Choices(
+    {CenterState.OPEN: "En funcionamiento", CenterState.SUSPENDED: "Suspendido", CenterState.CLOSED: "Cerrado"},
+    {"activo": CenterState.OPEN, "abierto": CenterState.OPEN, "cerrada": CenterState.CLOSED},
+)
+RUN_BY = {
+    CenterKind.CAD: ProgramCode.MAD,
+    CenterKind.CAP: ProgramCode.MAD,
+    CenterKind.CADI: ProgramCode.HC,
+    CenterKind.HOGAR_COMUNITARIO: ProgramCode.HC,
+}
+"""Which program runs each kind of center."""
+
+COLUMNS = (
+    SheetColumn("code", "Código", ("código del centro", "no."), required=True, width=16,
+                hint="Letras, números y guiones, hasta 24. No se repite."),
+    SheetColumn("name", "Nombre", ("nombre del centro", "centro"), required=True, width=36),
+    SheetColumn("kind", "Clase", ("tipo", "clase de centro", "tipo de centro"), required=True, offers=KINDS.offered),
+    SheetColumn("program", "Programa", offers=program_list, hint="Vacío: el que atiende esa clase de centro."),
+    SheetColumn("municipality", "Municipio", ("lugar",), required=True, width=30, offers=town_list,
+                hint="Código del INE, o el nombre."),
+    SheetColumn("department", "Departamento", offers=department_list,
+                hint="Solo hace falta si hay dos municipios con ese nombre."),
+    SheetColumn("settlement", "Aldea o zona", ("zona", "aldea", "lugar poblado"), width=22),
+    SheetColumn("address", "Dirección", width=34),
+    SheetColumn("capacity", "Cupo", ("capacidad", "cupo máximo"), width=10, hint="Personas; vacío si no consta."),
+    SheetColumn("state", "Estado", ("situación",), offers=STATES.offered, hint="Vacío: En funcionamiento."),
+    SheetColumn("since", "Desde", ("fecha del estado", "fecha de inicio", "inicio"),
+                hint="Desde cuándo está así. Día/mes/año, como 24/01/2025."),
+)  # fmt: skip
+
+
+def read_center(reader: RowReader) -> SheetRow | None:
+    """Return the center that a row describes."""
+    code = reader.text("code", 24, required=True).upper()
+    if code and not CODE.fullmatch(code):
+        near = re.sub(r"[^A-Z0-9._\-]+", "-", folded(code).upper()).strip("-._")
+        reader.wrong("code", "El código lleva solo letras sin tilde, números, puntos y guiones.", f"¿{near}?")
+    known = reader.facts.centers.get(code)
+    if known and not known.reached:
+        reader.wrong("code", "Ese código ya es de otro centro.", "Use otro código.")
+    name = reader.text("name", 120, required=True)
+    kind = reader.choice("kind", KINDS)
+    program = _program(reader, kind)
+    town = reader.municipality("municipality", "department", required=True)
+    values = {
+        "settlement": reader.text("settlement", 80),
+        "address": reader.text("address", 200),
+        "capacity": reader.whole("capacity", least=1, most=LARGEST_CENTER),
+        "state": reader.choice("state", STATES, CenterState.OPEN),
+        "state_since": reader.day("since", least=OLDEST, most=reader.facts.today),
+    }
+    if reader.broken or town is None:
+        return None
+    values |= {"code": code, "name": name, "kind": kind, "program": program, "municipality_id": town}
+    place = reader.facts.town_names[town]
+    values["search"] = folded(code, name, place, reader.facts.department_names[town[:2]])[:400]
+    return SheetRow(reader.number, code, first_lines(code, name, place), values)
+
+
+def _program(reader: RowReader, kind: CenterKind | None) -> ProgramCode | None:
+    usual = RUN_BY[kind] if kind else None
+    if usual and not reader.written("program"):
+        mine = reader.facts.program
+        if not reader.facts.sees_all and mine != usual:
+            own = " y ".join(KINDS.labels[one] for one, of in RUN_BY.items() if of == mine)
+            reader.wrong(
+                "kind", "Esa clase de centro es de otro programa.", f"De su programa son: {own}." if own else ""
+            )
+        return usual
+    if kind is None and not reader.written("program"):
+        return None
+    program = reader.program("program")
+    if usual and program and program != usual:
+        reader.wrong("program", f"Los centros de esa clase son de {usual.value}.", f"¿{usual.value}?")
+    return program
+
+
+async def centers_on_record(keys: Collection[str]) -> dict[str, str]:
+    """Return the codes that centers have."""
+    found: dict[str, str] = {}
+    for part in chunks(list(keys), BATCH):
+        found |= {code: code for code in await Center.filter(code__in=part).values_list("code", flat=True)}
+    return found
+
+
+async def write_centers(entry: Entry, rows: Sequence[SheetRow], origin: Origin) -> None:
+    """Write centers."""
+    made = (Center(**row.values, source=Source.SYSTEM, source_note=origin.note(row)) for row in rows)
+    await Center.bulk_create(made, batch_size=200)
+
+
+def examples(today: date) -> Sequence[Mapping[str, Cell]]:
+    """Return two centers that do not exist."""
+    return (
+        {"code": "CAD-EJEMPLO-1", "name": "CAD Aldea de Ejemplo", "kind": "CAD", "program": "MAD",
+         "municipality": "1610", "settlement": "Aldea de Ejemplo", "address": "Frente al parque", "capacity": 40,
+         "state": "En funcionamiento", "since": date(2024, 1, 15)},
+        {"code": "CADI-EJEMPLO-2", "name": "CADI de Ejemplo", "kind": "CADI", "municipality": "Mixco",
+         "department": "Guatemala", "capacity": 60},
+    )  # fmt: skip
+
+
+CENTERS = Sheet(
+    SheetKind.CENTERS, COLUMNS, read_center, centers_on_record, write_centers, ("un centro", "centros"), examples,
+    key_column="code", explained="Un centro por fila. Los que ya están registrados con ese código quedan como están.",
+)  # fmt: skip
