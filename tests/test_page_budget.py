@@ -155,8 +155,8 @@ async def _imports(by: User) -> None:
     """Make spreadsheets brought in, the first with as many wrong cells as a page shows."""
     why = "No se encontró el centro «MAD-1610-{n}»."
     cells = [
-        {"row": n, "column": "Centro", "value": f"MAD-1610-{n}", "reason": why.format(n=n), "suggestion": "¿MAD-1610-1?",
-         "warning": False}
+        {"row": n, "column": "Centro", "value": f"MAD-1610-{n}", "reason": why.format(n=n),
+         "suggestion": "¿MAD-1610-1?", "warning": False}
         for n in range(50)
     ]  # fmt: skip
     for number in range(ROWS):
