@@ -88,7 +88,7 @@ def test_what_is_tried_is_all_there_is() -> None:
         assert {name for name, field in found.fields.items() if about_court(field)} <= root(kind).keys()
     assert root("Query").keys() == {"courtFiles", "courtFile", "courtDates", "courtNotices"}
     assert court.inputs().keys() == root("Mutation").keys()
-    assert len(root("Mutation")) == 8
+    assert len(root("Mutation")) == 7
     assert {model.__name__ for model in RESERVED} >= set(KINDS)
 
 
