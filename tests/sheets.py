@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from actions.files import storage
 from actions.import_claims import due_imports
 from actions.sheet_catalog import SHEETS
 from documents.workbooks import Column, SheetPlan, make_workbook
@@ -70,8 +69,3 @@ async def brought(person: User, kind: SheetKind, *rows: dict[str, Any]) -> dict[
     after = await confirmed(person, shown)
     assert after["state"] == "DONE", after
     return after
-
-
-def kept(sha256: str) -> bytes:
-    """Return the bytes of a sheet that is kept."""
-    return storage().read(sha256)
