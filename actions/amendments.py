@@ -9,6 +9,7 @@ from actions.audited import Entry, audited, reachable
 from actions.issuing import issue_paper
 from actions.paper_parties import in_public, parties_in_paper, sosep_signers
 from actions.refusals import Checks, ErrorCode, NotAllowedNow, Problem, Refusal
+from actions.sheets_count import counting_sheets
 from documents.fields_conventions import AdendaFields
 from documents.fields_parties import counterparts
 from models.agreements import PENDING_STAGES, AgreementStage, Convention, Standing, last_day
@@ -49,6 +50,7 @@ class AmendmentInput:
     new_ends_on: date | None = None
 
 
+@counting_sheets
 async def amend_convention(
     *, actor: User, convention_id: int, amendment: AmendmentInput, expected_version: int | None = None
 ) -> Amendment:

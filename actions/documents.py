@@ -10,6 +10,7 @@ from actions.audited import Entry, audited, reachable
 from actions.issuing import approver, issue_paper, parties_of, signer
 from actions.refusals import Checks, Problem, Refusal
 from actions.reviews import advance, file_for, refuse_unless_theirs
+from actions.sheets_count import counting_sheets
 from actions.typed_fields import problems_of, read_typed, spelled, unknown_names, wrong_shapes
 from documents.fields import PaperFields
 from documents.fields_letters import ConocimientoFields, OficioFields
@@ -78,6 +79,7 @@ class About:
     demo: bool = False
 
 
+@counting_sheets
 async def issue_document(
     *,
     actor: User,

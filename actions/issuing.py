@@ -11,6 +11,7 @@ from actions.audited import Entry
 from actions.files import keep_paper
 from actions.refusals import ErrorCode, Problem, Refusal
 from actions.registry import paper_number, take_number
+from actions.sheets_count import end_rehearsal, sheets_in_words
 from actions.templates import version_of, wording_in_use
 from documents.engine import PaperRefused, make_paper
 from documents.fields import Person
@@ -63,12 +64,14 @@ async def issue_paper(
         "verification_url": f"{settings().address()}/verificar/{code}",
         "review_code": review.code if review else "",
         "demo": settings().demo or demo or (review is not None and review.source == Source.DEMO),
+        **sheets_in_words(),
     }
     try:
         fields = make_fields(common)
         paper = await asyncio.to_thread(make_paper, kind.value, fields, variant, wording)
     except (ValidationError, PaperRefused) as wrong:
         raise refusal_of(wrong) from wrong
+    end_rehearsal(paper.docx, wording)
     concerns: dict[str, int | None] = {}
     if review:
         links = ("convention_id", "lease_id", "license_id")

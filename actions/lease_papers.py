@@ -10,6 +10,7 @@ from actions.issuing import issue_paper
 from actions.paper_parties import article_of
 from actions.refusals import Checks, NotAllowedNow
 from actions.reviews import advance, file_for, refuse_unless_theirs
+from actions.sheets_count import counting_sheets
 from documents.fields import PaperFields
 from documents.fields_leases import (
     ActaAdscripcionFields,
@@ -66,6 +67,7 @@ class ContratoInput:
     publications: tuple[str, ...] = ()
 
 
+@counting_sheets
 async def issue_lease_paper(
     *,
     actor: User,

@@ -8,6 +8,7 @@ from actions.audited import audited, reachable
 from actions.issuing import issue_paper
 from actions.paper_parties import in_public, parties_in_paper, sosep_signers
 from actions.reviews import advance
+from actions.sheets_count import counting_sheets
 from documents.fields import PaperFields
 from documents.fields_conventions import Commitment as CommitmentRef
 from documents.fields_conventions import ConvenioFields
@@ -41,6 +42,7 @@ PERMANENT = "MAD_CAP"
 """Wording for centers where elders live, and not only spend the day."""
 
 
+@counting_sheets
 async def prepare_agreement(*, actor: User, review_id: int) -> LegalReview | None:
     """Engine's step: make and number the agreement's Word document, open it to signature, tell who signs. Once."""
     if await next_step(review_id) != Verb.PREPARE_AGREEMENT:

@@ -7,6 +7,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import weakref
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -179,10 +180,13 @@ class Office:
 
     def _prepare(self) -> None:
         if self._profile and self._profile.is_dir():
+            # In use, whatever the other processes of this machine clear away.
+            os.utime(self._profile)
             return
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         _clear_leftovers(self.folder)
         self._profile = Path(tempfile.mkdtemp(prefix="profile-", dir=self.folder))
+        weakref.finalize(self, shutil.rmtree, self._profile, ignore_errors=True)
         (self._profile / "user").mkdir()
         (self._profile / "user" / "registrymodifications.xcu").write_text(_CHOICES, encoding="utf-8")
 

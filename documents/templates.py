@@ -1,6 +1,7 @@
 """Templates: Markdown in the repository, compiled to a Word file that lawyers can open, edit and compare."""
 
 import io
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -72,6 +73,12 @@ def open_template(docx: bytes, kind: str, variant: str = "") -> PaperTemplate:
     laws = laws_of(front)
     vet(docx, FIELDS_BY_KIND[kind, variant], laws)
     return PaperTemplate(kind, variant, str(front["version"]), str(front["title"]), docx, sha256_hex(docx), laws)
+
+
+@lru_cache(maxsize=64)
+def names_field(docx: bytes, name: str) -> bool:
+    """Say whether a template's Word file prints or asks for a field."""
+    return re.search(rf"\b{re.escape(name)}\b", template_text(docx)) is not None
 
 
 def laws_of(front: dict[str, object]) -> dict[str, str]:
