@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import httpx
 import pytest
 import time_machine
 
@@ -28,6 +29,7 @@ from models.people import Role, User
 from models.places import OfficeHolder, ProgramCode
 from models.reviews import ReviewStage
 from tests import builders, stages
+from tests.browsing import enter, form, send
 from tests.builders import CHAMELCO, MIXCO
 from tests.door import bad_ids, done, forbidden, id_of, id_text, last_entry, once, refusal, refused, request, told
 from workflows import batches as work
@@ -136,7 +138,7 @@ async def test_issued_owed_and_unfinished_ones_end_in_one_zip() -> None:
     assert names[:-1] == sorted(names[:-1])
     assert names[-1] == LISTING
     assert {info.date_time for info in package.infolist()} == {(1980, 1, 1, 0, 0, 0)}
-    assert [bool(line["Archivo"]) for line in lines] == [True, True, True, False]
+    assert [bool(line["Archivo"]) for line in lines] == [False, True, True, True]
     told_of = {line["Número"]: line for line in lines}
     project = told_of[f"PROYECTO-{open_one.number}"]
     text = visible_text(package.read(project["Archivo"]))
@@ -325,3 +327,47 @@ async def test_the_same_click_starts_one_batch_and_a_running_one_is_not_retried(
     assert (await told(lawyer, asked, y=2025))["conventions"]["nodes"] == [{"number": one.number}]
     for year in (2026, 0, -1, 10**9):
         assert (await told(lawyer, asked, y=year))["conventions"]["nodes"] == []
+
+
+async def test_from_the_list_to_the_zip(app_client: httpx.AsyncClient) -> None:
+    director = await builders.person(Role.DIRECTOR)
+    first, second = await pending(requested_on=date(2026, 1, 5)), await pending(requested_on=date(2025, 12, 5))
+    await pending(program=ProgramCode.HC)
+    over = await builders.convention(stage=AgreementStage.SIGNED, requested_on=date(2026, 1, 5))
+    await enter(app_client, director)
+    page = await app_client.get("/lotes/documentos")
+    assert page.text.count('type="checkbox"') == 2
+    assert "checked" not in page.text
+    narrowed = await app_client.get("/lotes/documentos?program=&year=2026&stage=&todos=1")
+    assert narrowed.text.count(" checked>") == 1
+    assert first.number in narrowed.text
+    assert second.number not in narrowed.text
+    assert (await app_client.get("/lotes/documentos?year=ayer")).status_code == 422
+    assert "No eligió nada" in (await app_client.get("/lotes/documentos/iniciar")).text
+    chosen = "&".join(f"conventionIds={id_of(one)}" for one in (first, second, over))
+    plan = await app_client.get(f"/lotes/documentos/iniciar?{chosen}")
+    assert "Proyectos sin número: 2. 1 no procede y no se incluye." in " ".join(plan.text.split())
+    assert plan.text.count('name="conventionIds"') == 2
+    assert not await Batch.all().exists()
+
+    sent = await send(app_client, plan, form(plan, "StartPapers"), title="De un mes")
+    batch = await Batch.get()
+    address = f"/lotes/{id_of(batch)}"
+    assert (sent.status_code, sent.headers["location"]) == (303, f"{address}?hecho=StartPapers")
+    # A browser sends both hidden fields of the same name; this one sends the last.
+    waiting = await app_client.get(sent.headers["location"])
+    assert "(0 %)" in waiting.text
+    assert f'<meta http-equiv="refresh" content="5;url={address}">' in waiting.text
+    await run_due()
+    done_page = await app_client.get(address)
+    assert "(100 %)" in done_page.text
+    assert "Descargar el zip" in done_page.text
+    assert "PROYECTO-" in done_page.text
+    assert "Reintentar" not in done_page.text
+    await BatchItem.all().update(state=BatchItemState.FAILED, said="Falla")
+    failed = await app_client.get(address)
+    assert "Reintentar lo que no se logró (1)" in failed.text
+    again = await send(app_client, failed, form(failed, "RetryBatch"))
+    assert again.headers["location"] == f"{address}?hecho=RetryBatch"
+    await enter(app_client, await builders.person(Role.COORDINATOR))
+    assert (await app_client.get("/lotes/documentos")).status_code == 403
