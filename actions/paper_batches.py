@@ -10,7 +10,7 @@ from tortoise.expressions import F
 from tortoise.transactions import in_transaction
 
 from actions.batches import LEASE, Claim, hold_batch
-from actions.files import storage
+from actions.files import in_store, keep_bytes, storage
 from actions.issuing import DOCX
 from actions.paper_projects import Project, project_of_agreement
 from actions.people import system_user
@@ -76,7 +76,7 @@ async def _outlook(convention_id: int, starter: User) -> PaperOutlook:
 async def mark_prepared(item: BatchItem, made: Prepared, starter_id: int) -> None:
     """Note the paper or the project that came of an item, once: a project's file is born in the same transaction."""
     project = made.project
-    sha256 = await asyncio.to_thread(storage().put, project.docx) if project else ""
+    sha256 = await keep_bytes(project.docx) if project else ""
     async with in_transaction():
         # A write first, and only one engine's: see actions/audited.py.
         said = f"Queda en blanco: {'; '.join(project.missing)}." if project and project.missing else ""
@@ -118,14 +118,14 @@ async def pack_batch(claim: Claim, hold: Callable[[Claim], Awaitable[bool]] = ho
     """
     lines = await _lines(claim.batch_id)
     with tempfile.TemporaryFile() as target:
-        writing = asyncio.create_task(asyncio.to_thread(write_zip, target, lines, _content))
+        writing = asyncio.create_task(in_store(write_zip, target, lines, _content))
         while not (await asyncio.wait({writing}, timeout=LEASE.total_seconds() / 4))[0]:
             if not await hold(claim):
                 await writing
                 return False
         await writing
         content = await asyncio.to_thread(_whole, target)
-    sha256 = await asyncio.to_thread(storage().put, content)
+    sha256 = await in_store(storage().put, content)
     async with in_transaction():
         held = Batch.filter(id=claim.batch_id, tries=claim.tries, state=BatchState.RUNNING)
         if not await held.update(tries=claim.tries):

@@ -25,7 +25,7 @@ from actions.failures import resolve_failures
 from actions.lease_ends import renew_lease
 from actions.licenses import request_license
 from actions.paper_batches import mark_prepared, pack_batch, prepare_paper
-from actions.refusals import Forbidden, NotAllowedNow, NotFound, Refusal
+from actions.refusals import ErrorCode, Forbidden, NotAllowedNow, NotFound, Refusal
 from documents.storage import Damaged, Missing
 from documents.vetting import TemplateRefused
 from models.agreements import SanitaryLicense
@@ -94,7 +94,12 @@ async def _prepare(item: BatchItem, starter: User) -> None:
         if item.tries:
             await resolve_failures(flow=FlowName.BATCHES, step=step, batch_id=item.batch_id)
     except Refusal as refusal:
-        await mark_refused(item.id, " ".join(problem.message for problem in refusal.problems))
+        if any(problem.code == ErrorCode.UNAVAILABLE for problem in refusal.problems):
+            # The store does not answer just now: nothing that a person could mend in the record.
+            told = await note_fault(step, refusal, flow=FlowName.BATCHES, batch_id=item.batch_id)
+            await mark_failed(item.id, told.incident)
+        else:
+            await mark_refused(item.id, " ".join(problem.message for problem in refusal.problems))
     except (TemplateRefused, Missing, Damaged) as wrong:
         await mark_refused(item.id, f"La plantilla de su documento no se puede usar: {wrong} Revísela en Plantillas.")
     except Forbidden:
