@@ -1,5 +1,7 @@
 """The table of contents: every query and every mutation of the API."""
 
+from functools import cache
+
 import strawberry
 
 import schema.labels
@@ -251,6 +253,7 @@ class Mutation:
     resend_delivery = field(webhook_mutations.resend_delivery, "Repite una llamada a otro sistema, o la adelanta.")
 
 
+@cache
 def build_schema(*, demo: bool = False) -> MaskedSchema:
-    """Return the schema with its guards; in demo mode misspelt fields get a suggestion."""
+    """Return the process's one schema with its guards; in demo mode misspelt fields get a suggestion."""
     return MaskedSchema(Query, Mutation, extensions=guards(demo=demo))
