@@ -9,10 +9,12 @@ import strawberry
 from actions.documents import BY_HAND, ELSEWHERE
 from actions.typed_fields import camel
 from documents.kinds import Shape, TypedField, typed_fields
+from documents.searching import sought
 from models.clock import today
 from models.papers import DocumentKind
 from reads.outgoing import Book, outgoing_book
 from reads.paging import Order
+from reads.paper_words import PaperWords
 from reads.papers import DocumentQuery, document_page, documents_by_id
 from reads.series import SeriesReport, series_patterns, series_reports
 from schema.context import Info
@@ -60,6 +62,13 @@ Year = Annotated[int | None, strawberry.argument(description="Año; vacío: el p
 From = Annotated[date | None, strawberry.argument(name="from", description="Primer día; vacío: el 1 de este mes.")]
 To = Annotated[date | None, strawberry.argument(description="Último día, incluido; vacío: hoy.")]
 OneKind = Annotated[DocumentKind | None, strawberry.argument(description="Solo esta clase.")]
+Text = Annotated[
+    str | None,
+    strawberry.argument(
+        description="Palabras dentro del documento: todas, en cualquier forma y sin importar tildes; "
+        '«"entre comillas"» en ese orden, y con * al final las que así empiezan.'
+    ),
+]
 Kind = Annotated[DocumentKind, strawberry.argument(description="Clase de documento.")]
 
 
@@ -74,12 +83,18 @@ async def official_document(info: Info, id: Identifier) -> OfficialDocument | No
 
 
 async def official_documents(
-    info: Info, filter: Wanted = None, order_by: Ordered = None, first: First = 50, after: After = None
+    info: Info,
+    filter: Wanted = None,
+    text: Text = None,
+    order_by: Ordered = None,
+    first: First = 50,
+    after: After = None,
 ) -> Connection[OfficialDocument]:
     """Return a page of the papers in reach."""
     asked = filter or OfficialDocumentFilter()
     if asked.year is not None:
         _year(asked.year)
+    wanted = sought(text)
     query = DocumentQuery(
         kind=asked.kind or [],
         year=asked.year,
@@ -89,6 +104,7 @@ async def official_documents(
         review_code=asked.review_code,
         mine=bool(asked.mine),
         search=asked.search,
+        text=PaperWords(wanted.words, wanted.marked, wanted.phrases),
     )
     order = Order("issued_on", descending=True)
     if order_by:

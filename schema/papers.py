@@ -1,13 +1,16 @@
 """Official documents and files in the API."""
 
 from datetime import date, datetime
+from typing import Annotated
 
 import strawberry
 
+from documents.searching import excerpt, sought
 from models.centers import Source
 from models.papers import DocumentKind, Outcome
 from models.renditions import RenditionState
 from reads.paging import Row
+from reads.paper_words import texts_by_document
 from reads.papers import NAMED, files_by_id, names_by_id
 from reads.renditions import pdf_notes, renditions_by_document, sheet_notes
 from schema.context import Info
@@ -59,6 +62,17 @@ ABOUT = {
 assert ABOUT.keys() == NAMED.keys()
 
 
+@strawberry.type(description="Parte de un trozo de documento: lo hallado, o lo que lo rodea.")
+class ExcerptPart:
+    text: str = strawberry.field(description="Texto, tal como está en el documento.")
+    found: bool = strawberry.field(description="Si es lo que se buscó.")
+
+
+Text = Annotated[
+    str | None, strawberry.argument(description="Lo que se buscó dentro del documento, como en «officialDocuments».")
+]
+
+
 @strawberry.type(description="Documento oficial numerado. Anulado conserva su número.")
 class OfficialDocument(Node):
     kind: DocumentKind = strawberry.field(description="Clase de documento.")
@@ -96,6 +110,14 @@ class OfficialDocument(Node):
             if number:
                 return DocumentAbout(kind=kind, id=global_id(kind, key), number=number)
         return None
+
+    @strawberry.field(
+        description="Trozo del texto alrededor de lo primero que se halló; vacío si nada se buscó o se halló."
+    )
+    async def excerpt(self, info: Info, text: Text = None) -> list[ExcerptPart]:
+        wanted = sought(text)
+        found = await info.context.load(texts_by_document, self.key) if wanted else None
+        return [ExcerptPart(text=piece.text, found=piece.found) for piece in excerpt(found or "", wanted)]
 
     @strawberry.field(description="Archivo de Word; vacío en papeles de 2024 que solo constan en la Memoria.")
     async def file(self, info: Info) -> File | None:
