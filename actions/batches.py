@@ -1,4 +1,4 @@
-"""Many renewals at once: the deed that starts or stops a batch, and the engine's bookkeeping of how far it has come."""
+"""Batches: the deeds that start, stop and repeat one, and the engine's bookkeeping of how far it has come."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from models.permissions import within
 from settings import settings
 
 MOST_ITEMS = 500
-"""Renewals of one batch: some minutes of the engine's work."""
+"""Items of one batch: some minutes of the engine's work."""
 
 LEASE = timedelta(seconds=20)
 """How long a claimed batch is left to its engine without a sign. One that was only slow does no harm to the next."""
@@ -34,9 +34,17 @@ MOST_TRIES = 5
 """Tries of an item that keeps failing; the pauses between them are those of wake-ups."""
 
 MOST_NAMED = 20
-"""Items without a renewal that the closing message names; the page has them all."""
+"""Items of which nothing came that the closing message names; the page has them all."""
 
 ENDED = (BatchState.DONE, BatchState.STOPPED)
+
+ITEMS = {BatchKind.RENEWALS: ("renovación", "renovaciones"), BatchKind.PAPERS: ("documento", "documentos")}
+"""What a batch of each kind counts: one, several."""
+
+
+def counted(kind: BatchKind, many: int) -> str:
+    """Say how many items: «1 renovación», «75 documentos»."""
+    return f"{many} {ITEMS[kind][many != 1]}"
 
 
 @dataclass(frozen=True)
@@ -56,21 +64,22 @@ class Chosen:
         ]
 
 
-async def start_renewals(*, actor: User, chosen: Chosen, title: str = "") -> Batch:
-    """Start a batch that asks for the renewal of each chosen instrument, in this person's name, the next to end first.
+async def start_batch(*, actor: User, kind: BatchKind, chosen: Chosen, title: str = "") -> Batch:
+    """Start a batch that does the same for each chosen instrument, in this person's name, the next to end first.
 
-    Each is a deed of its own that the engine does: one that is refused or fails stops no other.
+    Renewals are asked for; papers are prepared, of conventions only. Each is done by itself by the engine: one that is
+    refused or fails stops no other.
     """
     checks = Checks()
     title = checks.text(title, "title", label="el nombre del lote", most=200, required=False)
-    _check_list(checks, chosen)
+    _check_list(checks, kind, chosen)
     checks.done()
     async with audited(Verb.START_BATCH, actor=actor) as entry:
         places = await _in_order(actor, chosen)
-        many = "1 renovación" if len(places) == 1 else f"{len(places)} renovaciones"
+        many = counted(kind, len(places))
         batch = await entry.create(
             Batch,
-            kind=BatchKind.RENEWALS,
+            kind=kind,
             title=title or f"{many[0].upper()}{many[1:]} del {entry.today:%d/%m/%Y}",
             created_by_id=actor.id,
             created_at=entry.at,
@@ -84,7 +93,7 @@ async def start_renewals(*, actor: User, chosen: Chosen, title: str = "") -> Bat
         return entry.answers(batch)
 
 
-def _check_list(checks: Checks, chosen: Chosen) -> None:
+def _check_list(checks: Checks, kind: BatchKind, chosen: Chosen) -> None:
     total = 0
     for _, _, path, ids in chosen.parts():
         total += len(ids)
@@ -92,9 +101,11 @@ def _check_list(checks: Checks, chosen: Chosen) -> None:
         for number, one in enumerate(ids):
             checks.that(one not in seen, (path, str(number)), "Está dos veces en la lista: déjelo una sola vez.")
             seen.add(one)
-    checks.that(total, "conventionIds", "Elija al menos un convenio, inmueble o licencia.")
-    few = total <= MOST_ITEMS
-    checks.that(few, "conventionIds", f"Un lote lleva hasta {MOST_ITEMS} renovaciones: inicie varios.")
+    any_of = "un convenio" if kind == BatchKind.PAPERS else "un convenio, inmueble o licencia"
+    checks.that(total, "conventionIds", f"Elija al menos {any_of}.")
+    checks.that(
+        total <= MOST_ITEMS, "conventionIds", f"Un lote lleva hasta {counted(kind, MOST_ITEMS)}: inicie varios."
+    )
 
 
 async def _in_order(actor: User, chosen: Chosen) -> list[dict[str, int]]:
@@ -118,19 +129,39 @@ async def _in_order(actor: User, chosen: Chosen) -> list[dict[str, int]]:
 async def stop_batch(*, actor: User, batch_id: int) -> Batch:
     """Stop a batch: what is done stays done, what is pending is not begun any more."""
     async with audited(Verb.STOP_BATCH, actor=actor) as entry:
-        batch = await Batch.filter(within(Batch, actor)).get_or_none(id=batch_id)
-        if batch is None:
-            raise NotFound("el lote", "batchId")
+        batch = await _reached(actor, batch_id)
         if batch.state in ENDED:
             raise NotAllowedNow("El lote ya no está en curso: no hay nada que detener.")
         await entry.change(batch, state=BatchState.STOPPED, ended_at=entry.at)
         await resolve_failures(flow=FlowName.BATCHES, batch_id=batch.id)
         left = await BatchItem.filter(batch_id=batch.id, state=BatchItemState.PENDING).count()
-        many = "1 renovación" if left == 1 else f"{left} renovaciones"
+        many = counted(batch.kind, left)
         entry.about(batch, f"{actor.name} detuvo el lote {batch.id}, «{batch.title}». Sin iniciar: {many}.")
         if batch.created_by_id != actor.id:
             await _tell_of_stop(entry, batch, left)
         return entry.answers(batch)
+
+
+async def retry_batch(*, actor: User, batch_id: int) -> Batch:
+    """Let the engine do again what a batch that is over did not achieve; what is done stays as it is."""
+    async with audited(Verb.RETRY_BATCH, actor=actor) as entry:
+        batch = await _reached(actor, batch_id)
+        if batch.state != BatchState.DONE:
+            raise NotAllowedNow("Solo un lote terminado se reintenta; uno detenido se inicia de nuevo.")
+        left = BatchItem.filter(batch_id=batch.id, state__in=[BatchItemState.REFUSED, BatchItemState.FAILED])
+        many = await left.update(state=BatchItemState.PENDING, said="", tries=0)
+        if not many:
+            raise NotAllowedNow("El lote se hizo completo: no hay nada que reintentar.")
+        await entry.change(batch, state=BatchState.QUEUED, ended_at=None, due_at=instant())
+        entry.about(batch, f"{actor.name} reintentó el lote {batch.id}, «{batch.title}»: {counted(batch.kind, many)}.")
+        return entry.answers(batch)
+
+
+async def _reached(actor: User, batch_id: int) -> Batch:
+    batch = await Batch.filter(within(Batch, actor)).get_or_none(id=batch_id)
+    if batch is None:
+        raise NotFound("el lote", "batchId")
+    return batch
 
 
 async def _tell_of_stop(entry: Entry, batch: Batch, left: int) -> None:
@@ -218,16 +249,20 @@ async def mark_done(item_id: int, review_id: int) -> None:
 
 async def mark_refused(item_id: int, why: str) -> None:
     """Note in Spanish why an item was refused."""
-    await BatchItem.filter(id=item_id).update(
-        state=BatchItemState.REFUSED, said=why, tries=F("tries") + 1, done_at=now()
+    await (
+        BatchItem.filter(id=item_id)
+        .exclude(state=BatchItemState.DONE)
+        .update(state=BatchItemState.REFUSED, said=why, tries=F("tries") + 1, done_at=now())
     )
 
 
 async def mark_failed(item_id: int, incident: str) -> None:
     """Note the incident of an item's fault; it is tried again a few times."""
     said = f"Falla del sistema, incidente {incident}."
-    await BatchItem.filter(id=item_id).update(
-        state=BatchItemState.FAILED, said=said, tries=F("tries") + 1, done_at=now()
+    await (
+        BatchItem.filter(id=item_id)
+        .exclude(state=BatchItemState.DONE)
+        .update(state=BatchItemState.FAILED, said=said, tries=F("tries") + 1, done_at=now())
     )
 
 
@@ -245,18 +280,20 @@ async def end_round(claim: Claim) -> bool:
         # A write first: see actions/audited.py. Whoever closes it tells of it, once.
         if not await _held(claim).update(state=BatchState.DONE, ended_at=now()):
             return False
-        await queue_notices([await _summary(claim.batch_id)], now())
+        await queue_notices([await _summary(claim)], now())
     return True
 
 
-async def _summary(batch_id: int) -> dict[str, Any]:
+async def _summary(claim: Claim) -> dict[str, Any]:
+    batch_id = claim.batch_id
     batch = await Batch.get(id=batch_id).select_related("created_by")
-    counted = BatchItem.filter(batch_id=batch_id).annotate(many=Count("id")).group_by("state")
-    many = {row["state"]: row["many"] for row in await counted.values("state", "many")}
+    by_state = BatchItem.filter(batch_id=batch_id).annotate(many=Count("id")).group_by("state")
+    many = {row["state"]: row["many"] for row in await by_state.values("state", "many")}
     done, refused, failed = (
         many.get(state, 0) for state in (BatchItemState.DONE, BatchItemState.REFUSED, BatchItemState.FAILED)
     )
-    first = f"Terminó el lote «{batch.title}»: {done} hechas, {refused} no procedían, {failed} con falla."
+    did = "hechos" if batch.kind == BatchKind.PAPERS else "hechas"
+    first = f"Terminó el lote «{batch.title}»: {done} {did}, {refused} no procedían, {failed} con falla."
     left_out = BatchItem.filter(batch_id=batch_id, state__in=[BatchItemState.REFUSED, BatchItemState.FAILED])
     rows = await left_out.order_by("position").values("said", "convention__number", "lease__number", "license__number")
     lines = [
@@ -267,7 +304,8 @@ async def _summary(batch_id: int) -> dict[str, Any]:
         lines.append(f"- y {len(rows) - MOST_NAMED} más.")
     starter = batch.created_by
     return {
-        "key": f"batch-done:{batch_id}:{starter.email}"[:160],
+        # A batch that is tried again ends again, under a later claim.
+        "key": f"batch-done:{batch_id}:{claim.tries}:{starter.email}"[:160],
         "recipient": starter.email,
         "recipient_name": starter.name,
         "subject": f"Terminó el lote «{batch.title}»"[:200],

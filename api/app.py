@@ -176,6 +176,8 @@ PAGES = [
     Page("/renovaciones", "renewals", roles=STARTERS | {Role.AUDITOR, Role.ADMIN}),
     Page("/renovaciones/iniciar", "renewals_start", after={"StartRenewals": "/lotes/{batch[id]}"}, roles=STARTERS),
     Page("/lotes", "batches", roles=STARTERS | {Role.AUDITOR, Role.ADMIN}),
+    Page("/lotes/documentos", "papers_choose", roles=STARTERS),
+    Page("/lotes/documentos/iniciar", "papers_start", after={"StartPapers": "/lotes/{batch[id]}"}, roles=STARTERS),
     Page("/lotes/{id}", "batch", must="batch", roles=STARTERS | {Role.AUDITOR, Role.ADMIN}),
     Page("/calendario", "calendar"),
     Page("/informe", "annual_report", roles=LEGAL | {Role.SIGNATORY}),

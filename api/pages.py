@@ -6,6 +6,7 @@ every typed value kept.
 
 from base64 import b64decode
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -61,13 +62,19 @@ class Operations:
         }
 
 
+@cache
+def checked_operations(name: str, schema: MaskedSchema) -> Operations:
+    """Return a page's operations, checked once for each schema of the process."""
+    return Operations(name, schema)
+
+
 class PageAnswer:
     """Answers one page's requests by running its operations for the person who asks."""
 
     def __init__(self, page: Page, schema: MaskedSchema) -> None:
         self.page = page
         self.schema = schema
-        self.operations = Operations(page.name, schema)
+        self.operations = checked_operations(page.name, schema)
 
     async def answer(self, request: Request) -> Response:
         """Answer a GET with the page, a POST with what its mutation came to."""

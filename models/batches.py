@@ -15,6 +15,18 @@ class BatchKind(StrEnum):
     PAPERS = "PAPERS"
 
 
+class PaperPlan(StrEnum):
+    """What preparing the paper of a convention comes to."""
+
+    ISSUED = "ISSUED"
+    """It has its numbered paper, which is taken as it is."""
+    PREPARES = "PREPARES"
+    """Its dictamen is favorable: the numbered paper is made."""
+    PROJECT = "PROJECT"
+    """It has no favorable dictamen yet: a project without number."""
+    NONE = "NONE"
+
+
 class BatchState(StrEnum):
     """How far a batch has come."""
 

@@ -111,6 +111,7 @@ ALLOWED: dict[Verb, frozenset[Role]] = {
     Verb.IMPORT_COURT_FILES: COURT,
     Verb.LAPSE_REVIEW: ENGINE | {Role.LEGAL_HEAD},
     Verb.START_BATCH: LEGAL_OFFICE | {Role.DIRECTOR},
+    Verb.RETRY_BATCH: LEGAL_OFFICE | {Role.DIRECTOR, Role.ADMIN},
     Verb.STOP_BATCH: LEGAL_OFFICE | {Role.DIRECTOR, Role.ADMIN},
     Verb.SAVE_RUNG: frozenset({Role.ADMIN}),
     Verb.RETIRE_RUNG: frozenset({Role.ADMIN}),

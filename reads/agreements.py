@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
 
 from tortoise.expressions import Q, Subquery
@@ -57,6 +57,7 @@ class ConventionQuery:
     standing: list[Standing] = field(default_factory=list)
     stage: list[AgreementStage] = field(default_factory=list)
     program: str | None = None
+    requested_year: int | None = None
     municipality_code: str | None = None
     department_code: str | None = None
     without_center: bool | None = None
@@ -74,6 +75,9 @@ async def convention_page(
         rows = rows.filter(stage__in=query.stage)
     if query.program:
         rows = rows.filter(program=query.program)
+    if query.requested_year is not None:
+        year = min(max(query.requested_year, MINYEAR), MAXYEAR)
+        rows = rows.filter(requested_on__gte=date(year, 1, 1), requested_on__lte=date(year, 12, 31))
     if query.municipality_code:
         town = exactly(Convention, "municipality_id", query.municipality_code)
         rows = rows.filter(town | Q(id__in=further_with("municipality_id", query.municipality_code)))

@@ -10,10 +10,10 @@ from models.people import User
 from models.permissions import within
 from reads.paging import Order, Page, Row, page
 
-BATCH = ("id", "kind", "title", "state", "created_by_id", "created_at", "started_at", "ended_at")
+BATCH = ("id", "kind", "title", "state", "created_by_id", "created_at", "started_at", "ended_at", "file_id")
 ITEM = (
     "id", "batch_id", "position", "convention_id", "lease_id", "license_id", "state", "review_id", "said", "tries",
-    "done_at",
+    "done_at", "document_id", "file_id",
 )  # fmt: skip
 
 

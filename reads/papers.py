@@ -11,6 +11,7 @@ from tortoise.queryset import QuerySet
 
 from models.agreements import Convention, Lease, SanitaryLicense
 from models.audit import AuditEntry, Verb
+from models.batches import Batch, BatchItem
 from models.conventions import Commitment
 from models.court import CourtFile, CourtNotice, CourtPaper
 from models.drafts import Condition
@@ -144,6 +145,8 @@ async def file_in_reach(file_id: int, actor: User) -> StoredFile | None:
     brought = SheetImport.filter(Q(file_id=file_id) | Q(errors_file_id=file_id))
     if await brought.exists():
         return file if await brought.filter(within(SheetImport, actor)).exists() else None
+    if batches := await _batches_of(file_id):
+        return file if await Batch.filter(within(Batch, actor), id__in=batches).exists() else None
     if actor.role in SEES_ALL:
         return None if actor.role not in RESERVED[CourtFile] and await _of_court(file_id) else file
     named_by_paper = Q(Q(file_id=file_id), Q(renditions__file_id=file_id), join_type="OR")
@@ -173,6 +176,13 @@ async def file_in_reach(file_id: int, actor: User) -> StoredFile | None:
     if await SanitaryLicense.filter(within(SanitaryLicense, actor), file_id=file_id).exists():
         return file
     return None
+
+
+async def _batches_of(file_id: int) -> list[int]:
+    """Return the batches that made a file: their zip, or the project of a paper that has no number yet."""
+    zips = await Batch.filter(file_id=file_id).values("id")
+    projects = await BatchItem.filter(file_id=file_id, document_id__isnull=True).values("batch_id")
+    return [*(row["id"] for row in zips), *(row["batch_id"] for row in projects)]
 
 
 async def _of_court(file_id: int) -> bool:

@@ -117,10 +117,10 @@ async def _superseded(rows: list[dict[str, Any]]) -> dict[int, str]:
     return found
 
 
-def not_yours(kind: str, actor: User) -> str:
-    """Say why a renewal was forbidden to who started its batch."""
+def not_yours(kind: str, actor: User, what: str = "solicitarla") -> str:
+    """Say why a renewal, or something else, was forbidden to who started its batch."""
     if not actor.active:
         return "La cuenta de quien inició el lote ya no está activa."
     if kind == "Convention" and actor.role in LEGAL_OFFICE:
         return _whose(kind, True, actor)
-    return "El papel en el sistema de quien inició el lote no permite solicitarla."
+    return f"El papel en el sistema de quien inició el lote no permite {what}."

@@ -6,6 +6,7 @@ import strawberry
 from tortoise.models import Model
 
 from actions import batches
+from models.batches import BatchKind
 from models.people import User
 from reads.batches import batches_by_id
 from schema.batches import Batch
@@ -53,7 +54,7 @@ async def start_renewals(info: Info, input: Annotated[StartRenewalsInput, SENT])
             _keys(input.lease_ids, "Lease", "leaseIds"),
             _keys(input.license_ids, "SanitaryLicense", "licenseIds"),
         )
-        return await batches.start_renewals(actor=actor, chosen=chosen, title=input.title or "")
+        return await batches.start_batch(actor=actor, kind=BatchKind.RENEWALS, chosen=chosen, title=input.title or "")
 
     return await answer(info, BatchPayload, input, act)
 

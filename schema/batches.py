@@ -1,4 +1,4 @@
-"""Batches in the API: many renewals at once, how far they have come, and what became of each."""
+"""Batches in the API: many renewals or papers at once, how far they have come, and what became of each."""
 
 from datetime import datetime
 from typing import Annotated
@@ -10,6 +10,7 @@ from models.batches import BatchItemState, BatchKind, BatchState
 from reads.agreements import conventions_by_id, leases_by_id, licenses_by_id
 from reads.batches import batch_page, batches_by_id, counts_by_batch, item_page
 from reads.paging import Row
+from reads.papers import documents_by_id
 from reads.renewal_outlook import outlooks
 from reads.reviews import reviews_by_id
 from schema.agreements import Convention, Instrument, Lease, LegalReview, SanitaryLicense
@@ -17,6 +18,7 @@ from schema.context import Info
 from schema.ids import Node, row_id
 from schema.masking import CodedError, ErrorCode
 from schema.paging import After, Connection, First, connect
+from schema.papers import File, OfficialDocument, file_of
 from schema.people import Person, person_of
 from schema.rows import FromRow
 
@@ -47,11 +49,20 @@ class BatchItem(FromRow):
     tries: int = strawberry.field(description="Cuántas veces se intentó.")
     done_at: datetime | None = strawberry.field(description="Cuándo se intentó por última vez.")
 
-    @strawberry.field(description="Lo que se renueva; vacío si ya no está a su alcance.")
+    @strawberry.field(description="De qué se trata; vacío si ya no está a su alcance.")
     async def instrument(self, info: Info) -> Instrument | None:
         return await instrument_of(info, self.row)
 
-    @strawberry.field(description="El expediente que se abrió.")
+    @strawberry.field(description="El documento numerado que se obtuvo; vacío si no está a su alcance.")
+    async def document(self, info: Info) -> OfficialDocument | None:
+        row = await info.context.load(documents_by_id, self.row["document_id"])
+        return OfficialDocument.of(row) if row else None
+
+    @strawberry.field(description="El Word que se obtuvo: de ese documento, o de un proyecto que no tiene número.")
+    async def file(self, info: Info) -> File | None:
+        return await file_of(info, self.row["file_id"])
+
+    @strawberry.field(description="El expediente que se abrió, o el del documento.")
     async def review(self, info: Info) -> LegalReview | None:
         row = await info.context.load(reviews_by_id, self.row["review_id"])
         return LegalReview.of(row) if row else None
@@ -66,6 +77,7 @@ class Batch(Node):
     started_at: datetime | None = strawberry.field(description="Cuándo lo tomó el motor.")
     ended_at: datetime | None = strawberry.field(description="Cuándo terminó o se detuvo.")
     created_by_id: strawberry.Private[int]
+    file_id: strawberry.Private[int | None]
 
     async def _many(self, info: Info, state: BatchItemState) -> int:
         counts = await info.context.load(counts_by_batch, self.key) or {}
@@ -74,6 +86,10 @@ class Batch(Node):
     @strawberry.field(description="Quien lo inició.")
     async def created_by(self, info: Info) -> Person | None:
         return await person_of(info, self.created_by_id)
+
+    @strawberry.field(description="El zip con todos los documentos y su listado, cuando el lote terminó.")
+    async def file(self, info: Info) -> File | None:
+        return await file_of(info, self.file_id)
 
     @strawberry.field(description="Cuántos elementos tiene.")
     async def item_count(self, info: Info) -> int:
@@ -125,7 +141,7 @@ class RenewalPlan:
         return sum(item.possible for item in self.items)
 
 
-def _keys(kind: str, ids: list[strawberry.ID] | None, path: str) -> list[int]:
+def chosen_keys(kind: str, ids: list[strawberry.ID] | None, path: str) -> list[int]:
     """Return the rows that ids of a kind name, each once."""
     if ids and len(ids) > MOST_PLANNED:
         raise CodedError(ErrorCode.BAD_USER_INPUT, f"«{path}» lleva hasta {MOST_PLANNED} identificadores.")
@@ -147,7 +163,7 @@ async def renewal_plan(
     ]
     rows = []
     for kind, read, make, ids, path in chosen:
-        keys = _keys(kind, ids, path)
+        keys = chosen_keys(kind, ids, path)
         found = await read(keys, person)
         rows += [(kind, found[key], make) for key in keys if key in found]
     told = await outlooks([(kind, row["id"]) for kind, row, _ in rows], person)

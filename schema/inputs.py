@@ -174,6 +174,7 @@ class ConventionFilter:
     standing: list[Standing] | None = strawberry.field(default=None, description="Situación en la fecha.")
     stage: list[AgreementStage] | None = strawberry.field(default=None, description="Etapa.")
     program: ProgramCode | None = strawberry.field(default=None, description="Programa.")
+    requested_year: int | None = strawberry.field(default=None, description="Año en que se solicitó.")
     municipality_code: str | None = strawberry.field(default=None, description="Municipio.")
     department_code: str | None = strawberry.field(default=None, description="Departamento.")
     without_center: bool | None = strawberry.field(default=None, description="Solo los que no cubren ningún centro.")

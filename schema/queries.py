@@ -91,6 +91,7 @@ async def conventions(
         standing=asked.standing or [],
         stage=asked.stage or [],
         program=asked.program,
+        requested_year=asked.requested_year,
         municipality_code=asked.municipality_code,
         department_code=asked.department_code,
         without_center=asked.without_center,

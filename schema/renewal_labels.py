@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from models.batches import BatchItemState, BatchKind, BatchState
+from models.batches import BatchItemState, BatchKind, BatchState, PaperPlan
 from models.ladders import DayUnit, Instrument
 
 RENEWAL_LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
@@ -18,6 +18,15 @@ RENEWAL_LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
     BatchKind: (
         "Qué se hace con cada elemento de un lote.",
         {"RENEWALS": "Solicitar renovaciones", "PAPERS": "Preparar documentos"},
+    ),
+    PaperPlan: (
+        "Qué se obtiene al preparar el documento de un convenio.",
+        {
+            "ISSUED": "Ya emitido",
+            "PREPARES": "Se emite",
+            "PROJECT": "Proyecto sin número",
+            "NONE": "No se incluye",
+        },
     ),
     BatchState: (
         "Qué tan lejos va un lote.",

@@ -1,5 +1,7 @@
 """The table of contents: every query and every mutation of the API."""
 
+from functools import cache
+
 import strawberry
 
 import schema.labels
@@ -30,6 +32,7 @@ from schema import (
     notice_mutations,
     office_holders,
     offices,
+    paper_batches,
     paper_books,
     paper_projects,
     paper_sheets,
@@ -74,6 +77,9 @@ class Query:
     reminder_ladders = field(ladders.reminder_ladders, "Cuándo y a quién se avisa de cada vencimiento.")
     ladder_kinds = field(ladders.ladder_kinds, "Clases de instrumento que pueden tener una escala de avisos propia.")
     renewal_plan = field(batches.renewal_plan, "Qué pasaría al iniciar estas renovaciones; no escribe nada.")
+    papers_plan = field(
+        paper_batches.papers_plan, "Qué se obtendría al preparar los documentos de estos convenios; no escribe nada."
+    )
     batch = field(batches.batch_of, "Un lote por su identificador.")
     batches = field(batches.batches, "Los lotes que usted inició; la Asesoría, Auditoría y Administración, todos.")
     lease = field(lease_queries.lease_of, "Un arrendamiento o adscripción por su número.")
@@ -174,6 +180,8 @@ class Mutation:
     save_holiday = field(holiday_mutations.save_holiday, "Corrige el calendario de días hábiles.")
     withdraw_holiday = field(holiday_mutations.withdraw_holiday, "Retira una corrección al calendario.")
     start_renewals = field(batch_mutations.start_renewals, "Inicia muchas renovaciones a la vez.")
+    start_papers = field(paper_batches.start_papers, "Prepara los documentos de muchos convenios a la vez.")
+    retry_batch = field(paper_batches.retry_batch, "Reintenta lo que un lote terminado no logró.")
     stop_batch = field(batch_mutations.stop_batch, "Detiene un lote; lo hecho queda hecho.")
     save_rung = field(ladders.save_rung, "Agrega un aviso a la escala de vencimientos o lo cambia.")
     retire_rung = field(ladders.retire_rung, "Retira un aviso de la escala de vencimientos.")
@@ -245,6 +253,7 @@ class Mutation:
     resend_delivery = field(webhook_mutations.resend_delivery, "Repite una llamada a otro sistema, o la adelanta.")
 
 
+@cache
 def build_schema(*, demo: bool = False) -> MaskedSchema:
-    """Return the schema with its guards; in demo mode misspelt fields get a suggestion."""
+    """Return the process's one schema with its guards; in demo mode misspelt fields get a suggestion."""
     return MaskedSchema(Query, Mutation, extensions=guards(demo=demo))

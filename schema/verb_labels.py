@@ -69,6 +69,7 @@ VERB_LABELS = {
     "LAPSE_REVIEW": "Tener por desistido un expediente sin respuesta",
     "START_BATCH": "Iniciar un lote",
     "STOP_BATCH": "Detener un lote",
+    "RETRY_BATCH": "Reintentar un lote",
     "SAVE_RUNG": "Guardar un peldaño de la escala de avisos",
     "RETIRE_RUNG": "Retirar un peldaño de la escala de avisos",
     "RESEND_NOTICE": "Reenviar un aviso",

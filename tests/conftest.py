@@ -11,6 +11,8 @@ soffice       lets the test use this machine's LibreOffice; without it CONVENIOS
 pdfs          the PDF of every kind of paper, made once for the session.
 smtp          a real SMTP server; `smtp.messages` holds what arrived, `smtp.refuse` is answered instead when set.
 postgres      the private PostgreSQL server of this test process (started when first asked for).
+prefect_made  puts the tables of Prefect's server into an installation's home before it is first served: a server makes
+              them itself in seven seconds, which one test of its loss and two engines of several machines still prove.
 
 Every test has CONVENIOS_HOME in its own tmp_path and none of the developer's CONVENIOS_* variables. A test that sets
 one calls `settings.cache_clear()` after it. Rows are made by tests/builders.py.
@@ -18,9 +20,11 @@ one calls `settings.cache_clear()` after it. Rows are made by tests/builders.py.
 
 import asyncio
 import email.policy
+import fcntl
 import os
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -49,9 +53,18 @@ from tests.ground import chromium_binary, office_binary
 from tests.papers import EVERY_KIND
 from tests.postgres import PrivatePostgres, free_port
 
+SERVING = ("test_faults.py", "test_story.py", "test_browser_story.py", "test_engine.py")
+"""Tests that serve the whole program in processes of its own."""
+
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both_databases: run the test on SQLite and on PostgreSQL")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let tests that serve the whole program begin first: their waits then leave the CPU to the other workers' tests,
+    and none of them is left over for one worker alone at the end."""
+    items.sort(key=lambda item: Path(item.path).name not in SERVING)  # stable: the rest keeps its order
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -171,6 +184,38 @@ async def db(closed_db: FreshDatabase) -> AsyncIterator[FreshDatabase]:
     """Open a fresh migrated database for the test."""
     async with database():
         yield closed_db
+
+
+@pytest.fixture(scope="session")
+def prefect_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the database of a Prefect server that never worked; the workers of one run share it."""
+    folder = tmp_path_factory.getbasetemp()
+    shared = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "prefect-template"
+    shared.mkdir(exist_ok=True)
+    made = shared / "prefect.db"
+    with (shared / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / "whole").exists():
+            address = {"PREFECT_API_DATABASE_CONNECTION_URL": f"sqlite+aiosqlite:///{made}", "DO_NOT_TRACK": "1"}
+            subprocess.run(
+                [sys.executable, "-m", "prefect", "server", "database", "upgrade", "-y"],
+                env=os.environ | address | {"PREFECT_HOME": str(shared), "PREFECT_SERVER_ANALYTICS_ENABLED": "false"},
+                capture_output=True,
+                check=True,
+            )
+            (shared / "whole").touch()
+    return made
+
+
+@pytest.fixture
+def prefect_made(prefect_template: Path) -> Callable[[Path], None]:
+    """Return what gives an installation's home the tables of Prefect's server."""
+
+    def make(home: Path) -> None:
+        (home / "prefect").mkdir(parents=True, mode=0o700)
+        shutil.copyfile(prefect_template, home / "prefect" / "prefect.db")
+
+    return make
 
 
 # Clock and HTTP ------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ The API's version of it is tests/test_story.py; here every step is a click on wh
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -64,7 +65,8 @@ class Visitor:
         raise AssertionError(f"the page never said «{text}»: {await self.page.inner_text('main')}")
 
 
-async def test_the_story_in_a_browser(chromium: Browser, tmp_path: Path) -> None:
+async def test_the_story_in_a_browser(chromium: Browser, tmp_path: Path, prefect_made: Callable[[Path], None]) -> None:
+    prefect_made(tmp_path / "home")
     served = Served(tmp_path / "home")
     try:
         await asyncio.to_thread(served.wait_for_pages)

@@ -4,6 +4,8 @@ The bench with all its stories and kills: `python3 dev bench faults`; docs/fault
 """
 
 import asyncio
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -19,8 +21,9 @@ SEED = 2026
 
 @pytest.mark.both_databases
 def test_pulling_plugs_loses_nothing_and_does_nothing_twice(
-    closed_db: FreshDatabase, monkeypatch: pytest.MonkeyPatch
+    closed_db: FreshDatabase, monkeypatch: pytest.MonkeyPatch, prefect_made: Callable[[Path], None]
 ) -> None:
+    prefect_made(closed_db.home)
     monkeypatch.setenv("CONVENIOS_DEMO", "true")
     # The clock jumps during the test: whatever it says then, it is the test's own afterwards.
     monkeypatch.setenv("CONVENIOS_TODAY", today().isoformat())

@@ -16,6 +16,7 @@ from models.outbox import WakeUp
 from models.papers import DocumentKind, OfficialDocument, Outcome, Series, StoredFile
 from models.people import Role, User
 from models.reviews import LegalReview, ReviewStage
+from models.templates import TemplateVersion
 from reads.audit import broken_links
 from settings import PROJECT
 from tests import builders
@@ -82,7 +83,10 @@ async def test_a_hundred_at_once_leave_no_gap_and_no_double(db: FreshDatabase, c
     assert (await Series.get(kind="DICTAMEN")).value == WHOLE
     # What failed left nothing: neither entry, file nor wake-up; and the chain is whole.
     assert await AuditEntry.filter(verb=Verb.ISSUE_DICTAMEN).count() == WHOLE
-    assert await StoredFile.all().count() == await WakeUp.all().count() == WHOLE
+    assert await WakeUp.all().count() == WHOLE
+    # Beside the papers' files stands the one of the wording that all of them used.
+    assert await TemplateVersion.all().count() == 1
+    assert await StoredFile.all().count() == WHOLE + 1
     assert await LegalReview.filter(stage=ReviewStage.DICTAMEN_ISSUED).count() == WHOLE
     assert await broken_links() == []
     for paper in (papers[0], papers[-1]):

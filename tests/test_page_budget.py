@@ -207,6 +207,8 @@ def addresses(
         "/renovaciones": ("/renovaciones?withinDays=365", Role.DIRECTOR),
         "/renovaciones/iniciar": (f"/renovaciones/iniciar?conventionIds={id_of(signed)}", Role.DIRECTOR),
         "/lotes": ("/lotes", Role.ADMIN),
+        "/lotes/documentos": ("/lotes/documentos?stage=SIGNED&todos=1", Role.LEGAL),
+        "/lotes/documentos/iniciar": (f"/lotes/documentos/iniciar?conventionIds={id_of(signed)}", Role.DIRECTOR),
         "/lotes/{id}": (f"/lotes/{global_id('Batch', 1)}?quieto=1", Role.ADMIN),
         "/informe": ("/informe", Role.LEGAL_HEAD),
         "/calendario": ("/calendario?year=2025", Role.MUNICIPAL),

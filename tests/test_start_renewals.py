@@ -305,7 +305,7 @@ async def test_two_engines_on_one_batch_do_each_item_once() -> None:
     (second,) = await due_batches(5)
     assert not await hold_batch(first)
     items = await open_items(batch.id)
-    await asyncio.gather(work.work_through(second), *(work._do(item, director) for item in items))
+    await asyncio.gather(work.work_through(second), *(work._renew(item, director) for item in items))
     assert await outcomes(batch) == [BatchItemState.DONE] * 6
     assert await LegalReview.all().count() == 6
     assert await Notice.filter(subject__startswith="Terminó el lote").count() == 1

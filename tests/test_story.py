@@ -170,11 +170,14 @@ def check_mail(served: Served, reader: Client, subject: str) -> None:
     assert served.until(arrived, f"the message «{subject}»") == 1
 
 
-def test_the_story_over_http_ends_as_ever_when_power_fails_at_every_step(tmp_path: Path) -> None:
+def test_the_story_over_http_ends_as_ever_when_power_fails_at_every_step(
+    tmp_path: Path, prefect_made: Callable[[Path], None]
+) -> None:
     """Kill -9 the engine or the API after every answer; the supervisor starts it again.
 
     On PostgreSQL, and at any moment, the short form of the fault bench kills them.
     """
+    prefect_made(tmp_path / "home")
     served = Served(tmp_path / "home")
     killed: list[str] = []
 

@@ -37,6 +37,7 @@ OWN_VERB = {
     "testWebhook": Verb.RESEND_DELIVERY,
     "startRenewals": Verb.START_BATCH,
     "setNoticePreference": Verb.SET_PREFERENCE,
+    "startPapers": Verb.START_BATCH,
     "previewDocument": Verb.ISSUE_DOCUMENT,
     "previewDraft": Verb.ISSUE_DICTAMEN,
 }
@@ -364,6 +365,8 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "setParameter": {"code": "RETURN_ANSWER_DAYS", "value": 10},
         "confirmParameter": {"parameterId": id_text("LegalParameter")},
         "startRenewals": {"conventionIds": [id_of(place.convention)]},
+        "startPapers": {"conventionIds": [id_of(place.convention)]},
+        "retryBatch": {"batchId": id_text("Batch")},
         "stopBatch": {"batchId": id_text("Batch")},
         "startImport": {"kind": "CENTERS", "fileId": id_text("File")},
         "confirmImport": {"importId": id_text("SheetImport"), "sha256": "x"},

@@ -24,9 +24,12 @@ from actions.batches import (
 from actions.failures import resolve_failures
 from actions.lease_ends import renew_lease
 from actions.licenses import request_license
-from actions.refusals import Forbidden, NotAllowedNow, NotFound, Refusal
+from actions.paper_batches import mark_prepared, pack_batch, prepare_paper
+from actions.refusals import ErrorCode, Forbidden, NotAllowedNow, NotFound, Refusal
+from documents.storage import Damaged, Missing
+from documents.vetting import TemplateRefused
 from models.agreements import SanitaryLicense
-from models.batches import Batch, BatchItem
+from models.batches import Batch, BatchItem, BatchKind
 from models.flows import FlowName
 from models.people import User
 from reads.renewal_outlook import not_yours, outlooks
@@ -41,6 +44,9 @@ POLL_SECONDS = 1.0
 PREFECT_PAUSE = timedelta(seconds=5)
 """How long a batch waits that Prefect could not begin."""
 
+ZIP_PAUSE = timedelta(minutes=1)
+"""How long a batch waits whose papers are made and whose zip could not be."""
+
 _running: set[int] = set()
 _resting = asyncio.Event()
 
@@ -53,11 +59,13 @@ async def batch(batch_id: int, tries: int) -> None:
 
 
 async def work_through(claim: Claim) -> None:
-    """Ask for every renewal that is left, in the name of who started the batch.
+    """Do every item that is left, in the name of who started the batch.
 
     It may end after any item, at any moment: what is left is what the database says.
     """
-    starter = (await Batch.get(id=claim.batch_id).select_related("created_by")).created_by
+    batch = await Batch.get(id=claim.batch_id).select_related("created_by")
+    starter = batch.created_by
+    do = _prepare if batch.kind == BatchKind.PAPERS else _renew
     after = 0
     while items := await open_items(claim.batch_id, after=after):
         for item in items:
@@ -66,14 +74,55 @@ async def work_through(claim: Claim) -> None:
                 return
             if not await hold_batch(claim):
                 return
-            await _do(item, starter)
+            await do(item, starter)
         after = items[-1].position
+    if batch.kind == BatchKind.PAPERS and not await open_items(claim.batch_id, limit=1) and not await _packed(claim):
+        return
     if await end_round(claim):
         # Nothing is tried any more, and who started it was told of what failed.
         await resolve_failures(flow=FlowName.BATCHES, batch_id=claim.batch_id)
 
 
-async def _do(item: BatchItem, starter: User) -> None:
+async def _prepare(item: BatchItem, starter: User) -> None:
+    """Prepare one paper and note what came of it; whoever comes after a kill finds what was made."""
+    step = f"item-{item.position}"
+    assert item.convention_id, "papers are of conventions"
+    try:
+        with on_occasion(request_id=f"batch-{item.batch_id}"):
+            made = await prepare_paper(item.convention_id, starter)
+        await mark_prepared(item, made, starter.id)
+        if item.tries:
+            await resolve_failures(flow=FlowName.BATCHES, step=step, batch_id=item.batch_id)
+    except Refusal as refusal:
+        if any(problem.code == ErrorCode.UNAVAILABLE for problem in refusal.problems):
+            # The store does not answer just now: nothing that a person could mend in the record.
+            told = await note_fault(step, refusal, flow=FlowName.BATCHES, batch_id=item.batch_id)
+            await mark_failed(item.id, told.incident)
+        else:
+            await mark_refused(item.id, " ".join(problem.message for problem in refusal.problems))
+    except (TemplateRefused, Missing, Damaged) as wrong:
+        await mark_refused(item.id, f"La plantilla de su documento no se puede usar: {wrong} Revísela en Plantillas.")
+    except Forbidden:
+        await mark_refused(item.id, not_yours("", starter, "prepararlo"))
+    except Exception as fault:
+        told = await note_fault(step, fault, flow=FlowName.BATCHES, batch_id=item.batch_id)
+        await mark_failed(item.id, told.incident)
+
+
+async def _packed(claim: Claim) -> bool:
+    """Make the zip and tell whether the batch can end with it; after a fault it is tried again in a while."""
+    try:
+        packed = await pack_batch(claim)
+    except Exception as fault:
+        await note_fault("zip", fault, flow=FlowName.BATCHES, batch_id=claim.batch_id)
+        await give_back_batch(claim, pause=ZIP_PAUSE)
+        return False
+    if packed:
+        await resolve_failures(flow=FlowName.BATCHES, step="zip", batch_id=claim.batch_id)
+    return packed
+
+
+async def _renew(item: BatchItem, starter: User) -> None:
     """Ask for one renewal and note what came of it.
 
     The item's own clientMutationId is kept in the deed's transaction: a try after a kill between the deed and its mark
