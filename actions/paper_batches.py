@@ -79,7 +79,7 @@ async def mark_prepared(item: BatchItem, made: Prepared, starter_id: int) -> Non
     sha256 = await keep_bytes(project.docx) if project else ""
     async with in_transaction():
         # A write first, and only one engine's: see actions/audited.py.
-        said = f"Queda en blanco: {'; '.join(project.missing)}." if project and project.missing else ""
+        said = f"Falta: {'; '.join(project.missing)}." if project and project.missing else ""
         undone = BatchItem.filter(id=item.id).exclude(state=BatchItemState.DONE)
         changed = await undone.update(
             state=BatchItemState.DONE,

@@ -33,6 +33,7 @@ from models.people import User
 from models.permissions import may
 from models.reviews import LegalReview, ReviewStage
 from reads.calendar import legal_parameter, working_calendar
+from reads.engine import favorable_dictamen
 from settings import settings
 
 
@@ -147,21 +148,26 @@ async def project_of_agreement(convention_id: int) -> Project:
         raise NotFound("el convenio")
     files = LegalReview.filter(convention_id=convention.id).exclude(stage=ReviewStage.WITHDRAWN)
     review = await files.order_by("-id").first()
+    dictamen = await favorable_dictamen(review.id) if review else None
     on = today()
-    kind, variant, make = await agreement_paper(convention, None, on=on)
+    kind, variant, make = await agreement_paper(convention, dictamen, on=on)
     common = project_common(on, review=review, demo=convention.source == Source.DEMO)
     try:
         made = make(common | ({} if review else {"review_code": BLANK}))
     except ValidationError as wrong:
         raise refusal_of(wrong) from wrong
-    return await _made(kind, made, variant, _lacking(made, review))
+    lacking = _lacking(made, review)
+    if isinstance(made, ConvenioFields) and not dictamen:
+        # What its number would have said by itself.
+        made = made.model_copy(update={"dictamen_number": f"dictamen número {BLANK}"})
+    return await _made(kind, made, variant, lacking)
 
 
 def _lacking(made: PaperFields, review: LegalReview | None) -> list[str]:
     """Say what an agreement's project leaves blank, and where each thing is noted."""
     lacking = [] if review else ["expediente"]
     if isinstance(made, ConvenioFields):
-        lacking += ["dictamen favorable, que se emite en el expediente"]
+        lacking += [] if made.dictamen_number else ["dictamen favorable, que se emite en el expediente"]
         towns = [party for party in made.counterparts if party.municipal and party.council_minute is None]
         lacking += [f"punto de acta del Concejo de {one.alias}, que se anota en el expediente" for one in towns]
     if isinstance(made, PartiesPaper):
