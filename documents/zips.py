@@ -16,7 +16,7 @@ from .packing import EPOCH
 LISTING = "listado.csv"
 LONGEST_NAME = 100
 """Characters of a name without its ending: with the folder it is unpacked into it stays below Windows' 260."""
-RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(?=$|[-. ])", re.I)
+RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.I)
 """Names that Windows keeps for devices, whatever their ending."""
 
 
@@ -39,7 +39,7 @@ def safe_name(*parts: str) -> str:
     """Return a file name without ending that Windows, macOS and Linux accept, in plain letters."""
     plain = unicodedata.normalize("NFKD", " ".join(filter(None, parts))).encode("ascii", "ignore").decode()
     name = re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-")[:LONGEST_NAME].strip("-")
-    return f"documento-{name}".strip("-") if not name or RESERVED.match(name) else name
+    return f"documento-{name}".strip("-") if not name or RESERVED.fullmatch(name) else name
 
 
 def names_of(lines: Sequence[Packed]) -> list[str]:
