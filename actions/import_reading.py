@@ -46,6 +46,8 @@ class Reading:
     rows: list[SheetRow] = field(default_factory=list)
     first: dict[str, int] = field(default_factory=dict)
     """Row number by key, of every row that can be taken."""
+    claimed: dict[str, int] = field(default_factory=dict)
+    """What a row has for itself alone, by row number."""
     problems: list[CellProblem] = field(default_factory=list)
     """The first of them."""
     sample: list[SheetRow] = field(default_factory=list)
@@ -64,7 +66,7 @@ class Reading:
         self.over = len(batch) < BATCH
         for raw in batch:
             self.count += 1
-            reader = RowReader(raw, self.facts, labels)
+            reader = RowReader(raw, self.facts, labels, self.claimed)
             row = self.sheet.read(reader)
             if row and not reader.broken:
                 self._take(row, reader)

@@ -108,6 +108,18 @@ SHORTEST_PASSWORD = 10
 """Characters of a password that a person may be given."""
 
 
+def account_problems(email: str) -> list[str]:
+    """Return why an address, in small letters, cannot be an account's."""
+    wrong = []
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email):
+        wrong.append("El correo no tiene la forma nombre@sitio.gt.")
+    if email.endswith("@demo.example"):
+        wrong.append("Ese sitio es de las personas de demostración.")
+    if email == SYSTEM_EMAIL:
+        wrong.append("Esa dirección es del motor.")
+    return wrong
+
+
 async def add_person(
     *,
     actor: User,
@@ -122,14 +134,13 @@ async def add_person(
 ) -> User:
     """Give a person an account; MUNICIPAL needs a municipality, COORDINATOR a department, DIRECTOR a program.
 
-    Refuses with one sentence for each thing that is missing, wrong or taken.
+    Refuses with one sentence for each thing that is missing, wrong or taken. An account that was imported, and so has
+    no password yet, is given its first one when everything else agrees.
     """
     checks = Checks()
     email = checks.text(email, "email", label="el correo", most=120).lower()
-    checks.that(
-        re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", email), "email", "El correo no tiene la forma nombre@sitio.gt."
-    )
-    checks.that(not email.endswith("@demo.example"), "email", "Ese sitio es de las personas de demostración.")
+    for problem in account_problems(email):
+        checks.that(False, "email", problem)
     name = checks.text(name, "name", label="el nombre", most=120)
     position = checks.text(position, "position", label="el cargo", most=160, required=False)
     checks.that(role != Role.SYSTEM, "role", "Ese papel es del motor; elija otro.")
@@ -147,7 +158,16 @@ async def add_person(
     checks.done()
     hashed = await hash_password(password)
     async with audited(Verb.ADD_PERSON, actor=actor) as entry:
-        checks.that(not await User.exists(email=email), "email", f"Ya hay una persona con el correo {email}.")
+        known = await User.get_or_none(email=email)
+        same = known and (known.role, known.municipality_id, known.department_id, known.program) == (
+            role, municipality or None, department or None, program,
+        )  # fmt: skip
+        if known and same and known.active and known.password_hash is None:
+            # Not through the entry, which would keep the hash in the sealed chain.
+            await User.filter(id=known.id).update(password_hash=hashed)
+            entry.about(known, f"Se dio su primera contraseña a {known.name} ({role.value}).")
+            return known
+        checks.that(known is None, "email", f"Ya hay una persona con el correo {email}.")
         checks.done()
         person = await User.create(
             email=email,

@@ -63,8 +63,13 @@ async def lease_number(entry: Entry, nature: LeaseNature, *, year: int | None = 
 
 async def license_number(entry: Entry, *, year: int | None = None) -> str:
     """Return the registry number of the next sanitary license: LIC-2026-0001; MSPAS prints its own."""
-    serial, of_year = await take_number(entry, "REGISTRO_LICENCIAS", year=year)
-    return f"LIC-{of_year}-{serial:04d}"
+    return (await license_numbers(entry, 1, year=year))[0]
+
+
+async def license_numbers(entry: Entry, count: int, *, year: int | None = None) -> list[str]:
+    """Return the registry numbers of the next `count` sanitary licenses, taken in one statement."""
+    last, of_year = await take_number(entry, "REGISTRO_LICENCIAS", year=year, count=count)
+    return [f"LIC-{of_year}-{serial:04d}" for serial in range(last - count + 1, last + 1)]
 
 
 async def paper_number(kind: DocumentKind, unit: str, serial: int, year: int, *, on: date) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 
-from models.agreements import Convention, Lease
+from models.agreements import PENDING_STAGES, AgreementStage, Convention, Lease, SanitaryLicense
 from models.centers import Center, CenterKind, CenterState
 from models.clock import today
 from models.fields import folded
@@ -77,6 +77,10 @@ class Facts:
     """Id of every convention by its number."""
     leases: Mapping[str, int]
     """Id of every lease by its number."""
+    followed: frozenset[tuple[str, int]]
+    """Conventions and leases that another one renews, by model and id."""
+    asked: frozenset[int]
+    """Centers for which a sanitary license is being asked."""
     _compared: dict[tuple[str, str], str] = field(default_factory=dict, compare=False)
 
     @property
@@ -132,6 +136,10 @@ async def facts_for(person: User) -> Facts:
         },
         conventions=dict(await Convention.all().values_list("number", "id")),
         leases=dict(await Lease.all().values_list("number", "id")),
+        followed=frozenset([(model.__name__, key) for model in (Convention, Lease) for key in await _followed(model)]),
+        asked=frozenset(
+            await SanitaryLicense.filter(stage__in=PENDING_STAGES).values_list("center_id", flat=True)  # type: ignore[arg-type]
+        ),
     )
 
 
@@ -142,6 +150,11 @@ async def _centers(person: User) -> dict[str, CenterFact]:
         code: CenterFact(key, name, program, kind, town, capacity, state, key in reached)
         for code, key, name, program, kind, town, capacity, state in await Center.all().values_list(*columns)
     }
+
+
+async def _followed(model: type[Convention] | type[Lease]) -> list[int]:
+    following = model.filter(renews_id__isnull=False).exclude(stage=AgreementStage.WITHDRAWN)
+    return [key for (key,) in await following.values_list("renews_id")]
 
 
 async def _institutions() -> dict[str, tuple[int, str]]:

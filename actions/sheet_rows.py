@@ -44,14 +44,25 @@ class Choices(Generic[E]):
         return list(self.labels.values())
 
 
-PROGRAMS = Choices({one: one.value for one in ProgramCode})
+PROGRAMS = Choices(
+    {one: one.value for one in ProgramCode},
+    {
+        "mis anos dorados": ProgramCode.MAD,
+        "hogares comunitarios": ProgramCode.HC,
+        "servicio social": ProgramCode.SERVICIO_SOCIAL,
+    },
+)
 
 
 class RowReader:
     """One row while it is read."""
 
-    def __init__(self, row: TableRow, facts: Facts, labels: Mapping[str, str]) -> None:
+    def __init__(
+        self, row: TableRow, facts: Facts, labels: Mapping[str, str], claimed: dict[str, int] | None = None
+    ) -> None:
+        """`claimed` is what the rows above took for themselves alone, by row number: all rows of a sheet share it."""
         self.number = row.number
+        self.claimed = {} if claimed is None else claimed
         self.cells = row.cells
         self.facts = facts
         self.labels = labels
@@ -66,6 +77,11 @@ class RowReader:
         """Note that a cell cannot be taken, or with `warning` that it should be looked at."""
         value = as_text(self.cells.get(key))[:LONGEST_SHOWN]
         self.problems.append(CellProblem(self.number, self.labels[key], value, reason, suggestion, warning))
+
+    def claim(self, what: str) -> int | None:
+        """Take something that only one row may have; return the row above that has it, None when it is free."""
+        first = self.claimed.setdefault(what, self.number)
+        return None if first == self.number else first
 
     def written(self, key: str) -> str:
         """Return what stands in a cell, as somebody would read it."""

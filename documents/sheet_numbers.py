@@ -11,7 +11,7 @@ CENTAVO = Decimal("0.01")
 _NOISE = Decimal("0.000001")
 """What binary fractions add to an amount that Excel computed."""
 
-_WHOLE = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,9}", re.ASCII)
+_WHOLE = re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,12}", re.ASCII)
 _AMOUNT = re.compile(r"(?:q\.?\s*)?(\d{1,3}(?:,\d{3})+|\d{1,11})(\.\d{1,2})?", re.ASCII | re.IGNORECASE)
 _DOTTED = re.compile(r"(?:q\.?\s*)?(\d{1,3}(?:\.\d{3})+)(?:,(\d{1,2}))?", re.ASCII | re.IGNORECASE)
 _COMMA = re.compile(r"(?:q\.?\s*)?(\d+),(\d{1,2})", re.ASCII | re.IGNORECASE)

@@ -23,6 +23,19 @@ class Role(StrEnum):
     SYSTEM = "SYSTEM"
 
 
+ROLE_LABELS = {
+    Role.LEGAL: "Asesoría Jurídica",
+    Role.LEGAL_HEAD: "Jefatura de Asesoría Jurídica",
+    Role.DIRECTOR: "Dirección de programa",
+    Role.COORDINATOR: "Coordinación departamental",
+    Role.MUNICIPAL: "Municipalidad",
+    Role.SIGNATORY: "Despacho",
+    Role.AUDITOR: "Auditoría interna",
+    Role.ADMIN: "Administración",
+    Role.SYSTEM: "Sistema",
+}
+"""What people read for each role."""
+
 SYSTEM_EMAIL = "sistema@convenios.invalid"
 """The engine's own account: it acts in flows, and nobody can sign in as it."""
 

@@ -28,7 +28,7 @@ from models.court import (
 from models.drafts import Approval, DraftState
 from models.papers import DocumentKind, Outcome
 from models.parameters import WhileUnconfirmed
-from models.people import Role
+from models.people import ROLE_LABELS, Role
 from models.places import ProgramCode, Sector
 from models.reviews import STAGE_LABELS, ReviewMatter, ReviewStage
 from models.signing import Side
@@ -188,20 +188,7 @@ LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
         },
     ),
     Side: ("Parte que firma.", {"SOSEP": "SOSEP", "COUNTERPART": "Contraparte"}),
-    Role: (
-        "Papel de una persona en el sistema.",
-        {
-            "LEGAL": "Asesoría Jurídica",
-            "LEGAL_HEAD": "Jefatura de Asesoría Jurídica",
-            "DIRECTOR": "Dirección de programa",
-            "COORDINATOR": "Coordinación departamental",
-            "MUNICIPAL": "Municipalidad",
-            "SIGNATORY": "Despacho",
-            "AUDITOR": "Auditoría interna",
-            "ADMIN": "Administración",
-            "SYSTEM": "Sistema",
-        },
-    ),
+    Role: ("Papel de una persona en el sistema.", {role.value: words for role, words in ROLE_LABELS.items()}),
     Verb: ("Acto que cambia un registro.", VERB_LABELS),
     DraftState: (
         "Qué tan lejos va un borrador.",
