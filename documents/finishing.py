@@ -8,19 +8,23 @@ from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
 from docx.section import _Footer
-from docx.shared import Mm, Pt
+from docx.shared import Mm, Pt, Twips
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
+from .layout import CELL_MARGIN
 from .seal import qr_png
 from .words import ordinal, roman
 
 QR_SIZE = Mm(18)
 QR_COLUMN = 21
 """Millimeters of the footer's cell that holds the QR code."""
+AFTER_LIST = Pt(4)
 LISTED = ("Literal", "Numeral", "Sangria", "Cita")
 """Styles of what an opening line announces."""
+MOST_TOGETHER = 16
+"""Paragraphs after the signatures that are held on one sheet."""
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -31,6 +35,7 @@ def finish(document: WordDocument, verification_url: str, text_width: int) -> No
     """
     number_blocks(document)
     keep_introductions(document)
+    keep_annexes(document)
     lay_out_signatures(document, text_width)
     for section in document.sections if verification_url else ():
         seal_with_qr(section.footer, verification_url, text_width)
@@ -72,13 +77,31 @@ def _label(style: str, count: int) -> str:
 
 
 def keep_introductions(document: WordDocument) -> None:
-    """Hold the line that opens a list on the sheet where its list begins."""
+    """Hold on one sheet what opens a list and its beginning, a numbered heading and its text; give air after a list."""
     opening: Paragraph | None = None
+    listed: Paragraph | None = None
     for paragraph in document.paragraphs:
         style = style_of(paragraph)
         if opening is not None and style in LISTED and opening._p.getnext() is paragraph._p:
-            opening.paragraph_format.keep_with_next = True
-        opening = None if style in LISTED else paragraph
+            # Of two items in a row the first opens nothing: a long list goes over to the next sheet.
+            if not (style == "Numeral" and style_of(opening) == "Numeral"):
+                opening.paragraph_format.keep_with_next = True
+        if listed is not None and style == "Normal" and listed._p.getnext() is paragraph._p:
+            paragraph.paragraph_format.space_before = AFTER_LIST
+        listed = paragraph if style in LISTED else None
+        # Inside a list too: a norm or an observation whose text follows, «La cláusula queda redactada así:».
+        announces = style == "Numeral" or paragraph.text.rstrip().endswith(":")
+        opening = paragraph if announces or style not in LISTED else None
+
+
+def keep_annexes(document: WordDocument) -> None:
+    """Hold the short list after the signatures together: no sheet carries its last line alone."""
+    after = list(document.paragraphs)
+    signed = [n for n, paragraph in enumerate(after) if style_of(paragraph) == "Firma"]
+    following = after[signed[-1] + 1 :] if signed else []
+    if 1 < len(following) <= MOST_TOGETHER and style_of(following[0]) == "Rubro":
+        for paragraph in following[:-1]:
+            paragraph.paragraph_format.keep_with_next = True
 
 
 def style_of(paragraph: Paragraph) -> str:
@@ -108,6 +131,8 @@ def lay_out_signatures(document: WordDocument, text_width: int) -> None:
             last = table.rows[-1].cells
             foot = last[0].merge(last[-1])
             for note in below:
+                # As far left as the text: a cell has its margin.
+                note.paragraph_format.left_indent = Twips(-CELL_MARGIN)
                 _move(note, foot)
         _keep_rows(table)
 

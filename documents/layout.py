@@ -13,6 +13,8 @@ from docx.shared import Mm
 # Arial is metric-compatible with Liberation Sans, which LibreOffice puts in its place.
 FONT = "Arial"
 INK = "1F2A44"
+CELL_MARGIN = 85
+"""Twentieths of a point that a table's cell leaves free at each side: 1.5 mm."""
 SEAL_INDENT = 24
 """Millimeters that the QR code takes from the footer's words, with the margins of its cells."""
 
@@ -129,11 +131,13 @@ def _styles_xml() -> str:
 <w:style w:type="character" w:default="1" w:styleId="Fuente"><w:name w:val="Default Paragraph Font"/>
 <w:semiHidden/></w:style>
 <w:style w:type="table" w:default="1" w:styleId="TablaNormal"><w:name w:val="Normal Table"/><w:semiHidden/><w:tblPr>
-<w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:left w:w="85" w:type="dxa"/><w:right w:w="85" w:type="dxa"/>
+<w:tblInd w:w="0" w:type="dxa"/><w:tblCellMar><w:left w:w="{CELL_MARGIN}" w:type="dxa"/>
+<w:right w:w="{CELL_MARGIN}" w:type="dxa"/>
 </w:tblCellMar></w:tblPr></w:style>
 <w:style w:type="table" w:customStyle="1" w:styleId="Cuadro"><w:name w:val="Cuadro"/><w:basedOn w:val="TablaNormal"/>
 <w:tblPr><w:tblBorders>{_borders()}</w:tblBorders><w:tblCellMar><w:top w:w="45" w:type="dxa"/>
-<w:left w:w="85" w:type="dxa"/><w:bottom w:w="45" w:type="dxa"/><w:right w:w="85" w:type="dxa"/></w:tblCellMar>
+<w:left w:w="{CELL_MARGIN}" w:type="dxa"/><w:bottom w:w="45" w:type="dxa"/>
+<w:right w:w="{CELL_MARGIN}" w:type="dxa"/></w:tblCellMar>
 </w:tblPr>
 <w:tblStylePr w:type="firstRow"><w:tcPr><w:shd w:val="clear" w:color="auto" w:fill="E4E8F0"/></w:tcPr></w:tblStylePr>
 </w:style>{"".join(_style_xml(key, look) for key, look in LOOKS.items())}</w:styles>"""

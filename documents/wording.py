@@ -72,6 +72,16 @@ def _number(text: str) -> str:
     return instrument_number(found[1]) + text[found.end() :] if found else text
 
 
+_OPENERS = {"para", "por", "de", "el", "la", "los", "las", "que", "con"}
+
+
+def _within(text: str) -> str:
+    """Return what was written as a heading as it stands inside a sentence: «Para el centro» goes on with «para»."""
+    first, space, rest = text.partition(" ")
+    opens = first.lower() in _OPENERS or re.fullmatch(r"[A-ZÁÉÍÓÚÑ][a-záéíóúñ]*[aei]r(?:se)?", first)
+    return f"{first.lower()}{space}{rest}" if opens else text
+
+
 def _article(text: str) -> str:
     return f"artículo {text}" if text[:1].isdigit() else text
 
@@ -87,6 +97,7 @@ WORDINGS: dict[str, Wording] = {
     "parrafos": Wording(paragraphs, str, list),
     "sin_punto": Wording(lambda text: text.rstrip(" .;,"), str),
     "numero": Wording(_number, str),
+    "en_frase": Wording(_within, str),
     "articulo": Wording(_article, str),
     "cui": Wording(cui_words, str),
     "segun": Wording(lambda gender, feminine, masculine: feminine if gender == "F" else masculine, str),

@@ -318,7 +318,7 @@ class TestPermanentCenters:
             "INVENTARIO.", "FINANCIAMIENTO Y APORTES.", "SUPERVISIÓN E INFORMES.", "PLAZO.", "TERMINACIÓN.",
             "aviso escrito de al menos noventa (90) días", "CONTROVERSIAS.", "DATOS DE LAS PERSONAS ADULTAS MAYORES.",
             "NOTIFICACIONES.", "Dirección Municipal de la Mujer", "TRANSPARENCIA Y FISCALIZACIÓN.", "ACEPTACIÓN.",
-            "Reglamento interno",
+            "reglamento interno",
         )  # fmt: skip
 
     def test_say_what_holds_in_the_day_centers_beside_them(self) -> None:

@@ -134,3 +134,15 @@ def test_without_the_library_nothing_is_counted_nor_shown(
     assert page_count(made) is None
     with pytest.raises(NoPage, match="uv sync --extra pdf"):
         page_png(made, 1)
+
+
+def test_a_heading_stays_with_its_text_and_annexes_with_the_signatures(pdfs: dict[tuple[str, str], bytes]) -> None:
+    for variant in ("MAD_CAD", "MAD_CAP", "CADI", "GENERAL"):
+        made = pdfs["CONVENIO", variant]
+        sheets = page_count(made)
+        assert sheets
+        last = page_text(made, sheets)
+        # No sheet follows that nobody signs.
+        assert "Anexos:" in last
+        assert "Por LA SOSEP" in last
+        assert "ACEPTACIÓN." in last
