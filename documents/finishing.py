@@ -82,10 +82,11 @@ def keep_introductions(document: WordDocument) -> None:
     listed: Paragraph | None = None
     for paragraph in document.paragraphs:
         style = style_of(paragraph)
-        if opening is not None and style in LISTED and opening._p.getnext() is paragraph._p:
-            # Of two items in a row the first opens nothing: a long list goes over to the next sheet.
-            if not (style == "Numeral" and style_of(opening) == "Numeral"):
-                opening.paragraph_format.keep_with_next = True
+        follows = opening is not None and opening._p.getnext() is paragraph._p
+        # Of two items in a row the first opens nothing: a long list goes over to the next sheet.
+        items = opening is not None and style_of(opening) == style == "Numeral"
+        if opening is not None and follows and style in LISTED and not items:
+            opening.paragraph_format.keep_with_next = True
         if listed is not None and style == "Normal" and listed._p.getnext() is paragraph._p:
             paragraph.paragraph_format.space_before = AFTER_LIST
         listed = paragraph if style in LISTED else None
