@@ -14,13 +14,13 @@ import typer
 from actions.bounces import record_bounce
 from actions.catalogs import load_catalogs
 from actions.demo_people import load_demo_people
+from actions.electronic_signing import signing_state
 from actions.files import storage_name, store_fault
 from actions.load_2024 import load_2024
 from actions.people import add_person, create_token, hash_password, system_user
 from actions.refusals import Refusal
 from actions.renditions import office
 from actions.renewals_2024 import renewals_exist
-from cli_archive import archive_app
 from console import run, tell_progress
 from documents.delivery_reports import LARGEST, BadReport, read_delivery_report
 from documents.pdf import NO_READER, pypdfium2
@@ -277,6 +277,7 @@ async def _check() -> list[tuple[str, bool | None, str]]:
     found.append(("Archivo", fault is None, f"{fault}." if fault else f"se lee y se escribe en {storage_name()}"))
     found.append(("Correo", *_mail()))
     found.append(("PDF", *_pdf()))
+    found.append(("Firma", *signing_state()))
     settings().home.mkdir(parents=True, exist_ok=True)
     free = shutil.disk_usage(settings().home).free
     enough = free > LEAST_FREE
@@ -286,7 +287,7 @@ async def _check() -> list[tuple[str, bool | None, str]]:
 
 @app.command()
 def check() -> None:
-    """Revisa base, migraciones, motor, auditoría, archivo, correo, PDF y disco, y dice qué hacer con cada uno."""
+    """Revisa base, migraciones, motor, auditoría, archivo, correo, PDF, firma y disco, y dice qué hacer en cada uno."""
     found = run(_check())
     for name, good, what in found:
         # What is None is missing, and the system does without it.
@@ -298,7 +299,6 @@ def check() -> None:
 
 engine_app = typer.Typer(help="El motor: lo que el sistema hace por sí mismo.", no_args_is_help=True)
 app.add_typer(engine_app, name="engine")
-app.add_typer(archive_app, name="archive")
 
 
 async def _status() -> EngineStatus | None:

@@ -67,6 +67,12 @@ class Settings(BaseSettings):
     """Name of this engine among all; the supervisor gives one of its own to each when empty."""
     soffice: str = ""
     """LibreOffice, for the PDF of papers: its path; empty looks for it on PATH, «none» does without."""
+    signature_roots: Path | None = None
+    """Certificates of the authorities whose electronic signatures are trusted: a PEM file or a folder of them."""
+    signature_p12: Path | None = None
+    """PKCS#12 file with the certificate and key that the office signs papers with; empty: it does not sign."""
+    signature_p12_password: SecretStr | None = None
+    """What opens that file; best as a file in CONVENIOS_SECRETS_DIR."""
     log_json: bool = False
     """One JSON object per log line, for machines; otherwise lines for people."""
 

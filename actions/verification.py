@@ -14,13 +14,17 @@ from enum import StrEnum
 from functools import partial
 from typing import Any, TypeVar
 
-from actions.files import storage
+from actions.files import bytes_of
+from actions.signed_copies import roots
 from documents.comparing import Change, PublicDifference, differences, for_anybody, too_long
 from documents.engine import PaperRefused, visible_text
+from documents.pades import AVAILABLE, SignatureFault, SignedPdf, signed, verify
 from documents.refusals import FileRefused
 from documents.seal import ALPHABET, normal_verification_code, sha256_hex
+from documents.storage import StorageFault
 from documents.uploads import inspect_upload
 from documents.word_scan import Scan, scan
+from models.clock import instant
 from models.papers import OfficialDocument
 from models.people import User
 from models.permissions import within
@@ -74,6 +78,8 @@ class FileReport:
     """For anybody; None also when too much differs, or when no more is told for now."""
     changes: tuple[Change, ...] | None = None
     """For who reaches the paper: both sides."""
+    signatures: SignedPdf | None = None
+    """What the electronic signatures prove of a PDF that is ours or begins with ours."""
     withheld: bool = False
     """Whether no detail is given because many files were compared with this paper lately."""
 
@@ -107,14 +113,14 @@ async def verify_file(
     report = FileReport(Verdict.UNKNOWN, checked.filename, checked.media_type, meant)
     found = await match_of([checked.sha256], prefer=meant["id"] if meant else None)
     if found:
-        return await _of_ours(report, found, Verdict.IDENTICAL)
+        return await _with_signatures(await _of_ours(report, found, Verdict.IDENTICAL), data)
     if checked.media_type == WORD:
         return await _of_word(report, data, actor, may_detail)
     if checked.media_type == PDF:
         hashes = await _in_thread(issued_within, data)
         found = await match_of(hashes, prefer=meant["id"] if meant else None) if hashes else None
         if found and found.match == FileMatch.PDF:
-            return await _of_ours(report, found, Verdict.APPENDED)
+            return await _with_signatures(await _of_ours(report, found, Verdict.APPENDED), data)
     return replace(report, verdict=Verdict.NOT_COMPARABLE if meant else Verdict.UNKNOWN)
 
 
@@ -123,6 +129,17 @@ async def _of_ours(report: FileReport, found: Match, verdict: Verdict) -> FileRe
         verdict = Verdict.OTHER_PAPER
     document = await public_document(found.document_id)
     return replace(report, verdict=verdict, document=document, match=found)
+
+
+async def _with_signatures(report: FileReport, data: bytes) -> FileReport:
+    """Look at the electronic signatures, where there is something that can; one that cannot be read proves nothing."""
+    if report.media_type != PDF or not AVAILABLE or not signed(data):
+        return report
+    try:
+        found = await _in_thread(partial(verify, data, roots=roots(), at=instant()))
+    except SignatureFault:
+        return report
+    return replace(report, signatures=found if found.signatures else None)
 
 
 async def _of_word(
@@ -164,17 +181,22 @@ async def _text_of(document_id: int) -> str | None:
     kept = await text_of(document_id)
     if kept is not None:
         return kept
-    sha256 = await word_of(document_id)
-    return (await _in_thread(_kept, sha256)).text if sha256 else None
+    original = await _original(document_id)
+    return original.text if original else None
 
 
 async def _besides(document_id: int, extras: Scan) -> tuple[str, ...]:
+    original = await _original(document_id)
+    return extras.more_than(original.extras) if original else ("algo que no se pudo comparar",)
+
+
+async def _original(document_id: int) -> _Read | None:
+    """Return the Word file of a paper, read; None when it is not there any more as it was issued."""
     sha256 = await word_of(document_id)
-    return extras.more_than((await _in_thread(_kept, sha256)).extras) if sha256 else ()
-
-
-def _kept(sha256: str) -> _Read:
-    return _words(storage().read(sha256))
+    try:
+        return await _in_thread(_words, await bytes_of(sha256)) if sha256 else None
+    except StorageFault:
+        return None
 
 
 def _words(data: bytes) -> _Read:

@@ -32,7 +32,6 @@ from models.audit import Verb
 from models.database import database
 from models.people import Role
 from models.permissions import ALLOWED, IMPORTERS, LEGAL_OFFICE
-from schema.archive import KEEPERS
 from schema.context import Context
 from schema.engine import WATCHERS
 from schema.root import build_schema
@@ -118,6 +117,7 @@ PAGES = [
         after={"VoidDocument": "/documentos?filter.search={document[number]}"},
         roles=LEGAL,
     ),
+    Page("/documentos/{id}", "paper_file", must="officialDocument"),
     Page("/documentos/{id}/vista", "paper_view", must="officialDocument"),
     Page("/libro-de-salida", "outgoing_book", must="outgoingBook", roles=LEGAL),
     Page("/correlativos", "series", roles=LEGAL),
@@ -184,7 +184,6 @@ PAGES = [
     Page("/informe", "annual_report", roles=LEGAL | {Role.SIGNATORY}),
     Page("/administracion", "administration", roles=LEGAL),
     Page("/administracion/motor", "engine", must="engineStatus", roles=WATCHERS),
-    Page("/administracion/archivo", "archive", must="archive", roles=KEEPERS),
     Page("/administracion/calendario", "holidays", roles=LEGAL),
     Page("/administracion/sedes", "offices", roles=LEGAL | {Role.COORDINATOR, Role.DIRECTOR}),
     Page("/administracion/escalas", "ladders", roles=CENTRAL),
@@ -317,6 +316,7 @@ def build_app() -> Starlette:
                     "/arrendamientos",
                     "/licencias",
                     "/judiciales",
+                    "/documentos",
                     "/verificar",
                     "/importar",
                 ),

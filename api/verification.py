@@ -11,6 +11,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from actions.refusals import Refusal
 from actions.verification import FileReport, verify_file
 from api.forms import DamagedForm, Problems, read_form
 from api.guard import prefers_html
@@ -70,6 +71,9 @@ class FileVerifier:
             )
         except FileRefused as refused:
             return await self._refused(request, person, html, refused.message, 422, typed=form, code=refused.code)
+        except Refusal as refusal:
+            problem = refusal.problems[0]
+            return await self._refused(request, person, html, problem.message, 503, code=problem.code.value)
         finally:
             await form.close()
         if not html:
@@ -116,6 +120,7 @@ class FileVerifier:
             "typed": FormData(),
             "done": "",
             "report": report,
+            "signatures": signatures_data(report) if report else [],
         }
         return await render(request, "verify.html", shown, status=status, person=person, headers=headers)
 
@@ -136,7 +141,29 @@ def as_data(report: FileReport) -> dict[str, Any]:
         },
         "match": match.match.value if match else None,
         "besides": list(report.besides),
+        "signatures": signatures_data(report),
+        "signaturesSound": report.signatures.sound if report.signatures else None,
         "difference": asdict(difference) if difference else None,
         "changes": None if report.changes is None else [asdict(change) for change in report.changes],
         "withheld": report.withheld,
     }
+
+
+def signatures_data(report: FileReport) -> list[dict[str, Any]]:
+    """Return what the electronic signatures of a file prove, under the API's names."""
+    found = report.signatures.signatures if report.signatures else ()
+    return [
+        {
+            "signer": one.signer,
+            "statedName": one.stated_name,
+            "organization": one.organization,
+            "issuer": one.issuer,
+            "claimedAt": one.claimed_at and one.claimed_at.isoformat(),
+            "stampedAt": one.stamped_at and one.stamped_at.isoformat(),
+            "intact": one.intact,
+            "covers": one.covers,
+            "changedAfter": one.changed_after,
+            "trust": one.trust.value,
+        }
+        for one in found
+    ]

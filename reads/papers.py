@@ -21,6 +21,7 @@ from models.people import User
 from models.permissions import RESERVED, SEES_ALL, within
 from models.renditions import Rendition
 from models.reviews import Evidence, LegalReview
+from models.signed_copies import SignedCopy
 from models.signing import CouncilMinute, Signature, SignatureDelegation
 from reads.matching import exactly, holding
 from reads.paging import Order, Page, Row, page
@@ -152,6 +153,9 @@ async def file_in_reach(file_id: int, actor: User) -> StoredFile | None:
     named_by_paper = Q(Q(file_id=file_id), Q(renditions__file_id=file_id), join_type="OR")
     if await OfficialDocument.filter(within(OfficialDocument, actor), named_by_paper).exists():
         return file
+    copied = list(await SignedCopy.filter(file_id=file_id).values_list("document_id", flat=True))
+    if copied and await OfficialDocument.filter(within(OfficialDocument, actor), id__in=copied).exists():
+        return file
     proofs = await Condition.filter(file_id=file_id).values_list("review_id", flat=True)
     of_review = await Evidence.filter(file_id=file_id).values_list("requirement__review_id", flat=True)
     if await LegalReview.filter(within(LegalReview, actor), id__in=[*of_review, *proofs]).exists():
@@ -191,6 +195,7 @@ async def _of_court(file_id: int) -> bool:
     return (
         await OfficialDocument.exists(file_id=file_id, court_file_id__isnull=False)
         or await Rendition.exists(file_id=file_id, document__court_file_id__isnull=False)
+        or await SignedCopy.exists(file_id=file_id, document__court_file_id__isnull=False)
         or await CourtNotice.exists(file_id=file_id)
         or await CourtPaper.exists(file_id=file_id)
         or await imported.exists()

@@ -2,6 +2,7 @@
 
 from enum import Enum
 
+from documents.pades import SignatureTrust
 from models.imports import ImportState, SheetKind
 from models.renditions import RenditionState
 from models.signed_copies import CopyKind
@@ -18,6 +19,18 @@ DOCUMENT_LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
         {"PENDING": "En espera", "DONE": "Listo", "FAILED": "No se pudo elaborar"},
     ),
     CopyKind: ("Cómo se firmó una copia.", {"SCAN": "A mano, digitalizada", "ELECTRONIC": "Electrónicamente"}),
+    SignatureTrust: (
+        "Si el certificado de una firma electrónica lleva a una autoridad en que confía esta oficina.",
+        {
+            "TRUSTED": "De una autoridad en que se confía",
+            "NO_ROOTS": "Sin comprobar: no hay autoridades configuradas",
+            "UNKNOWN_ISSUER": "De una autoridad desconocida",
+            "EXPIRED": "Certificado vencido",
+            "NOT_YET_VALID": "Certificado que todavía no vale",
+            "REVOKED": "Certificado revocado",
+            "UNFIT": "Certificado que no sirve para firmar",
+        },
+    ),
     FileMatch: (
         "A cuál de los archivos de un documento pertenece una huella.",
         {

@@ -23,6 +23,7 @@ from reads.places import institutions_by_id, offices_by_id
 from reads.requirement_catalog import requirement_lines_by_id
 from reads.requirements import requirement_by_id
 from reads.reviews import reviews_by_id
+from reads.signed_copies import copies_by_id
 from reads.webhooks import deliveries_by_id, webhooks_by_id
 from schema.agreements import Center, Commitment, Convention, Lease, LegalReview, SanitaryLicense
 from schema.batches import Batch
@@ -35,7 +36,7 @@ from schema.holidays import Holiday
 from schema.ids import Node, opened
 from schema.imports import sheet_import_type
 from schema.notices import BouncedAddress, Notice
-from schema.papers import OfficialDocument, file
+from schema.papers import OfficialDocument, SignedCopy, file
 from schema.parameters import LegalParameter
 from schema.people import person, viewer
 from schema.places import DepartmentalOffice, Institution
@@ -51,6 +52,7 @@ KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
     "SanitaryLicense": (licenses_by_id, SanitaryLicense.of),
     "LegalReview": (reviews_by_id, LegalReview.of),
     "OfficialDocument": (documents_by_id, OfficialDocument.of),
+    "SignedCopy": (copies_by_id, SignedCopy.of),
     "Commitment": (commitments_by_id, Commitment.of),
     "Institution": (institutions_by_id, Institution.of),
     "ReviewRequirement": (requirement_by_id, ReviewRequirement.of),

@@ -5,17 +5,24 @@ from typing import Annotated
 
 import strawberry
 
+from actions.electronic_signing import signing_obstacle
+from documents.pades import SignatureTrust
 from documents.searching import excerpt, sought
+from models.audit import Verb
 from models.centers import Source
 from models.papers import DocumentKind, Outcome
+from models.permissions import may
 from models.renditions import RenditionState
+from models.signed_copies import CopyKind
 from reads.paging import Row
 from reads.paper_words import texts_by_document
 from reads.papers import NAMED, files_by_id, names_by_id
 from reads.renditions import pdf_notes, renditions_by_document, sheet_notes
+from reads.signed_copies import copies_by_document
 from schema.context import Info
 from schema.ids import Node, global_id
 from schema.people import Person, person_of
+from schema.rows import FromRow
 
 
 @strawberry.type(description="Un archivo: se descarga por su dirección, con el mismo permiso que el registro.")
@@ -71,6 +78,62 @@ class ExcerptPart:
 Text = Annotated[
     str | None, strawberry.argument(description="Lo que se buscó dentro del documento, como en «officialDocuments».")
 ]
+
+
+@strawberry.type(
+    description="Una firma electrónica de un PDF y lo que prueba. Solo la de un certificado de un prestador registrado "
+    "en Guatemala (Decreto 47-2008) vale como la manuscrita; que esté íntegra prueba solo que nada cambió."
+)
+class ElectronicSignature(FromRow):
+    signer: str = strawberry.field(description="A nombre de quién está el certificado.")
+    stated_name: str = strawberry.field(description="Quién firma, según la firma misma.")
+    organization: str = strawberry.field(description="Organización, según el certificado.")
+    issuer: str = strawberry.field(description="Quién emitió el certificado.")
+    serial: str = strawberry.field(description="Número de serie del certificado, en hexadecimal.")
+    claimed_at: datetime | None = strawberry.field(description="Cuándo dice haber firmado la computadora que firmó.")
+    stamped_at: datetime | None = strawberry.field(description="Cuándo lo certifica un sello de tiempo confiable.")
+    intact: bool = strawberry.field(description="Si lo firmado está tal como se firmó.")
+    covers: bool = strawberry.field(description="Si abarca todo el documento, como estaba al firmar.")
+    changed_after: bool = strawberry.field(description="Si después se le cambió algo más que agregar otras firmas.")
+    trust: SignatureTrust = strawberry.field(description="Si el certificado es de una autoridad en que se confía.")
+    over_issued: bool = strawberry.field(description="Si lo firmado es, byte por byte, el PDF que el sistema elaboró.")
+
+
+def electronic_signature(row: Row) -> ElectronicSignature:
+    """Make a signature from what is kept of it."""
+    times = {name: row[name] and datetime.fromisoformat(row[name]) for name in ("claimed_at", "stamped_at")}
+    return ElectronicSignature.of(row, **times, trust=SignatureTrust(row["trust"]))
+
+
+@strawberry.type(
+    description="Copia firmada de un documento: lo que se firmó a mano, digitalizado, o el PDF con firmas electrónicas."
+)
+class SignedCopy(Node):
+    kind: CopyKind = strawberry.field(description="Cómo se firmó.")
+    signed_on: date = strawberry.field(description="Fecha de la última firma.")
+    note: str = strawberry.field(description="Nota de quien la agregó.")
+    attached_at: datetime = strawberry.field(description="Cuándo se agregó.")
+    withdrawn_at: datetime | None = strawberry.field(description="Cuándo se retiró, si se retiró.")
+    withdrawn_reason: str = strawberry.field(description="Por qué se retiró.")
+    row: strawberry.Private[Row]
+
+    @strawberry.field(description="El archivo.")
+    async def file(self, info: Info) -> File | None:
+        return await file_of(info, self.row["file_id"])
+
+    @strawberry.field(description="Quién la agregó.")
+    async def attached_by(self, info: Info) -> Person | None:
+        return await person_of(info, self.row["attached_by_id"])
+
+    @strawberry.field(description="Quién la retiró, si se retiró.")
+    async def withdrawn_by(self, info: Info) -> Person | None:
+        return await person_of(info, self.row["withdrawn_by_id"])
+
+    @strawberry.field(
+        description="Sus firmas electrónicas, como se comprobaron al agregarla; ninguna si nadie pudo comprobarlas."
+    )
+    def signatures(self) -> list[ElectronicSignature]:
+        return [electronic_signature(one) for one in self.row["signatures"]]
 
 
 @strawberry.type(description="Documento oficial numerado. Anulado conserva su número.")
@@ -145,3 +208,14 @@ class OfficialDocument(Node):
     @strawberry.field(description="En qué difieren las hojas de su PDF de las que él mismo dice; vacío si concuerdan.")
     async def sheets_note(self, info: Info) -> str:
         return await info.context.load(sheet_notes, self.key) or ""
+
+    @strawberry.field(description="Sus copias firmadas, también las retiradas, en el orden en que se agregaron.")
+    async def signed_copies(self, info: Info) -> list[SignedCopy]:
+        return await SignedCopy.each(info, copies_by_document, self.key)
+
+    @strawberry.field(description="Por qué usted no puede firmarlo electrónicamente aquí; vacío si puede.")
+    async def signing_obstacle(self, info: Info) -> str:
+        person = info.context.person
+        if not may(person, Verb.SIGN_PAPER):
+            return "Firma la Asesoría Jurídica."
+        return await signing_obstacle(self.key, person, voided=self.voided_on is not None)

@@ -41,9 +41,9 @@ from schema import (
     queries,
     requirement_catalog_mutations,
     reviews_mutations,
+    signed_copy_mutations,
     webhook_mutations,
 )
-from schema import archive as archives
 from schema import contacts as outsiders
 from schema import holidays as calendar
 from schema import notices as mail
@@ -138,7 +138,6 @@ class Query:
     engine_status = field(
         engine.status, "Qué corre, qué espera y qué falla en el motor; vacío para quien no lo administra."
     )
-    archive = field(archives.archive, "Si todos los archivos están y están íntegros; vacío para quien no los cuida.")
     notices = field(mail.notices, "Avisos por correo, lo último primero: los propios o, en las oficinas, todos.")
     notice = field(mail.notice_of, "Un aviso por su identificador.")
     notice_counts = field(mail.counts, "Cuántos avisos hay en cada estado.")
@@ -225,6 +224,12 @@ class Mutation:
         paper_projects.preview_draft, "Da en Word, sin número, lo escrito de un dictamen o devolución; no guarda nada."
     )
     void_document = field(papers_mutations.void_document, "Anula un documento, que conserva su número.")
+    attach_signed_copy = field(signed_copy_mutations.attach_signed_copy, "Agrega a un documento su copia firmada.")
+    withdraw_signed_copy = field(signed_copy_mutations.withdraw_signed_copy, "Retira una copia firmada equivocada.")
+    sign_paper = field(
+        signed_copy_mutations.sign_paper,
+        "Firma electrónicamente el PDF de un documento, con el certificado de la oficina.",
+    )
     set_series_pattern = field(
         papers_mutations.set_series_pattern, "Dice cómo se escriben los números de una clase de documento."
     )

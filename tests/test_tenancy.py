@@ -360,6 +360,10 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "submitDraft": review | {"kind": "DICTAMEN"},
         "decideDraft": {"draftId": id_text("PaperDraft"), "approve": True},
         "voidDocument": {"documentId": id_of(place.paper), "reason": "x"},
+        "attachSignedCopy": {"documentId": id_of(place.paper), "fileId": id_of(place.evidence, "File")}
+        | {"signedOn": "2026-03-02"},
+        "withdrawSignedCopy": {"copyId": id_text("SignedCopy"), "reason": "x"},
+        "signPaper": {"documentId": id_of(place.paper)},
         "saveHoliday": {"day": "2026-05-04", "scope": "NATIONAL", "name": "x", "legalBasis": "y"},
         "withdrawHoliday": {"holidayId": id_text("Holiday"), "reason": "x"},
         "setParameter": {"code": "RETURN_ANSWER_DAYS", "value": 10},

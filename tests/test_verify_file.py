@@ -121,7 +121,7 @@ async def test_its_own_files_are_identical_and_the_answer_says_which(issued: Iss
     for data, name, which, words in (
         (issued.word, "a.docx", "WORD", "el archivo de Word que SOSEP emitió"),
         (issued.pdf, "a.pdf", "PDF", "el PDF que SOSEP elaboró"),
-        (issued.copy, "a.png", "SIGNED_COPY", "la copia firmada, del 2 de marzo de 2026"),
+        (issued.copy, "a.png", "SIGNED_COPY", "la copia firmada el 2 de marzo de 2026"),
     ):
         for given in ("", code, code.lower().replace("-", " ")):
             answer = await sent(None, data, name, given)
