@@ -21,6 +21,7 @@ from actions.people import add_person, create_token, hash_password, system_user
 from actions.refusals import Refusal
 from actions.renditions import office
 from actions.renewals_2024 import renewals_exist
+from cli_archive import archive_app
 from console import run, tell_progress
 from documents.delivery_reports import LARGEST, BadReport, read_delivery_report
 from documents.pdf import NO_READER, pypdfium2
@@ -299,6 +300,7 @@ def check() -> None:
 
 engine_app = typer.Typer(help="El motor: lo que el sistema hace por sí mismo.", no_args_is_help=True)
 app.add_typer(engine_app, name="engine")
+app.add_typer(archive_app, name="archive")
 
 
 async def _status() -> EngineStatus | None:

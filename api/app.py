@@ -32,6 +32,7 @@ from models.audit import Verb
 from models.database import database
 from models.people import Role
 from models.permissions import ALLOWED, IMPORTERS, LEGAL_OFFICE
+from schema.archive import KEEPERS
 from schema.context import Context
 from schema.engine import WATCHERS
 from schema.root import build_schema
@@ -184,6 +185,7 @@ PAGES = [
     Page("/informe", "annual_report", roles=LEGAL | {Role.SIGNATORY}),
     Page("/administracion", "administration", roles=LEGAL),
     Page("/administracion/motor", "engine", must="engineStatus", roles=WATCHERS),
+    Page("/administracion/archivo", "archive", must="archive", roles=KEEPERS),
     Page("/administracion/calendario", "holidays", roles=LEGAL),
     Page("/administracion/sedes", "offices", roles=LEGAL | {Role.COORDINATOR, Role.DIRECTOR}),
     Page("/administracion/escalas", "ladders", roles=CENTRAL),

@@ -48,6 +48,7 @@ TIMETABLE: dict[FlowName, Timetable] = {
     FlowName.DIGESTS: Timetable(0, 7),
     FlowName.LEFTOVER_NOTICES: Timetable(20),
     FlowName.HOUSEKEEPING: Timetable(40, 2),
+    FlowName.ARCHIVE: Timetable(10, 3),
 }
 """The flows that run by the clock; the others look for work all the time."""
 

@@ -44,6 +44,7 @@ from schema import (
     signed_copy_mutations,
     webhook_mutations,
 )
+from schema import archive as archives
 from schema import contacts as outsiders
 from schema import holidays as calendar
 from schema import notices as mail
@@ -138,6 +139,7 @@ class Query:
     engine_status = field(
         engine.status, "Qué corre, qué espera y qué falla en el motor; vacío para quien no lo administra."
     )
+    archive = field(archives.archive, "Si todos los archivos están y están íntegros; vacío para quien no los cuida.")
     notices = field(mail.notices, "Avisos por correo, lo último primero: los propios o, en las oficinas, todos.")
     notice = field(mail.notice_of, "Un aviso por su identificador.")
     notice_counts = field(mail.counts, "Cuántos avisos hay en cada estado.")

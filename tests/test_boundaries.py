@@ -25,9 +25,8 @@ def sources(*folders: str) -> list[Path]:
     """Return our Python files: those of some folders, or all with settings.py and cli.py."""
     found = [path for folder in folders or PACKAGES for path in sorted((PROJECT / folder).rglob("*.py"))]
     if not folders:
-        found += [
-            path for name in ("settings.py", "logs.py", "console.py", "cli.py") if (path := PROJECT / name).exists()
-        ]
+        single = ("settings.py", "logs.py", "console.py", "cli.py", "cli_archive.py")
+        found += [path for name in single if (path := PROJECT / name).exists()]
     assert found
     return [path for path in found if "migrations" not in path.parts]
 

@@ -10,14 +10,19 @@ import pytest
 from actions.calling import owe_call
 from actions.webhooks import MOST_SYSTEMS
 from api.app import PAGES
+from documents.stems import spanish_stems
 from models.agreements import AgreementStage, Convention, LeaseForm
+from models.archive import ArchiveCheck
 from models.batches import Batch, BatchItem, BatchItemState, BatchKind, BatchState
 from models.clock import now
 from models.conventions import Commitment
 from models.imports import ImportState, SheetImport, SheetKind
+from models.papers import OfficialDocument
 from models.people import Role, User
+from models.renditions import PaperText
 from models.reviews import LegalReview, ReviewStage
 from models.webhooks import WebhookDelivery, WebhookEvent
+from reads.archive import SHOWN
 from schema.ids import global_id
 from tests import builders, court, messages
 from tests.browsing import enter
@@ -121,6 +126,7 @@ async def full(db: FreshDatabase, clock: Clock) -> tuple[Convention, LegalReview
         await court.paper(of_court, title=f"Memorial número {number}")
     await _batch(lawyer)
     await _imports(lawyer)
+    await _archive(lawyer)
     more = {"form": LeaseForm.CONTRATO, "form_confirmed_by": lawyer, "justification": "El inmueble es apto. " * 40}
     await delegated((await lease_in(ReviewStage.DICTAMEN_ISSUED, number=LEASE, assignee=lawyer, **more))[0])
     for number in range(MOST_SYSTEMS):
@@ -165,6 +171,20 @@ async def _imports(by: User) -> None:
             kind=SheetKind.ATTENDANCE, file=file, state=ImportState.CHECKED, created_by=by, created_at=now(),
             due_at=now(), rows_total=20_000, rows_read=20_000, to_add=19_950, wrong=50, problems=cells,
         )  # fmt: skip
+
+
+async def _archive(by: User) -> None:
+    """Make checks of the archive, the last with as many contents gone as a page shows, and papers with their words."""
+    papers = [await builders.paper(issued_by=by) for _ in range(SHOWN)]
+    gone = []
+    for number, paper in enumerate(papers):
+        file = await builders.stored_file(by, b"%d" % number, used=True)
+        await OfficialDocument.filter(id=paper.id).update(file_id=file.id)
+        gone.append(file.sha256)
+        text = f"Se aprueba la nómina {file.sha256} " * 9
+        await PaperText.create(document_id=paper.id, text=text, stems=spanish_stems(text))
+    for _ in range(ROWS):
+        await ArchiveCheck.create(started_at=now(), ended_at=now(), files=9000, size=10**9, missing=gone)
 
 
 def addresses(
@@ -216,13 +236,14 @@ def addresses(
         "/administracion/sedes": ("/administracion/sedes", Role.COORDINATOR),
         "/administracion/escalas": ("/administracion/escalas?endsOn=2027-03-01", Role.ADMIN),
         "/administracion/motor": ("/administracion/motor", Role.ADMIN),
+        "/administracion/archivo": ("/administracion/archivo", Role.AUDITOR),
         "/administracion/sistemas": ("/administracion/sistemas", Role.ADMIN),
         "/administracion/sistemas/{id}": (f"/administracion/sistemas/{global_id('Webhook', 1)}", Role.ADMIN),
         "/administracion/parametros": ("/administracion/parametros", Role.ADMIN),
         "/administracion": ("/administracion", Role.ADMIN),
         "/administracion/requisitos": ("/administracion/requisitos", Role.ADMIN),
         "/administracion/requisitos/{code}": ("/administracion/requisitos/REQ_1", Role.ADMIN),
-        "/documentos": ("/documentos", Role.LEGAL_HEAD),
+        "/documentos": ("/documentos?text=nominas", Role.LEGAL_HEAD),
         "/documentos/nuevo": ("/documentos/nuevo?kind=CARTA_ENTENDIMIENTO", Role.LEGAL),
         "/documentos/{id}/anular": (f"/documentos/{global_id('OfficialDocument', 1)}/anular", Role.LEGAL_HEAD),
         "/documentos/{id}/vista": (f"/documentos/{global_id('OfficialDocument', 1)}/vista", Role.LEGAL),

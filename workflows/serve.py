@@ -25,6 +25,7 @@ from models.database import database, pending_migrations
 from models.engine import EngineState
 from models.flows import TIMETABLE, FlowName
 from settings import settings
+from workflows.archive import archive
 from workflows.batches import batches_running, relay_batches
 from workflows.digests import digests
 from workflows.health import answers
@@ -51,6 +52,7 @@ SCHEDULE: dict[FlowName, Flow] = {
     FlowName.DIGESTS: digests,
     FlowName.LEFTOVER_NOTICES: leftover_notices,
     FlowName.HOUSEKEEPING: housekeeping,
+    FlowName.ARCHIVE: archive,
 }
 """The flows of models/flows.py that run by the clock."""
 
