@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from bench import hand_over, idle, lists, mutations, notices, papers, reminders, spread, warm_start
+from bench import hand_over, idle, lists, mutations, notices, papers, pdf, reminders, spread, warm_start
 from bench.faults import command as faults
 from bench.figures import Figure, conditions, table, times
 from bench.home import SQLITE, databases, label
@@ -18,6 +18,7 @@ from logs import configure_log
 
 BENCHES: dict[str, Callable[[str], list[Figure]]] = {
     "papers": papers.run,
+    "pdf": pdf.run,
     "lists": lists.run,
     "mutations": mutations.run,
     "hand-over": hand_over.run,
@@ -27,7 +28,7 @@ BENCHES: dict[str, Callable[[str], list[Figure]]] = {
     "idle": idle.run,
     "spread": spread.run,
 }
-ON_SQLITE_ALONE = ("papers", "warm-start")
+ON_SQLITE_ALONE = ("papers", "pdf", "warm-start")
 """Papers need no database, and the demo is started on SQLite."""
 ON_POSTGRES_ALONE = ("spread",)
 """SQLite serves one machine."""
@@ -47,6 +48,8 @@ def main() -> None:
     for name in [name for name in os.environ if name.startswith(("CONVENIOS_", "PREFECT_"))]:
         del os.environ[name]
     os.environ["CONVENIOS_DEMO"] = "true"
+    # A second for each agreement, on the same cores: `pdf` measures it by itself.
+    os.environ["CONVENIOS_SOFFICE"] = "none"
     configure_log()
     print(conditions(), flush=True)
     figures: list[Figure] = []

@@ -23,7 +23,7 @@ SECRETARY = Person(name="Sofía Despacho", position="Secretaria de Obras Sociale
 
 def run(dialect: str = "") -> list[Figure]:
     """Make each kind of paper many times, in turns."""
-    kinds = _papers()
+    kinds = filled()
     taken: dict[str, list[float]] = {kind: [] for kind in kinds}
     for _ in range(SAMPLES + WARMING):
         for kind, (fields, variant) in kinds.items():
@@ -44,7 +44,7 @@ def run(dialect: str = "") -> list[Figure]:
     ]
 
 
-def _papers() -> dict[str, tuple[BaseModel, str]]:
+def filled() -> dict[str, tuple[BaseModel, str]]:
     common: dict[str, Any] = {
         "serial": 12,
         "year": 2026,

@@ -15,7 +15,7 @@ from reads.paging import Row
 
 RENDITION = ("id", "document_id", "state", "file_id", "sheets", "made_at", "due_at", "tries", "said")
 
-A_SECOND_FOR = 4
+A_SECOND_FOR = 2
 """Papers that an engine turns into PDF in a second, on a slow machine (bench/README.md)."""
 
 NOT_KEPT = "De este documento no se conserva el archivo de Word: consta solo en la Memoria."
