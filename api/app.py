@@ -11,7 +11,6 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
-from starlette.staticfiles import StaticFiles
 
 from api import sheet_templates
 from api.endpoint import Endpoint
@@ -24,6 +23,7 @@ from api.outgoing import book_csv, book_docx
 from api.pages import Page, routes
 from api.report import report_csv
 from api.sheet_pictures import sheet_picture
+from api.static_files import LastingFiles
 from api.templating import render
 from api.unsubscribe import stop_messages
 from api.verification import FileVerifier
@@ -268,16 +268,6 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     """Keep the database open around the application, for requests born in other tasks too."""
     async with database(everywhere=True):
         yield
-
-
-class LastingFiles(StaticFiles):
-    """Static files that browsers keep for a year: their addresses change with their content."""
-
-    def file_response(self, *args: Any, **kwargs: Any) -> Response:
-        """Answer with the file, allowed to be kept."""
-        response = super().file_response(*args, **kwargs)
-        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        return response
 
 
 def build_app() -> Starlette:
