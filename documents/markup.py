@@ -1,7 +1,7 @@
 """The Markdown of templates: front matter, blocks with named styles, tables. Both ways: text to Word, Word to text."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import yaml
@@ -40,6 +40,8 @@ CONTROL = re.compile(r"\{%[^%]*%\}")
 CELLS = re.compile(r"\|((?:\{\{.*?\}\}|\{%.*?%\}|[^|])*)(?=\|)")
 INLINE = re.compile(r"(\*\*.+?\*\*|(?<!\*)\*[^*]+\*|\[tab\]|\[páginas?\]|\n)")
 MM_PER_DASH = 2
+BREAK = " ↵ "
+"""How a break inside a paragraph is shown to people who compare two texts."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,26 @@ def blocks(body: str) -> Iterator[Block]:
             yield Block("Control", line)
         elif line:
             lines.append(line)
+
+
+def readable(markdown: str, names: Mapping[str, str]) -> list[str]:
+    """Return the paragraphs and rows of a template as people read them, `names` being what the styles are called."""
+    front, body = split_front(markdown)
+    data = [f"Datos de la plantilla: {line.strip()}" for line in front.split("\n") if line.strip()]
+    return data + [_readable(piece, names) for piece in _paragraphs_and_rows(body)]
+
+
+def _paragraphs_and_rows(body: str) -> Iterator[str]:
+    for piece in body.replace(" \\\n", BREAK).split("\n"):
+        if piece.strip() and not re.fullmatch(r"\|[-|]+\|", piece):
+            yield piece
+
+
+def _readable(piece: str, names: Mapping[str, str]) -> str:
+    prefix = next((prefix for prefix in PREFIXES if piece.startswith(prefix)), "")
+    if CONTROL.fullmatch(piece):
+        return f"Orden: {piece}"
+    return f"{names[PREFIXES[prefix]]}: {piece.removeprefix(prefix)}" if prefix else piece
 
 
 def _block(lines: list[str]) -> Block:

@@ -20,7 +20,7 @@ from docx.table import Table
 from docx.text.paragraph import Paragraph
 from lxml import etree  # type: ignore[import-untyped]
 
-from .kinds import FIELDS_BY_KIND
+from .kinds import FIELDS_BY_KIND, fields_of
 from .layout import SHEETS, blank_document
 from .markup import MM_PER_DASH, Block, blocks, fill, front_data, paragraph_text, split_front, table_text
 from .packing import pack, set_properties
@@ -57,10 +57,20 @@ def template(kind: str, variant: str = "") -> PaperTemplate:
 
 def template_markdown(kind: str, variant: str = "") -> str:
     """Return the wording of a kind and variant that the program brings, as Markdown; raises UnknownTemplate."""
-    path = TEXTS / ("_".join(part.lower() for part in (kind, variant) if part) + ".md")
+    path = _path(kind, variant)
     if (kind, variant) not in FIELDS_BY_KIND or path.parent != TEXTS or not path.is_file():
         raise UnknownTemplate(f"No hay plantilla para {kind} {variant}".rstrip() + ".")
     return path.read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=1)
+def known_templates() -> tuple[tuple[str, str], ...]:
+    """Return the kinds and variants that the program brings a wording of, in the order of their schemas."""
+    return tuple(key for key in FIELDS_BY_KIND if _path(*key).is_file())
+
+
+def _path(kind: str, variant: str) -> Path:
+    return TEXTS / ("_".join(part.lower() for part in (kind, variant) if part) + ".md")
 
 
 @lru_cache(maxsize=64)
@@ -71,7 +81,7 @@ def open_template(docx: bytes, kind: str, variant: str = "") -> PaperTemplate:
     """
     front = front_data(split_front(template_text(docx))[0])
     laws = laws_of(front)
-    vet(docx, FIELDS_BY_KIND[kind, variant], laws)
+    vet(docx, fields_of(kind, variant), laws)
     return PaperTemplate(kind, variant, str(front["version"]), str(front["title"]), docx, sha256_hex(docx), laws)
 
 

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from types import GenericAlias, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -26,6 +27,13 @@ ALLOWED = (
 
 class TemplateRefused(ValueError):
     """A template says something it may not say; the Spanish message names the place."""
+
+
+class _Unread:
+    """Stands for the type of what was refused already: nothing more is said about what hangs on it."""
+
+
+UNREAD = _Unread()
 
 
 def _printed(value: Any) -> str:
@@ -87,12 +95,42 @@ def vet_source(source: str, model: type[BaseModel], laws: Mapping[str, str]) -> 
 Scope = Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class FieldsRead:
+    """What a template names: the fields that it reads, and what is wrong with them, by line of its source."""
+
+    names: frozenset[str]
+    """Fields of the kind itself: number, adviser, centers…"""
+    problems: tuple[tuple[int, str], ...]
+
+
+def read_fields(source: str, model: type[BaseModel], laws: Mapping[str, str]) -> FieldsRead:
+    """Return every field that a template reads and all that is wrong with them; its syntax must be right."""
+    reader = _Reader(model, laws, gathers=True)
+    reader.read(SANDBOX.parse(source), {})
+    return FieldsRead(frozenset(reader.names), tuple(dict.fromkeys(reader.problems)))
+
+
 class _Reader:
     """Walks a template with the types of its loops, from the fields of its kind."""
 
-    def __init__(self, model: type[BaseModel], laws: Mapping[str, str]) -> None:
+    def __init__(self, model: type[BaseModel], laws: Mapping[str, str], *, gathers: bool = False) -> None:
         self.model = model
         self.laws = laws
+        self.gathers = gathers
+        """Whether to note problems and go on, rather than to stop at the first."""
+        self.problems: list[tuple[int, str]] = []
+        self.names: set[str] = set()
+
+    def _typed(self, node: nodes.Node, scope: Scope) -> Any:
+        """Return the type of a whole expression; what is wrong with it is noted, or raised."""
+        try:
+            return self.type_of(node, scope)
+        except TemplateRefused as refused:
+            if not self.gathers:
+                raise
+            self.problems.append((node.lineno, str(refused)))
+            return UNREAD
 
     def read(self, node: nodes.Node, scope: Scope) -> None:
         """Check a node and all below it."""
@@ -107,7 +145,7 @@ class _Reader:
             case nodes.For():
                 self._loop(node, scope)
             case nodes.If():
-                self.type_of(node.test, scope)
+                self._typed(node.test, scope)
                 self._read_all([*node.body, *node.elif_, *node.else_], scope)
             case nodes.Template():
                 self._read_all(node.body, scope)
@@ -123,17 +161,24 @@ class _Reader:
     def _output(self, node: nodes.Node, scope: Scope) -> None:
         if isinstance(node, nodes.TemplateData):
             self._no_braces(node.data)
-        elif self.type_of(node, scope) is not str:
-            raise TemplateRefused(f"«{_path(node)}» debe expresarse en palabras con un filtro, por ejemplo «| fecha».")
+        elif self._typed(node, scope) not in (str, UNREAD):
+            self._refuse(node, f"«{_path(node)}» debe expresarse en palabras con un filtro, por ejemplo «| fecha».")
 
     def _loop(self, node: nodes.For, scope: Scope) -> None:
         if node.recursive or node.test or not isinstance(node.target, nodes.Name):
             raise TemplateRefused("La plantilla repite de un modo que no está permitido.")
-        kind = self.type_of(node.iter, scope)
-        if get_origin(kind) not in (list, tuple):
-            raise TemplateRefused(f"«{_path(node.iter)}» no es una lista.")
-        self._read_all(node.body, {**scope, node.target.name: get_args(kind)[0], "loop": LOOP_FIELDS})
+        kind = self._typed(node.iter, scope)
+        listed = get_origin(kind) in (list, tuple)
+        if not listed and kind is not UNREAD:
+            self._refuse(node.iter, f"«{_path(node.iter)}» no es una lista.")
+        item = get_args(kind)[0] if listed else UNREAD
+        self._read_all(node.body, {**scope, node.target.name: item, "loop": LOOP_FIELDS})
         self._read_all(node.else_, scope)
+
+    def _refuse(self, node: nodes.Node, message: str) -> None:
+        if not self.gathers:
+            raise TemplateRefused(message)
+        self.problems.append((node.lineno, message))
 
     def _read_all(self, children: Sequence[nodes.Node], scope: Scope) -> None:
         for child in children:
@@ -147,6 +192,8 @@ class _Reader:
             case nodes.Const():
                 return type(node.value)
             case nodes.Name():
+                if node.name not in scope:
+                    self.names.add(node.name)
                 return self._member({**self._root(), **scope}, node.name, node.name)
             case nodes.Getattr():
                 return self._member(self.type_of(node.node, scope), node.attr, _path(node))
@@ -170,6 +217,8 @@ class _Reader:
 
     def _member(self, owner: Any, name: str, path: str) -> Any:
         members = _members(owner)
+        if owner is UNREAD:
+            return UNREAD
         if name not in members:
             raise TemplateRefused(f"La plantilla nombra un campo que no existe: «{path}».")
         return members[name]
@@ -182,7 +231,7 @@ class _Reader:
         if not plain or node.kwargs or node.dyn_args or node.dyn_kwargs:
             raise TemplateRefused(f"El filtro «{node.name}» solo admite textos fijos.")
         kind = self.type_of(node.node, scope)
-        if not (isinstance(kind, type) and issubclass(kind, wording.takes)):
+        if kind is not UNREAD and not (isinstance(kind, type) and issubclass(kind, wording.takes)):
             raise TemplateRefused(f"El filtro «{node.name}» no sirve para «{_path(node.node)}».")
         return list[str] if wording.gives is list else wording.gives
 
