@@ -262,6 +262,7 @@ NAMES = {
     "Notice": "el aviso",
     "Contact": "el contacto",
     "SheetImport": "la importación",
+    "TemplateVersion": "esa versión de la plantilla",
 }
 
 

@@ -12,7 +12,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
-from api import sheet_templates
+from api import sheet_templates, template_files
 from api.endpoint import Endpoint
 from api.files import download, upload
 from api.guard import middleware, prefers_html
@@ -52,6 +52,12 @@ COURT_READERS = LEGAL_OFFICE | {Role.AUDITOR}
 
 SYSTEMS = frozenset({Role.ADMIN, Role.AUDITOR})
 """Who opens the pages about the institution's other systems."""
+
+UPLOADS = (
+    "/files", "/convenios", "/expedientes", "/compromisos", "/arrendamientos", "/licencias",
+    "/judiciales", "/documentos", "/administracion/plantillas", "/verificar", "/importar",
+)  # fmt: skip
+"""Where forms and the API may send files."""
 
 PAGES = [
     Page("/municipalidad", "municipal_home", roles=frozenset({Role.MUNICIPAL})),
@@ -192,6 +198,7 @@ PAGES = [
     Page("/administracion/parametros", "parameters", roles=LEGAL),
     Page("/administracion/sistemas", "webhooks", shows=frozenset({"AddWebhook"}), roles=SYSTEMS),
     Page("/administracion/sistemas/{id}", "webhook", must="node", shows=frozenset({"RotateSecret"}), roles=SYSTEMS),
+    *template_files.PAGES,
     Page("/administracion/requisitos", "requirement_catalog", roles=LEGAL),
     Page("/administracion/requisitos/{code}", "requirement", must="requirement", roles=LEGAL),
     Page("/judiciales", "court_files", roles=COURT_READERS),
@@ -293,6 +300,7 @@ def build_app() -> Starlette:
             Route("/importar/plantillas/{kind}.xlsx", sheet_templates.template),
             Route("/avisos/baja/{code}", stop_messages, methods=["GET", "POST"]),
             Route("/verificar", FileVerifier(schema).answer, methods=["POST"]),
+            *template_files.ROUTES,
             *routes(PAGES, schema),
             *([Route("/correo", mailbox)] if settings().demo else []),
             Mount("/static", LastingFiles(directory=PROJECT / "api" / "static")),
@@ -300,18 +308,7 @@ def build_app() -> Starlette:
         middleware=[
             *middleware(
                 settings().address(),
-                upload_paths=(
-                    "/files",
-                    "/convenios",
-                    "/expedientes",
-                    "/compromisos",
-                    "/arrendamientos",
-                    "/licencias",
-                    "/judiciales",
-                    "/documentos",
-                    "/verificar",
-                    "/importar",
-                ),
+                upload_paths=UPLOADS,
             ),
             # Slow lines are the rule; no answer holds a secret beside what a stranger can make it echo.
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=6),

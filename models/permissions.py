@@ -19,6 +19,7 @@ from models.outbox import Notice
 from models.papers import OfficialDocument
 from models.people import Role, User
 from models.reviews import LegalReview
+from models.templates import TemplateVersion
 from models.webhooks import Webhook, WebhookDelivery
 
 EVERYBODY = frozenset(Role) - {Role.SYSTEM}
@@ -164,6 +165,7 @@ RESERVED: dict[type[Model], frozenset[Role]] = {
         for model in (CourtFile, CourtDate, CourtNotice, CourtPaper, PaperDraft)
     },
     **{model: frozenset({Role.ADMIN, Role.AUDITOR, Role.SYSTEM}) for model in (Webhook, WebhookDelivery)},
+    TemplateVersion: LEGAL_OFFICE | {Role.ADMIN, Role.AUDITOR, Role.SYSTEM},
 }
 """Models that only these roles see at all, whole; nobody reaches a row of them otherwise."""
 

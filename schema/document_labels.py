@@ -2,7 +2,9 @@
 
 from enum import Enum
 
+from actions.remaking import RemakeState
 from documents.pades import SignatureTrust
+from documents.redline import ChangeKind
 from models.imports import ImportState, SheetKind
 from models.renditions import RenditionState
 from models.signed_copies import CopyKind
@@ -13,6 +15,25 @@ DOCUMENT_LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
     TemplateState: (
         "Qué tan lejos va una versión de una plantilla.",
         {"DRAFT": "Propuesta", "APPROVED": "En uso", "RETIRED": "Retirada"},
+    ),
+    ChangeKind: (
+        "Qué pasó con un párrafo o unas palabras entre dos versiones de un texto.",
+        {
+            "SAME": "Igual",
+            "ADDED": "Agregado",
+            "REMOVED": "Quitado",
+            "CHANGED": "Cambiado",
+            "SKIPPED": "Sin cambios",
+        },
+    ),
+    RemakeState: (
+        "Cómo sale un documento que se elabora de nuevo con lo que recuerda.",
+        {
+            "IDENTICAL": "Idéntico, byte por byte",
+            "SAME_TEXT": "El mismo texto en un archivo distinto",
+            "DIFFERENT": "Otro texto",
+            "IMPOSSIBLE": "No se puede elaborar de nuevo",
+        },
     ),
     RenditionState: (
         "Qué tan lejos va el PDF de un documento.",

@@ -24,6 +24,7 @@ from reads.requirement_catalog import requirement_lines_by_id
 from reads.requirements import requirement_by_id
 from reads.reviews import reviews_by_id
 from reads.signed_copies import copies_by_id
+from reads.templates import versions_by_id
 from reads.webhooks import deliveries_by_id, webhooks_by_id
 from schema.agreements import Center, Commitment, Convention, Lease, LegalReview, SanitaryLicense
 from schema.batches import Batch
@@ -42,6 +43,7 @@ from schema.people import person, viewer
 from schema.places import DepartmentalOffice, Institution
 from schema.requirement_catalog import Requirement
 from schema.requirements import ReviewRequirement
+from schema.templates import TemplateVersion
 from schema.webhooks import WebhookDelivery, webhook_of
 
 KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
@@ -74,6 +76,7 @@ KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
     "BouncedAddress": (bounces_by_id, BouncedAddress.of),
     "Person": (people_by_id, person),
     "Viewer": (viewers_by_id, viewer),
+    "TemplateVersion": (versions_by_id, TemplateVersion.of),
     "File": (reachable_files, file),
 }
 """Which read answers for each type, and how its row becomes one."""

@@ -39,9 +39,12 @@ from schema import (
     papers_mutations,
     parameters,
     queries,
+    remaking,
     requirement_catalog_mutations,
     reviews_mutations,
     signed_copy_mutations,
+    template_mutations,
+    templates,
     webhook_mutations,
 )
 from schema import archive as archives
@@ -93,6 +96,14 @@ class Query:
     )
     official_document = field(paper_books.official_document, "Un documento por su identificador.")
     official_documents = field(paper_books.official_documents, "Documentos a su alcance, lo último primero.")
+    paper_templates = field(
+        templates.paper_templates, "Las plantillas de los documentos; vacío para quien no las lleva."
+    )
+    paper_template = field(templates.paper_template, "La plantilla de una clase de documento, por su clave.")
+    template_version = field(templates.template_version, "Una versión de una plantilla, por su identificador.")
+    remake_document = field(
+        remaking.remake, "Elabora de nuevo un documento con lo que recuerda y lo compara; no guarda nada."
+    )
     document_sheet = field(paper_sheets.document_sheet, "Una hoja de un documento, con su imagen y su texto.")
     outgoing_book = field(
         paper_books.outgoing, "Libro de salida de un período; vacío para quien solo ve una parte de lo que sale."
@@ -219,6 +230,15 @@ class Mutation:
     save_office = field(offices.save_office, "Agrega una sede departamental o corrige sus datos.")
     withdraw_review = field(mutations.withdraw_review, "Desiste de una solicitud.")
     issue_document = field(papers_mutations.issue_document, "Emite un documento que no nace de otra operación.")
+    upload_template = field(
+        template_mutations.upload_template, "Propone otra redacción de una clase de documento, editada en Word."
+    )
+    approve_template = field(
+        template_mutations.approve_template, "Aprueba una plantilla propuesta por otra persona; desde ahí se usa."
+    )
+    retire_template = field(
+        template_mutations.retire_template, "Rechaza una plantilla propuesta, o retira la que está en uso."
+    )
     preview_document = field(
         paper_projects.preview_document, "Da en Word, sin número, lo escrito de un documento; no guarda nada."
     )

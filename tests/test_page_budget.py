@@ -1,5 +1,6 @@
 """Every page on a slow line: its weight with the style sheet, its requests, and nothing from elsewhere or inline."""
 
+import re
 from datetime import date, timedelta
 from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
@@ -11,6 +12,7 @@ from actions.calling import owe_call
 from actions.webhooks import MOST_SYSTEMS
 from api.app import PAGES
 from documents.stems import spanish_stems
+from documents.templates import template, template_text
 from models.agreements import AgreementStage, Convention, LeaseForm
 from models.archive import ArchiveCheck
 from models.batches import Batch, BatchItem, BatchItemState, BatchKind, BatchState
@@ -21,6 +23,7 @@ from models.papers import OfficialDocument
 from models.people import Role, User
 from models.renditions import PaperText
 from models.reviews import LegalReview, ReviewStage
+from models.templates import TemplateState, TemplateVersion
 from models.webhooks import WebhookDelivery, WebhookEvent
 from reads.archive import SHOWN
 from schema.ids import global_id
@@ -127,6 +130,7 @@ async def full(db: FreshDatabase, clock: Clock) -> tuple[Convention, LegalReview
     await _batch(lawyer)
     await _imports(lawyer)
     await _archive(lawyer)
+    await _wordings(lawyer)
     more = {"form": LeaseForm.CONTRATO, "form_confirmed_by": lawyer, "justification": "El inmueble es apto. " * 40}
     await delegated((await lease_in(ReviewStage.DICTAMEN_ISSUED, number=LEASE, assignee=lawyer, **more))[0])
     for number in range(MOST_SYSTEMS):
@@ -142,6 +146,18 @@ async def full(db: FreshDatabase, clock: Clock) -> tuple[Convention, LegalReview
         await builders.asked(review, line)
         await builders.asked(gathering, line)
     return signed, gathering
+
+
+async def _wordings(by: User) -> None:
+    """Make versions of a wording, the second of which says nearly everything in other words."""
+    file = await builders.stored_file(by)
+    text = template_text(template("CONVENIO", "MAD_CAP").docx)
+    for edition in range(1, ROWS):
+        await TemplateVersion.create(
+            kind="CONVENIO", variant="MAD_CAP", edition=edition, title="Convenio", file=file, sha256="a" * 64,
+            state=TemplateState.APPROVED if edition == 1 else TemplateState.DRAFT, author=by, created_at=now(),
+            text=re.sub(r" (y|de|a) ", r" \1, además, ", text) if edition > 1 else text, note="Se cambió. " * 20,
+        )  # fmt: skip
 
 
 async def _batch(by: User) -> None:
@@ -239,6 +255,13 @@ def addresses(
         "/administracion/archivo": ("/administracion/archivo", Role.AUDITOR),
         "/administracion/sistemas": ("/administracion/sistemas", Role.ADMIN),
         "/administracion/sistemas/{id}": (f"/administracion/sistemas/{global_id('Webhook', 1)}", Role.ADMIN),
+        "/administracion/plantillas": ("/administracion/plantillas", Role.LEGAL_HEAD),
+        "/administracion/plantillas/{key}": ("/administracion/plantillas/convenio_mad_cap", Role.LEGAL),
+        "/administracion/plantillas/version/{id}": (
+            f"/administracion/plantillas/version/{global_id('TemplateVersion', 2)}",
+            Role.LEGAL_HEAD,
+        ),
+        "/documentos/{id}/rehacer": (f"/documentos/{global_id('OfficialDocument', 1)}/rehacer", Role.AUDITOR),
         "/administracion/parametros": ("/administracion/parametros", Role.ADMIN),
         "/administracion": ("/administracion", Role.ADMIN),
         "/administracion/requisitos": ("/administracion/requisitos", Role.ADMIN),
