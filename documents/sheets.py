@@ -119,7 +119,7 @@ def _workbook_rows(data: bytes) -> tuple[int, Iterator[Sequence[Cell]]]:
             if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
         ]
         sheet = book.get_sheet_by_name(shown[0]) if shown else None
-        return (sheet.total_height, sheet.iter_rows()) if sheet else (0, iter(()))
+        return (sheet.total_height + 1, sheet.iter_rows()) if sheet else (0, iter(()))
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     # The reader is not written in Python: what it gives up on may be a panic, which is no Exception.

@@ -6,6 +6,7 @@ from datetime import timedelta
 import structlog
 from prefect import flow
 
+from actions.failures import resolve_failures
 from actions.files import bytes_of
 from actions.import_claims import Claim, due_imports, give_back_import, hold_import, note_checked, refuse_import
 from actions.import_reading import Reading, facts_of, opened
@@ -37,15 +38,22 @@ _resting = asyncio.Event()
 @flow(name="import", flow_run_name="importacion-{import_id}", persist_result=False)
 async def sheet_import(import_id: int, tries: int, state: str) -> None:
     """Read or write one spreadsheet under the claim that the relay took; Prefect learns its id, nothing else."""
-    claim = Claim(import_id, tries, ImportState(state))
+    await attempt(Claim(import_id, tries, ImportState(state)))
+
+
+async def attempt(claim: Claim) -> None:
+    """Work on an import; a fault is told by its number and tried again a few times, then whoever sent it is told."""
+    step = f"import-{claim.import_id}"
     try:
-        async with told_by_number(f"import-{import_id}", flow=FlowName.IMPORTS):
+        async with told_by_number(step, flow=FlowName.IMPORTS):
             await work_on(claim)
     except StepFailed as fault:
-        if tries < MOST_TRIES:
-            await give_back_import(claim, pause=BACK_OFF[min(tries, len(BACK_OFF) - 1)])
-        else:
-            await refuse_import(claim, f"Falla del sistema, incidente {fault.incident}. No se importó nada.")
+        if claim.tries < MOST_TRIES:
+            await give_back_import(claim, pause=BACK_OFF[min(claim.tries, len(BACK_OFF)) - 1])
+            raise
+        await refuse_import(claim, f"Falla del sistema, incidente {fault.incident}. No se importó nada.")
+        # Nothing is tried any more.
+        await resolve_failures(flow=FlowName.IMPORTS, step=step)
         raise
 
 
