@@ -89,8 +89,11 @@ class Checks:
         clean = (value or "").strip()
         self.that(clean or not required, path, f"Escriba {label}.")
         self.that(len(clean) <= most, path, f"{label[0].upper()}{label[1:]}: use {most} caracteres o menos.")
-        # Direction overrides show a name otherwise than it is stored.
-        bad = any((category(c) in ("Cc", "Cs") and c not in "\n\r\t") or c in DIRECTION_OVERRIDES for c in clean)
+        # Direction overrides show a name otherwise than it is stored. Nothing of the kind is printable, and nearly all
+        # texts are: those are not looked at letter by letter.
+        bad = not clean.isprintable() and any(
+            (category(c) in ("Cc", "Cs") and c not in "\n\r\t") or c in DIRECTION_OVERRIDES for c in clean
+        )
         self.that(not bad, path, f"{label[0].upper()}{label[1:]}: quite los caracteres de control.")
         return clean
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from bench import hand_over, idle, lists, mutations, notices, papers, pdf, reminders, spread, warm_start
+from bench import hand_over, idle, imports, lists, mutations, notices, papers, pdf, reminders, spread, warm_start
 from bench.faults import command as faults
 from bench.figures import Figure, conditions, table, times
 from bench.home import SQLITE, databases, label
@@ -24,6 +24,7 @@ BENCHES: dict[str, Callable[[str], list[Figure]]] = {
     "hand-over": hand_over.run,
     "notices": notices.run,
     "reminders": reminders.run,
+    "imports": imports.run,
     "warm-start": warm_start.run,
     "idle": idle.run,
     "spread": spread.run,

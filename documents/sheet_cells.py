@@ -34,6 +34,8 @@ class Unreadable(Exception):
 
 def as_text(cell: Cell) -> str:
     """Return a cell as somebody would read it; what looks like a formula is a text like any other."""
+    if isinstance(cell, str):
+        return unicodedata.normalize("NFC", cell).strip()
     if cell is None:
         return ""
     if isinstance(cell, bool):
@@ -46,7 +48,7 @@ def as_text(cell: Cell) -> str:
         return f"{cell:%d/%m/%Y}"
     if isinstance(cell, time):
         return f"{cell:%H:%M}"
-    return unicodedata.normalize("NFC", str(cell)).strip()
+    return str(cell)
 
 
 def as_day(cell: Cell) -> date | None:
@@ -131,5 +133,7 @@ def as_hour(cell: Cell) -> str:
 
 def plain(text: str) -> str:
     """Return a text in small letters without accents, its blanks single."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     bare = unicodedata.normalize("NFKD", text)
     return " ".join("".join(letter for letter in bare if not unicodedata.combining(letter)).casefold().split())

@@ -55,5 +55,7 @@ class Money(fields.BigIntField):
 def folded(*texts: str | None) -> str:
     """Return texts in one line without accents or capitals, for searches that forgive spelling."""
     joined = " ".join(text for text in texts if text)
+    if joined.isascii():
+        return " ".join(joined.lower().split())
     plain = unicodedata.normalize("NFKD", joined)
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split())

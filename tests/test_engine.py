@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,9 +18,11 @@ import pytest
 from actions.flows import pause_flow, resume_flow
 from models.agreements import AgreementStage
 from models.audit import AuditEntry, Verb
+from models.centers import Center
 from models.clock import now
 from models.engine import EngineBeat, EngineState, StepFailure
 from models.flows import FlowName
+from models.imports import ImportState, SheetImport, SheetKind
 from models.outbox import DemoMail, Notice, WakeUp
 from models.people import Role
 from models.places import Program, ProgramCode
@@ -28,8 +31,10 @@ from reads.engine_state import FRESH, engine_state
 from settings import PROJECT, settings
 from tests.builders import convention, person, places, review
 from tests.conftest import FreshDatabase
+from tests.door import done
 from tests.postgres import free_port
 from tests.serving import three_free_ports
+from tests.sheets import CONFIRM, looked, sent
 from tests.stages import file_in
 from workflows.flow_states import KNOWN_FOR
 from workflows.prefect_home import engine_environment
@@ -186,6 +191,29 @@ async def test_prefect_dies_and_comes_back_knowing_ids_only(
     database.execute("PRAGMA wal_checkpoint")
     database.close()
     assert not [path for path in prefect_server.home.rglob("*") if path.is_file() and _holds(path, SECRET)]
+
+
+async def test_an_import_is_read_and_written_and_prefect_hears_its_id_alone(
+    db: FreshDatabase, engine: Child, prefect_server: PrefectServer
+) -> None:
+    await places()
+    lawyer = await person(Role.LEGAL)
+    row = {"kind": "CAD", "municipality": "1610"}
+    key = await sent(lawyer, SheetKind.CENTERS, *(row | {"code": f"C-{n}", "name": SECRET} for n in range(600)))
+    await until(lambda: SheetImport.filter(state=ImportState.CHECKED).exists())
+    shown = await looked(lawyer, key)
+    assert (shown["rowsRead"], shown["toAdd"], shown["wrongCount"]) == (600, 600, 0)
+    await done(lawyer, CONFIRM, importId=key, sha256=shown["file"]["sha256"])
+    await until(lambda: SheetImport.filter(state=ImportState.DONE).exists())
+    assert await Center.filter(name=SECRET).count() == 600
+    names = await asyncio.to_thread(_flow_runs, prefect_server)
+    assert names.count("importacion-1") == 2
+    assert not [path for path in prefect_server.home.rglob("*") if path.is_file() and _holds(path, SECRET)]
+
+
+def _flow_runs(server: PrefectServer) -> list[str]:
+    with closing(sqlite3.connect(server.home / "prefect.db")) as database:
+        return [name for (name,) in database.execute("SELECT name FROM flow_run")]
 
 
 async def test_the_calendar_is_kept_by_prefect(db: FreshDatabase, engine: Child, prefect_server: PrefectServer) -> None:
