@@ -29,8 +29,9 @@ PDF = "application/pdf"
 AT_ONCE = 16
 """Papers of one start of LibreOffice, which costs as much as a dozen of them."""
 
-CONVERTING = timedelta(minutes=3)
-"""How long a claimed paper is left to its engine: longer than a start may take, so that two never make the same."""
+CONVERTING = timedelta(seconds=45)
+"""How long a claimed paper is left to its engine, which claims it anew while LibreOffice works: so long after an engine
+dies its papers are made by another."""
 
 SECONDS = 120.0
 """Time for all papers of one start; they take three."""
@@ -95,6 +96,12 @@ async def due_renditions(limit: int = AT_ONCE) -> list[Claim]:
                 )
             )  # fmt: skip
     return claimed
+
+
+async def hold(claims: Sequence[Claim]) -> None:
+    """Let claims last for longer: LibreOffice is still at work."""
+    for claim in claims:
+        await _held(claim).update(due_at=instant() + CONVERTING)
 
 
 def _held(claim: Claim) -> Any:

@@ -19,6 +19,8 @@ from settings import PROJECT
 
 CONTRACT = PROJECT / "tests" / "contract"
 PATIENCE = 90.0
+NO_OFFICE = {"CONVENIOS_SOFFICE": "none"}
+"""Seconds for each paper, of which only tests/test_sheets_count.py and its like ask."""
 """Seconds that anything of the engine may take on a busy machine with two cores; it usually takes one."""
 
 
@@ -50,7 +52,7 @@ class Served:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "cli", "demo"],
             cwd=PROJECT,
-            env=clean | {"CONVENIOS_HOME": str(home), "CONVENIOS_PORT": str(self.port)} | environment,
+            env=clean | {"CONVENIOS_HOME": str(home), "CONVENIOS_PORT": str(self.port)} | NO_OFFICE | environment,
             stdout=self.log,
             stderr=subprocess.STDOUT,
         )

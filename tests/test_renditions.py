@@ -1,5 +1,6 @@
 """PDFs that the engine owes: claimed once, made many at a start, kept with their hash, and told of when they fail."""
 
+import asyncio
 import hashlib
 from datetime import timedelta
 from pathlib import Path
@@ -165,6 +166,28 @@ async def test_no_document_is_blamed_for_a_libreoffice_that_is_broken(
         await renditions.renditions.fn()
     assert [(await of(one)).tries for one in papers] == [0, 0]
     assert (await StepFailure.get()).step == "renditions"
+
+
+@pytest.mark.usefixtures("db")
+async def test_papers_stay_claimed_for_as_long_as_libreoffice_works(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paper = await owed()
+    monkeypatch.setenv("CONVENIOS_SOFFICE", fake(tmp_path, f"touch {tmp_path}/begun; sleep 300"))
+    settings.cache_clear()
+    monkeypatch.setattr(renditions, "HOLD_SECONDS", 0.01)
+    working = asyncio.create_task(make_due())
+    while not (tmp_path / "begun").exists():  # noqa: ASYNC110 - another program makes it
+        await asyncio.sleep(0.01)
+    first = (await of(paper)).due_at
+    while (await of(paper)).due_at == first:
+        await asyncio.sleep(0.01)
+    # An engine that stops ends the program, and gives back what it did not make.
+    renditions._stopping.set()
+    office().stop()
+    assert await working == 0
+    renditions._stopping.clear()
+    assert (await of(paper)).tries == 0
 
 
 @pytest.mark.usefixtures("db")

@@ -14,6 +14,7 @@ from actions.renditions import (
     Claim,
     due_renditions,
     give_back,
+    hold,
     mark_failed,
     mark_made,
     office,
@@ -35,6 +36,9 @@ POLL_SECONDS = 2.0
 
 ABSENT_SECONDS = 60.0
 """How often it looks for LibreOffice while there is none; the papers wait, and cost nothing."""
+
+HOLD_SECONDS = 15.0
+"""How often papers are claimed anew while LibreOffice works."""
 
 PREFECT_PAUSE = 5.0
 """Seconds until the next look when Prefect could not begin."""
@@ -80,7 +84,7 @@ async def _make(claims: Sequence[Claim]) -> int:
     if not whole:
         return 0
     try:
-        converted = await _converted(papers)
+        converted = await _converted(papers, whole)
     except (NoOffice, OfficeFailed) as fault:
         if isinstance(fault, NoOffice) or _stopping.is_set() or not await _works():
             # No document is to blame: they wait until LibreOffice is well again.
@@ -108,8 +112,11 @@ async def _make(claims: Sequence[Claim]) -> int:
     return made
 
 
-async def _converted(papers: list[bytes]) -> list[bytes | None]:
-    made = await asyncio.to_thread(office().convert, papers, seconds=SECONDS)
+async def _converted(papers: list[bytes], claims: Sequence[Claim]) -> list[bytes | None]:
+    making = asyncio.create_task(asyncio.to_thread(office().convert, papers, seconds=SECONDS))
+    while not (await asyncio.wait([making], timeout=HOLD_SECONDS))[0]:
+        await hold(claims)
+    made = await making
     if not any(made) and not await _works():
         raise OfficeFailed("LibreOffice no convierte ningún documento.")
     return made
