@@ -10,7 +10,21 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from bench import hand_over, idle, imports, lists, mutations, notices, papers, pdf, reminders, spread, warm_start
+from bench import (
+    hand_over,
+    idle,
+    imports,
+    lists,
+    mutations,
+    notices,
+    paper_batch,
+    papers,
+    pdf,
+    reminders,
+    spread,
+    verification,
+    warm_start,
+)
 from bench.faults import command as faults
 from bench.figures import Figure, conditions, table, times
 from bench.home import SQLITE, databases, label
@@ -19,6 +33,8 @@ from logs import configure_log
 BENCHES: dict[str, Callable[[str], list[Figure]]] = {
     "papers": papers.run,
     "pdf": pdf.run,
+    "paper-batch": paper_batch.run,
+    "verification": verification.run,
     "lists": lists.run,
     "mutations": mutations.run,
     "hand-over": hand_over.run,

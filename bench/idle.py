@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bench.figures import Figure, times
 from bench.home import label, temporary_home
-from bench.served import PATIENCE, Served, served
+from bench.served import PATIENCE, served
 from models.database import database
 from models.outbox import Notice, NoticeState, WakeUp
 
@@ -30,7 +30,7 @@ def run(dialect: str) -> list[Figure]:
             # The first round of reminders and its mail are work, not rest.
             time.sleep(SETTLING)
             asyncio.run(_at_rest())
-            pids = {name: _part(program, words) for name, words in PARTS.items()}
+            pids = {name: program.part(words) for name, words in PARTS.items()}
             before = {name: program.cpu_of({pid}) for name, pid in pids.items()}
             began = time.monotonic()
             time.sleep(WATCHED)
@@ -58,21 +58,6 @@ def _figure(what: str, unit: str, values: dict[str, float], most: float, dialect
     engine, server = values.values()
     ratio = f"engine {times(engine, server)} of the server"
     return Figure(what, sum(values.values()), unit, label(dialect), detail, most, ratio)
-
-
-def _part(program: Served, words: str) -> int:
-    """Return the process of a part: the newest whose command line holds these words."""
-    found = [pid for pid in program.tree() if words in _command(pid)]
-    if not found:
-        raise RuntimeError(f"no process «{words}» runs")
-    return max(found)
-
-
-def _command(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except OSError:
-        return ""
 
 
 def _megabytes(pid: int) -> float:

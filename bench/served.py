@@ -51,11 +51,31 @@ class Served:
             tree |= born
         return tree
 
+    def part(self, words: str) -> int:
+        """Return the process of a part: the newest whose command line holds these words."""
+        found = [pid for pid in self.tree() if words in _command(pid)]
+        if not found:
+            raise RuntimeError(f"no process «{words}» runs")
+        return max(found)
+
     def cpu_of(self, pids: set[int]) -> float:
         """Return the CPU time that some processes, and their children that ended, have used, in seconds."""
         # proc(5): behind the name in brackets come state, parent and, from the 12th on, four times in ticks.
         ticks = sum(sum(map(int, facts[11:15])) for pid, facts in _processes() if pid in pids)
         return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def _command(pid: int) -> str:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def peak_megabytes(pid: int) -> float:
+    """Return the most memory that a process has held until now."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) / 1024
 
 
 def _processes() -> Iterator[tuple[int, list[str]]]:

@@ -39,7 +39,9 @@ async def paper_outlooks(ids: Sequence[int], actor: User) -> dict[int, PaperOutl
     }
     open_files = LegalReview.filter(convention_id__in=known).exclude(stage=ReviewStage.WITHDRAWN)
     files = {row["convention_id"]: row["id"] for row in await open_files.order_by("id").values("id", "convention_id")}
-    owed = await next_steps(list(files.values()))
+    open_ones = [row["id"] for row in rows if row["stage"] in PENDING_STAGES and row["id"] not in papers]
+    waiting = [files[one] for one in open_ones if one in files]
+    owed = await next_steps(waiting) if waiting else {}
     found = {}
     for row in rows:
         paper, file = papers.get(row["id"]), files.get(row["id"])
