@@ -41,12 +41,12 @@ class Taken:
 
 def run(dialect: str) -> list[Figure]:
     """Let the engine of a served installation number 200 agreements, and then make projects of 200 others."""
-    # Counting sheets is LibreOffice's time, a second or two a paper; here it is the program's.
+    # Counting sheets is LibreOffice's time, a second or two a paper, and mail its own flow's: neither is here.
     os.environ["CONVENIOS_SOFFICE"] = "none"
     try:
         with temporary_home(dialect) as home:
             owed, unfinished = asyncio.run(_fill())
-            with served(home, "demo") as program:
+            with served(home, "serve") as program:
                 program.seconds_until("/ready")
                 issued = asyncio.run(_prepared(program, owed))
                 projects = asyncio.run(_prepared(program, unfinished))
