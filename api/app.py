@@ -14,12 +14,13 @@ from starlette.routing import Mount, Route
 
 from api import sheet_templates, template_files
 from api.endpoint import Endpoint
+from api.exports import export_routes
 from api.files import download, upload
 from api.guard import middleware, prefers_html
 from api.health import live, ready
 from api.login import home_of, sign_in_page, sign_out_page, who
 from api.mailbox import mailbox
-from api.outgoing import book_csv, book_docx
+from api.outgoing import book_docx
 from api.pages import Page, routes
 from api.report import report_csv
 from api.sheet_pictures import sheet_picture
@@ -294,13 +295,14 @@ def build_app() -> Starlette:
             Route("/files/{key}", download),
             Route("/documentos/{id}/hojas/{number}.png", sheet_picture),
             Route("/informe.csv", report_csv),
-            Route("/libro-de-salida.csv", book_csv),
             Route("/libro-de-salida.docx", book_docx),
             Route("/judiciales/importar", moved_import),
             Route("/importar/plantillas/{kind}.xlsx", sheet_templates.template),
             Route("/avisos/baja/{code}", stop_messages, methods=["GET", "POST"]),
             Route("/verificar", FileVerifier(schema).answer, methods=["POST"]),
             *template_files.ROUTES,
+            # Before the pages: «/judiciales/agenda.csv» is no file's code.
+            *export_routes(PAGES, schema),
             *routes(PAGES, schema),
             *([Route("/correo", mailbox)] if settings().demo else []),
             Mount("/static", LastingFiles(directory=PROJECT / "api" / "static")),

@@ -1,7 +1,6 @@
-"""The outgoing book as downloads: /libro-de-salida.csv and /libro-de-salida.docx, for the same people as its page."""
+"""The outgoing book in Word: /libro-de-salida.docx, for the same people as its page; api/exports.py gives its list."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import date
 
 from starlette.requests import Request
@@ -9,7 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.login import who
 from api.templating import render
-from documents.outgoing_book import BookLine, BookPeriod, BookTotal, outgoing_csv, outgoing_docx
+from documents.outgoing_book import BookLine, BookPeriod, BookTotal, outgoing_docx
 from models.clock import today
 from models.papers import DocumentKind
 from models.people import User
@@ -21,20 +20,9 @@ from settings import settings
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
-Maker = Callable[[Book, list[BookLine]], bytes]
-
-
-async def book_csv(request: Request) -> Response:
-    """Give the book of a period as CSV."""
-    return await _given(request, lambda book, lines: outgoing_csv(lines), "csv", "text/csv; charset=utf-8")
-
 
 async def book_docx(request: Request) -> Response:
     """Give the book of a period as a Word file."""
-    return await _given(request, _docx, "docx", WORD)
-
-
-async def _given(request: Request, make: Maker, ending: str, media_type: str) -> Response:
     person = await who(request)
     if person is None:
         return RedirectResponse("/ingresar?next=/libro-de-salida", 303)
@@ -54,16 +42,15 @@ async def _given(request: Request, make: Maker, ending: str, media_type: str) ->
             subject=row["subject"],
             addressee=row["addressee"],
             issued_by=row["issued_by"],
-            verification_code=row["verification_code"],
             voided_on=row["voided_on"],
             void_reason=row["void_reason"],
         )
         for row in entries
     ]
     # A year takes a second or two: not on the loop that serves everybody.
-    data = await asyncio.to_thread(make, book, lines)
-    name = f"libro-de-salida-{book.issued_from}-{book.issued_to}.{ending}"
-    return Response(data, media_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    data = await asyncio.to_thread(_docx, book, lines)
+    name = f"libro-de-salida-{book.issued_from}-{book.issued_to}.docx"
+    return Response(data, media_type=WORD, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 def _sentence(wrong: Exception) -> str:

@@ -110,7 +110,7 @@ class PageAnswer:
             variables, wrong = variables_from_query(self.schema._schema, self.operations.query, given, repeated)
             result = await self._run(self.operations.query.name.value, variables, request, person)
             if result.errors:
-                return await self._failed(request, person, result.errors)
+                return await refused_page(request, person, result.errors)
             data = result.data
             for path, messages in wrong.items():
                 problems = problems or Problems()
@@ -127,15 +127,6 @@ class PageAnswer:
             "answered": answered or {},
         }
         return await render(request, f"{self.page.name}.html", context, status=422 if problems else 200, person=person)
-
-    async def _failed(self, request: Request, person: User | None, errors: Any) -> Response:
-        code = (errors[0].extensions or {}).get("code", "")
-        if code == "UNAUTHENTICATED":
-            return RedirectResponse(f"/ingresar?next={request.url.path}", 303)
-        status, template = {"FORBIDDEN": (403, "forbidden.html"), "BAD_USER_INPUT": (400, "bad_request.html")}.get(
-            code, (500, "fault.html")
-        )
-        return await render(request, template, {"message": errors[0].message}, status=status, person=person)
 
     async def _post(self, request: Request, person: User | None) -> Response:
         try:
@@ -154,7 +145,7 @@ class PageAnswer:
             return await self._show(request, person, problems=problems, typed=form)
         result = await self._run(name, variables, request, person)
         if result.errors:
-            return await self._failed(request, person, result.errors)
+            return await refused_page(request, person, result.errors)
         [payload] = result.data.values()
         refused = Problems()
         for error in payload["errors"]:
@@ -174,6 +165,17 @@ class PageAnswer:
 def _handed(file: dict[str, str]) -> Response:
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(file['filename'])}"}
     return Response(b64decode(file["content"]), media_type=file["mediaType"], headers=headers)
+
+
+async def refused_page(request: Request, person: User | None, errors: Any) -> Response:
+    """Return the page that says why an operation was not answered."""
+    code = (errors[0].extensions or {}).get("code", "")
+    if code == "UNAUTHENTICATED":
+        return RedirectResponse(f"/ingresar?next={request.url.path}", 303)
+    status, template = {"FORBIDDEN": (403, "forbidden.html"), "BAD_USER_INPUT": (400, "bad_request.html")}.get(
+        code, (500, "fault.html")
+    )
+    return await render(request, template, {"message": errors[0].message}, status=status, person=person)
 
 
 class OwnRoute(Route):

@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from actions.reviews import HINTS
+from api.exported_lists import EXPORTED
 from api.forms import typed_rows, typed_tree
 from models.agreements import ends_in_words
 from models.audit import Verb
@@ -94,6 +95,7 @@ environment.globals.update(
     month_weeks=month_weeks,
     today=today,
     choices=choices,
+    exported=EXPORTED,
     hints=HINTS,
     typed_rows=typed_rows,
     typed_tree=typed_tree,

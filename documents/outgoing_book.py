@@ -1,7 +1,5 @@
-"""The outgoing book (libro de salida) as a Word file and as CSV: plain lines in, bytes out."""
+"""The outgoing book (libro de salida) as a Word file: plain lines in, bytes out."""
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,8 +15,6 @@ from .tables import Cell, Words, add_table
 
 LANDSCAPE = Sheet(330, 216, text_width=274)
 """The Guatemalan «oficio», lying."""
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""How a cell begins that a spreadsheet would calculate instead of show."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +28,6 @@ class BookLine:
     subject: str
     addressee: str
     issued_by: str
-    verification_code: str
     voided_on: date | None = None
     void_reason: str = ""
 
@@ -128,25 +123,3 @@ def _line(line: BookLine) -> Sequence[Cell]:
         Words(line.addressee, struck=gone),
         line.issued_by,
     )
-
-
-def outgoing_csv(lines: Sequence[BookLine]) -> bytes:
-    """Return the book as CSV in UTF-8 with its mark, so that spreadsheets read the accents; no cell is a formula."""
-    sheet = io.StringIO()
-    rows = csv.writer(sheet, lineterminator="\r\n")
-    rows.writerow(
-        ("Número", "Clase", "Fecha", "Asunto", "Destinatario", "Emitido por", "Código de verificación", "Anulado el",
-         "Motivo de la anulación")
-    )  # fmt: skip
-    for line in lines:
-        cells = (
-            line.number, line.kind, line.issued_on.isoformat(), line.subject, line.addressee, line.issued_by,
-            line.verification_code, line.voided_on.isoformat() if line.voided_on else "", line.void_reason,
-        )  # fmt: skip
-        rows.writerow(safe_cell(cell) for cell in cells)
-    return sheet.getvalue().encode("utf-8-sig")
-
-
-def safe_cell(text: str) -> str:
-    """Return a text as a spreadsheet shows it: what would be read as a formula gets an apostrophe before it."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

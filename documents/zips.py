@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import IO
 
-from .outgoing_book import FORMULA_STARTS
+from .list_files import safe_cell
 from .packing import EPOCH
 
 LISTING = "listado.csv"
@@ -98,5 +98,5 @@ def _listing(lines: Sequence[Packed], names: Sequence[str], lost: set[str]) -> b
     for line, name in zip(lines, names, strict=True):
         gone = name in lost
         shown = ("" if gone else name, line.number, line.place, line.state, line.sha256, LOST if gone else line.reason)
-        table.writerow([f"'{text}" if text.startswith(FORMULA_STARTS) else text for text in shown])
+        table.writerow(map(safe_cell, shown))
     return sheet.getvalue().encode("utf-8-sig")
