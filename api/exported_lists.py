@@ -225,6 +225,10 @@ EXPORTED: dict[str, ExportedList] = {
         _c("Teléfono", "phone"), _c("Desde", "validFrom", width=12), _c("Hasta", "validTo", width=12),
         _c("Abierta", "open", width=10),
     ), at="officeDirectory"),
+    "paper_templates": ExportedList("Plantillas de documentos", (
+        _c("Plantilla", "name", width=44), _c("Clase", "kind", width=26),
+        _c("Título", "title", width=60), _c("Es la del programa", "fromProgram", width=14),
+    ), at="paperTemplates"),
 }  # fmt: skip
 """The lists by the names of their pages."""
 
@@ -232,5 +236,17 @@ NOT_TAKEN = {
     "papers_choose": "a choice of what is taken by «conventions»",
     "municipal_home": "a person's beginning of the day, of which «conventions» takes the list",
     "convention_file": "one convention's page",
+    "commitment_form": "one convention's page",
+    "lease_file": "one lease's page",
+    "review_engine": "one file's page",
+    "import": "one import's page, whose wrong cells go out in a workbook of their own",
+    "remade_document": "one paper's page",
+    "papers_start": "a choice before a deed",
+    "renewals_start": "a choice before a deed",
+    "annual_report": "tables of figures, with a download of their own",
+    "calendar": "a year's days, computed",
+    "engine": "how the engine is at this moment",
+    "archive": "how the store of files is at this moment",
+    "ladders": "ladders of a few rungs, set on their page",
 }
-"""Pages with pages of rows that are no list to be taken away, and why."""
+"""Pages with tables or pages of rows that are no list to be taken away, and why."""
