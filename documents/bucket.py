@@ -26,6 +26,7 @@ CHECK_SECONDS = 4.0
 """How long a mere look whether the store answers may take."""
 
 TRIES = 2
+"""Of one request, when the line breaks or the service says that it is busy or failed inside."""
 
 WHOLE = 5 * 2**30
 """Bytes up to which a content travels in one request, which the service takes whole or not at all."""
@@ -41,7 +42,7 @@ class Bucket(Storage):
         options = {
             "connect_timeout": CONNECT_SECONDS,
             "read_timeout": ANSWER_SECONDS,
-            "retries": {"total_max_attempts": 1},
+            "retries": {"total_max_attempts": TRIES, "mode": "standard"},
             # Other services than Amazon's know neither its newer check sums nor buckets as names of hosts.
             "request_checksum_calculation": "when_required",
             "response_checksum_validation": "when_required",
@@ -61,7 +62,7 @@ class Bucket(Storage):
         except ImportError as fault:
             message = "este programa se instaló sin el extra [s3]: uv sync --extra s3"
             raise Unavailable(message, lasting=True) from fault
-        files.retries = TRIES
+        files.retries = 1  # those above are enough
         super().__init__(files, place)
         self.bucket, _, self._prefix = self.place.partition("/")
 

@@ -1,18 +1,22 @@
 """An installation whose files lie in a bucket: the same deeds, and what people are told while it is away."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from typer.testing import CliRunner
 
+from actions.files import storage_at
 from cli import app as command
 from documents.engine import visible_text
+from documents.folder import Folder
+from documents.storage import Unavailable
 from models.papers import StoredFile
 from models.people import Role
-from settings import settings
+from settings import Settings, settings
 from tests import builders
-from tests.buckets import BUCKET, SECRET, S3Server
+from tests.buckets import BUCKET, KEY, SECRET, S3Server
 from tests.conftest import FreshDatabase
 from tests.door import PDF, everything, refusal, request, sent_up, token_of, told
 from tests.test_issue_document import ISSUE, OFICIO
@@ -100,3 +104,18 @@ def test_the_command_says_what_is_wrong_with_the_bucket(
                 assert said in refused.output
                 assert SECRET not in refused.output
     settings.cache_clear()
+
+
+def test_the_address_says_which_store(server: S3Server, tmp_path: Path) -> None:
+    chosen = Settings(home=tmp_path, storage_endpoint=server.endpoint, storage_key=KEY, storage_secret=SECRET)
+    ours = storage_at("", chosen)
+    assert isinstance(ours, Folder)
+    assert ours.root == tmp_path / "files"
+    assert storage_at(f"file://{tmp_path}/otra", chosen).place == f"{tmp_path}/otra"
+    there = storage_at(f"s3://{BUCKET}/a/b/", chosen)
+    assert there.place == f"{BUCKET}/a/b"
+    there.try_out()
+    assert SECRET not in repr(chosen)
+    for wrong in ("s3://", "s3:///", "/srv/files", "ftp://x/y", "papeles"):
+        with pytest.raises(Unavailable, match="CONVENIOS_STORAGE_URL"):
+            storage_at(wrong, chosen)
