@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 
 from documents.stems import WHOLE, stem, words_in
@@ -95,18 +97,24 @@ def _finds(text: str, wanted: Sought) -> Iterator[tuple[int, int]]:
     words = set(wanted.words)
     longest = max((len(phrase) for phrase in wanted.phrases), default=1)
     # One sign in print may stand for several words (½): the span is that of the print.
-    read = ((stem(word), word, one.span()) for one in _WORD.finditer(text) for word in words_in(one.group()))
-    ahead = list(islice(read, longest))
+    read = ((root, word, one.span()) for one in _WORD.finditer(text) for root, word in _read(one.group()))
+    ahead = deque(islice(read, longest))
     while ahead:
-        (root, word, (begin, _)), length = ahead[0], 0
-        if root in words or word.startswith(wanted.beginnings):
-            length = 1
+        root, word, (begin, _) = ahead[0]
+        length = 1 if root in words or word.startswith(wanted.beginnings) else 0
         for phrase in wanted.phrases:
-            if length < len(phrase) <= len(ahead) and all(a[0] == b for a, b in zip(ahead, phrase, strict=False)):
-                length = len(phrase)
+            if root == phrase[0] and tuple(one[0] for one in islice(ahead, len(phrase))) == phrase:
+                length = max(length, len(phrase))
         if length:
             yield begin, ahead[length - 1][2][1]
-        ahead = [*ahead[max(length, 1) :], *islice(read, max(length, 1))]
+        for _ in range(length or 1):
+            ahead.popleft()
+        ahead.extend(islice(read, length or 1))
+
+
+@lru_cache(maxsize=20_000)
+def _read(printed: str) -> tuple[tuple[str, str], ...]:
+    return tuple((stem(word), word) for word in words_in(printed))
 
 
 def _window(text: str, begin: int, end: int) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from tortoise.expressions import Q, RawSQL
 
@@ -26,23 +27,28 @@ class PaperWords:
 
 def holding_words(wanted: PaperWords) -> Q:
     """Return the condition that the text of a paper holds what is wanted; none when nothing is."""
-    words = sorted({*wanted.words, *(word for phrase in wanted.phrases for word in phrase)})
-    if not words and not wanted.beginnings:
+    if not (wanted.words or wanted.beginnings or wanted.phrases):
         return Q()
     # They stand in the statement as they are, where a planner sees how rare they are.
-    for word in (*words, *wanted.beginnings):
+    for word in (*wanted.words, *wanted.beginnings, *chain(*wanted.phrases)):
         if not _WORD.fullmatch(word):
             raise ValueError(f"no word of an index: {word!r}")
-    # The index names the papers that hold all words, their order is read in each: an index of PostgreSQL forgets where
-    # a frequent word stands.
-    order = "".join(f" AND ' ' || stems || ' ' LIKE '% {' '.join(phrase)} %'" for phrase in wanted.phrases)
-    if is_sqlite():
-        match = " ".join([*(f'"{word}"' for word in words), *(f'"{word}"*' for word in wanted.beginnings)])
-        found = f"id IN (SELECT rowid FROM paper_words WHERE paper_words MATCH '{match}')"
-    else:
-        query = " & ".join([*words, *(f"{word}:*" for word in wanted.beginnings)])
-        found = f"to_tsvector('simple', stems) @@ to_tsquery('simple', '{query}')"
-    return Q(id__in=RawSQL(f"(SELECT document_id FROM paper_texts WHERE {found}{order})"))
+    found = _on_sqlite(wanted) if is_sqlite() else _on_postgres(wanted)
+    return Q(id__in=RawSQL(f"(SELECT document_id FROM paper_texts WHERE {found})"))
+
+
+def _on_sqlite(wanted: PaperWords) -> str:
+    quoted = [f'"{word}"' for word in (*wanted.words, *(" ".join(phrase) for phrase in wanted.phrases))]
+    match = " ".join([*quoted, *(f'"{word}"*' for word in wanted.beginnings)])
+    return f"id IN (SELECT rowid FROM paper_words WHERE paper_words MATCH '{match}')"
+
+
+def _on_postgres(wanted: PaperWords) -> str:
+    words = [*wanted.words, *chain(*wanted.phrases), *(f"{word}:*" for word in wanted.beginnings)]
+    found = f"to_tsvector('simple', stems) @@ to_tsquery('simple', '{' & '.join(words)}')"
+    # The index finds the papers that hold the words, their order is read in each: it forgets where a frequent word
+    # stands, and what stands far down.
+    return found + "".join(f" AND ' ' || stems || ' ' LIKE '% {' '.join(phrase)} %'" for phrase in wanted.phrases)
 
 
 async def texts_by_document(ids: Sequence[int], actor: User) -> dict[int, str]:
