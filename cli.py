@@ -15,13 +15,13 @@ from actions.bounces import record_bounce
 from actions.catalogs import load_catalogs
 from actions.demo_people import load_demo_people
 from actions.electronic_signing import signing_state
-from actions.files import storage_name, store_fault
+from actions.files import store_fault
 from actions.load_2024 import load_2024
 from actions.people import add_person, create_token, hash_password, system_user
 from actions.refusals import Refusal
 from actions.renditions import office
 from actions.renewals_2024 import renewals_exist
-from cli_archive import archive_app
+from cli_archive import archive_app, archive_state
 from console import run, tell_progress
 from documents.delivery_reports import LARGEST, BadReport, read_delivery_report
 from documents.pdf import NO_READER, pypdfium2
@@ -274,8 +274,7 @@ async def _check() -> list[tuple[str, bool | None, str]]:
             broken = await broken_links()
             at = f"la cadena se rompe en {broken[:3]}: alguien cambió la base por fuera" if broken else "cadena íntegra"
             found.append(("Auditoría", not broken, at))
-    fault = await store_fault(thoroughly=True)
-    found.append(("Archivo", fault is None, f"{fault}." if fault else f"se lee y se escribe en {storage_name()}"))
+        found += await archive_state(migrated=not pending)
     found.append(("Correo", *_mail()))
     found.append(("PDF", *_pdf()))
     found.append(("Firma", *signing_state()))

@@ -7,15 +7,31 @@ from typing import Annotated
 import typer
 
 from actions.archive import Checked, broken, check_archive, find_unnamed, forget_unnamed
-from actions.files import storage, storage_at, storage_name
+from actions.files import storage, storage_at, storage_name, store_fault
 from actions.people import system_user
 from console import run, tell_progress
 from documents.storage import StorageFault, Unavailable
+from models.clock import GUATEMALA
 from models.database import database
-from reads.archive import faults_of
+from reads.archive import faults_of, last_whole_check
 from settings import settings
 
 archive_app = typer.Typer(help="El archivo: los contenidos de todos los documentos.", no_args_is_help=True)
+
+
+async def archive_state(*, migrated: bool) -> list[tuple[str, bool | None, str]]:
+    """Say for `convenios check` whether the store works, and what the last whole look at its contents found."""
+    fault = await store_fault(thoroughly=True)
+    said = f"{fault}." if fault else f"se lee y se escribe en {storage_name()}"
+    found: list[tuple[str, bool | None, str]] = [("Archivo", fault is None, said)]
+    last = await last_whole_check() if migrated else None
+    if last and last.ended_at:
+        day = f"{last.ended_at.astimezone(GUATEMALA):%d/%m/%Y}"
+        bad = f"faltan {len(last.missing)}, dañados {len(last.damaged)}: convenios archive check"
+        found.append(("Contenidos", not broken(last), f"el {day}, {bad if broken(last) else 'todos íntegros'}"))
+    elif migrated:
+        found.append(("Contenidos", None, "todavía no se han revisado: convenios archive check"))
+    return found
 
 
 async def _check() -> tuple[Checked, list[str]]:

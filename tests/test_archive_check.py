@@ -262,6 +262,10 @@ def test_the_command_checks_copies_and_forgets(closed_db: FreshDatabase, tmp_pat
         done = CliRunner().invoke(command, ["archive", *words])
         return done.exit_code, done.output
 
+    def doctor() -> str:
+        return CliRunner().invoke(command, ["check"]).output
+
+    assert "falta  Contenidos: todavía no se han revisado" in doctor()
     code, said = run("check")
     assert (code, "todos íntegros. 1 contenido sin registro" in said) == (0, True)
     assert "1 de 1  contenidos" in said
@@ -270,9 +274,11 @@ def test_the_command_checks_copies_and_forgets(closed_db: FreshDatabase, tmp_pat
     kept().path(good.sha256).write_bytes(b"bad")
     code, said = run("check")
     assert (code, f"dañado  {good.sha256}" in said) == (1, True)
+    assert "faltan 0, dañados 1: convenios archive check" in doctor()
     code, said = run("copy", f"file://{tmp_path}/backup")
     assert (code, "Se copiaron 1 contenidos" in said) == (0, True)
     assert run("check")[0] == 0
+    assert "bien   Contenidos" in doctor()
     backup.path(good.sha256).write_bytes(b"bad")
     assert run("copy", f"file://{tmp_path}/backup")[0] == 1
     assert run("copy", "ftp://x")[0] == 1
