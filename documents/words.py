@@ -100,12 +100,18 @@ def ordinal(number: int, gender: Gender = "M", apocope: bool = False) -> str:
 
 
 def money(amount: Decimal | int) -> str:
-    """Return quetzales in capital letters and digits; a float, a negative or a third decimal is refused."""
+    """Return quetzales in capital letters and digits.
+
+    A float, a negative, a third decimal or a million of millions is refused, with a TypeError or a ValueError.
+    """
     if isinstance(amount, bool) or not isinstance(amount, Decimal | int):
         raise TypeError("El monto debe ser decimal exacto, nunca un número de coma flotante.")
     exact = Decimal(amount)
-    if not exact.is_finite() or exact < 0 or exact * 100 % 1 != 0:
+    if exact.is_finite() and exact >= 10**12:
+        raise ValueError("El monto debe ser menor que un millón de millones de quetzales.")
+    if not exact.is_finite() or exact < 0 or exact != exact.quantize(Decimal("0.01")):
         raise ValueError("El monto debe ser positivo y tener a lo sumo dos decimales.")
+    exact = abs(exact)  # a zero may carry a sign
     quetzales, cents = divmod(int(exact * 100), 100)
     name = "quetzal" if quetzales == 1 else "quetzales"
     joint = " de" if quetzales and quetzales % 10**6 == 0 else ""
