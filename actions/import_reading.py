@@ -61,12 +61,12 @@ class Reading:
 
     def more(self) -> None:
         """Read the next batch; for a thread. Raises FileRefused when the table turns out to be none."""
-        labels = self.sheet.labels
+        columns = self.sheet.by_key
         batch = list(islice(self.table.rows, BATCH))
         self.over = len(batch) < BATCH
         for raw in batch:
             self.count += 1
-            reader = RowReader(raw, self.facts, labels, self.claimed)
+            reader = RowReader(raw, self.facts, columns, self.claimed)
             row = self.sheet.read(reader)
             if row and not reader.broken:
                 self._take(row, reader)

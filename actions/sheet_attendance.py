@@ -15,7 +15,7 @@ from models.imports import SheetKind
 
 COLUMNS = (
     SheetColumn("center", "Centro", ("código", "código del centro"), required=True, width=34, offers=center_list,
-                hint="El código del centro."),
+                free=True, hint="El código del centro."),
     SheetColumn("month", "Mes", ("mes y año", "período"), required=True, hint="Como enero 2025 o 01/2025."),
     SheetColumn("men", "Hombres", ("hombre", "niños", "masculino"), required=True, width=12,
                 hint="Personas atendidas; 0 si ninguna."),

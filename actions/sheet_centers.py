@@ -39,13 +39,13 @@ RUN_BY = {
 
 COLUMNS = (
     SheetColumn("code", "Código", ("código del centro", "no."), required=True, width=16,
-                hint="Letras, números y guiones, hasta 24. No se repite."),
+                hint="Letras, números y guiones, hasta 24. No se repite.", text=True),
     SheetColumn("name", "Nombre", ("nombre del centro", "centro"), required=True, width=36),
     SheetColumn("kind", "Clase", ("tipo", "clase de centro", "tipo de centro"), required=True, offers=KINDS.offered),
     SheetColumn("program", "Programa", offers=program_list, hint="Vacío: el que atiende esa clase de centro."),
-    SheetColumn("municipality", "Municipio", ("lugar",), required=True, width=30, offers=town_list,
+    SheetColumn("municipality", "Municipio", ("lugar",), required=True, width=30, offers=town_list, free=True,
                 hint="Código del INE, o el nombre."),
-    SheetColumn("department", "Departamento", offers=department_list,
+    SheetColumn("department", "Departamento", offers=department_list, free=True,
                 hint="Solo hace falta si hay dos municipios con ese nombre."),
     SheetColumn("settlement", "Aldea o zona", ("zona", "aldea", "lugar poblado"), width=22),
     SheetColumn("address", "Dirección", width=34),

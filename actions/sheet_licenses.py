@@ -20,9 +20,9 @@ from models.imports import SheetKind
 
 COLUMNS = (
     SheetColumn("center", "Centro", ("código del centro", "código"), required=True, width=34, offers=center_list,
-                hint="El código del centro."),
+                free=True, hint="El código del centro."),
     SheetColumn("license_number", "Número", ("no.", "número de licencia", "licencia", "no. de licencia"),
-                required=True, width=22, hint="Tal como lo imprimió el MSPAS."),
+                required=True, width=22, hint="Tal como lo imprimió el MSPAS.", text=True),
     SheetColumn("issued_on", "Emisión", ("fecha de emisión", "emitida", "extendida"), required=True,
                 hint="Día/mes/año, como 24/01/2025."),
     SheetColumn("expires_on", "Vencimiento", ("fecha de vencimiento", "vence", "vigente hasta"), required=True,

@@ -34,8 +34,9 @@ COLUMNS = (
     SheetColumn("gender", "Género", ("sexo",), required=True, width=12, offers=GENDERS.offered,
                 hint="Para que los documentos concuerden: abogada, abogado."),
     SheetColumn("position", "Cargo", ("puesto",), width=34, hint="Como debe leerse en los documentos."),
-    SheetColumn("municipality", "Municipio", width=30, offers=town_list, hint="Solo para una municipalidad."),
-    SheetColumn("department", "Departamento", offers=department_list, hint="Solo para una coordinación."),
+    SheetColumn("municipality", "Municipio", width=30, offers=town_list, free=True,
+                hint="Solo para una municipalidad."),
+    SheetColumn("department", "Departamento", offers=department_list, free=True, hint="Solo para una coordinación."),
     SheetColumn("program", "Programa", offers=program_list, hint="Solo para una dirección de programa."),
 )  # fmt: skip
 
@@ -59,7 +60,7 @@ def read_person(reader: RowReader) -> SheetRow | None:
     for key, of in PLACES.items():
         label = ROLE_LABELS[of]
         if role == of and not reader.written(key):
-            reader.wrong(key, f"Falta «{reader.labels[key]}»: va con el papel «{label}».")
+            reader.wrong(key, f"Falta «{reader.columns[key].label}»: va con el papel «{label}».")
         elif role and role != of and reader.written(key) and not (key == "department" and role == Role.MUNICIPAL):
             reader.wrong(key, f"Este dato va solo con el papel «{label}».", "Deje la celda vacía.")
     if reader.broken or role is None:

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from actions.court import in_one_line
 from actions.refusals import Checks
 from actions.sheet_facts import SEPARATOR, CenterFact, Facts, OfficeFact
-from actions.sheets import CellProblem
+from actions.sheets import CellProblem, SheetColumn
 from documents.sheet_cells import Unreadable, as_day, as_hour, as_text
 from documents.sheet_numbers import as_amount, as_month, as_nit, as_whole
 from documents.sheets import TableRow
@@ -58,14 +58,14 @@ class RowReader:
     """One row while it is read."""
 
     def __init__(
-        self, row: TableRow, facts: Facts, labels: Mapping[str, str], claimed: dict[str, int] | None = None
+        self, row: TableRow, facts: Facts, columns: Mapping[str, SheetColumn], claimed: dict[str, int] | None = None
     ) -> None:
         """`claimed` is what the rows above took for themselves alone, by row number: all rows of a sheet share it."""
         self.number = row.number
         self.claimed = {} if claimed is None else claimed
         self.cells = row.cells
         self.facts = facts
-        self.labels = labels
+        self.columns = columns
         self.problems: list[CellProblem] = []
 
     @property
@@ -76,7 +76,7 @@ class RowReader:
     def wrong(self, key: str, reason: str, suggestion: str = "", *, warning: bool = False) -> None:
         """Note that a cell cannot be taken, or with `warning` that it should be looked at."""
         value = as_text(self.cells.get(key))[:LONGEST_SHOWN]
-        self.problems.append(CellProblem(self.number, self.labels[key], value, reason, suggestion, warning))
+        self.problems.append(CellProblem(self.number, self.columns[key].label, value, reason, suggestion, warning))
 
     def claim(self, what: str) -> int | None:
         """Take something that only one row may have; return the row above that has it, None when it is free."""
@@ -94,7 +94,11 @@ class RowReader:
         if _BROKEN.fullmatch(written):
             self.wrong(key, "La fórmula de la celda falló: no tiene valor.", "Escriba el texto en lugar de la fórmula.")
             return ""
-        clean = checks.text(written, key, label=f"«{self.labels[key]}»", most=most, required=required)
+        if self.columns[key].text and isinstance(self.cells.get(key), date):
+            self.wrong(key, "Excel convirtió el texto de la celda en una fecha.",
+                       "Dé a la columna formato de texto y escríbalo de nuevo.")  # fmt: skip
+            return ""
+        clean = checks.text(written, key, label=f"«{self.columns[key].label}»", most=most, required=required)
         for problem in checks.problems:
             self.wrong(key, problem.message)
         return in_one_line(clean) if one_line else clean
@@ -107,7 +111,9 @@ class RowReader:
             self.wrong(key, unreadable.reason, unreadable.suggestion)
             return None
         if required and (value is None or value == ""):
-            self.wrong(key, f"Falta «{self.labels[key]}».", f"Escriba este dato, como {example}." if example else "")
+            self.wrong(
+                key, f"Falta «{self.columns[key].label}».", f"Escriba este dato, como {example}." if example else ""
+            )
             return None
         return value
 
@@ -152,7 +158,7 @@ class RowReader:
         text = self.written(key)
         if not text:
             if usual is None:
-                self.wrong(key, f"Falta «{self.labels[key]}».", "Elija una de la lista de la plantilla.")
+                self.wrong(key, f"Falta «{self.columns[key].label}».", "Elija una de la lista de la plantilla.")
             return usual
         if (found := choices.known.get(folded(text))) is not None:
             return found
@@ -198,7 +204,7 @@ class RowReader:
         text = self.written(key)
         if not text:
             if required:
-                self.wrong(key, f"Falta «{self.labels[key]}».", "Escriba su código del INE, de cuatro dígitos.")
+                self.wrong(key, f"Falta «{self.columns[key].label}».", "Escriba su código del INE, de cuatro dígitos.")
             return None
         facts = self.facts
         wanted = folded(text.partition(SEPARATOR)[0])
@@ -226,7 +232,7 @@ class RowReader:
         """Return the center whose code a cell holds; one out of reach is as unknown as a missing one."""
         if not self.written(key):
             if required:
-                self.wrong(key, f"Falta «{self.labels[key]}».", "Elija el código de la lista de la plantilla.")
+                self.wrong(key, f"Falta «{self.columns[key].label}».", "Elija el código de la lista de la plantilla.")
             return None
         return self._center(key, self.written(key))
 

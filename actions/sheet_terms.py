@@ -32,7 +32,7 @@ WITHOUT_END = ("sin vencimiento", "indefinido", "sin fecha de vencimiento")
 
 NUMBER_COLUMN = SheetColumn(
     "number", "Número", ("no.", "número de instrumento", "número de registro"), required=True, width=20,
-    hint="Con letras, números, puntos y guiones, como 12-2024. No se repite.",
+    hint="Con letras, números, puntos y guiones, como 12-2024. No se repite.", text=True,
 )  # fmt: skip
 TERM_COLUMNS = (
     SheetColumn("starts_on", "Inicio", ("fecha de inicio", "vigente desde", "desde"), required=True,
@@ -43,7 +43,7 @@ TERM_COLUMNS = (
 )  # fmt: skip
 FOLLOWS_COLUMN = SheetColumn(
     "renews", "Sigue a", ("renueva a", "renovación de"), width=20,
-    hint="Número del que renueva: ya registrado, o en una fila de arriba.",
+    hint="Número del que renueva: ya registrado, o en una fila de arriba.", text=True,
 )  # fmt: skip
 
 

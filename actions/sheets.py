@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from actions.audited import Entry
@@ -34,6 +35,10 @@ class SheetColumn(Heading):
     width: int = 18
     offers: Callable[[Facts], Sequence[str]] = nothing_offered
     """What may be chosen in it, as the template's list shows it."""
+    free: bool = False
+    """Whether something else may be written than what the list shows: a name for a code, several codes."""
+    text: bool = False
+    """Whether the template keeps its cells as texts: of 12-2024 Excel would make a date, of a NIT a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +107,10 @@ class Sheet:
     twin: Callable[[SheetRow], tuple[str, str]] | None = None
     """The column and the suggestion for a row that repeats another, where they depend on the row."""
 
-    @property
-    def labels(self) -> dict[str, str]:
-        """The heading of each column by its key."""
-        return {one.key: one.label for one in self.columns}
+    @cached_property
+    def by_key(self) -> dict[str, SheetColumn]:
+        """The columns by their keys."""
+        return {one.key: one for one in self.columns}
 
     def many(self, count: int) -> str:
         """Say how many records in words: «un centro», «4 centros»."""

@@ -40,7 +40,7 @@ async def template(request: Request) -> Response:
 
 def _workbook(sheet: Sheet, facts: Facts) -> bytes:
     title = label(sheet.kind)
-    columns = [Column(one.label, one.width, one.offers(facts), one.hint) for one in sheet.columns]
+    columns = [Column(one.label, one.width, one.offers(facts), one.hint, one.free, one.text) for one in sheet.columns]
     plain = [Column(one.label, one.width) for one in sheet.columns]
     shown = [[row.get(one.key) for one in sheet.columns] for row in sheet.examples(today())]
     sheets = [SheetPlan(title[:31], columns), SheetPlan("Ejemplo", plain, shown)]

@@ -12,7 +12,7 @@ from documents.sheet_cells import Cell
 
 LISTS = "Listas"
 """Name of the sheet that holds what the drop-down lists offer."""
-LISTED_ROWS = 5000
+LISTED_ROWS = 20_000
 """Rows below the headings that offer a column's list."""
 
 
@@ -24,6 +24,10 @@ class Column:
     width: int = 18
     choices: Sequence[str] = ()
     hint: str = ""
+    free: bool = False
+    """Whether the list only helps: what is not in it may be written too."""
+    text: bool = False
+    """Whether Excel keeps what is typed as a text, and makes no date or number of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +48,13 @@ def make_workbook(sheets: Sequence[SheetPlan], *, title: str) -> bytes:
         head = book.add_format({"bold": True, "bg_color": "#E4EEF7", "text_wrap": True, "valign": "top", "border": 1})
         hour, wrapped = book.add_format({"num_format": "hh:mm"}), book.add_format({"text_wrap": True, "valign": "top"})
         day = book.add_format({"num_format": "dd/mm/yyyy", "valign": "top"})
+        text = book.add_format({"num_format": "@"})
         offered: list[tuple[Worksheet, int, Column]] = []
         for plan in sheets:
             sheet = book.add_worksheet(plan.name)
             sheet.freeze_panes(1, 0)
             for at, column in enumerate(plan.columns):
-                sheet.set_column(at, at, column.width)
+                sheet.set_column(at, at, column.width, text if column.text else None)
                 sheet.write_string(0, at, column.label, head)
                 if column.choices or column.hint:
                     offered.append((sheet, at, column))
@@ -86,6 +91,8 @@ def _offer(book: xlsxwriter.Workbook, offered: list[tuple[Worksheet, int, Column
             source = f"={LISTS}!${letters}$1:${letters}${len(column.choices)}"
             rule = {"validate": "list", "source": source, "error_title": column.label}
             rule["error_message"] = "Elija una opción de la lista."
+            if column.free:
+                rule |= {"show_error": False}
         if column.hint:
             rule |= {"input_title": column.label[:32], "input_message": column.hint[:255]}
         sheet.data_validation(1, at, LISTED_ROWS, at, rule)

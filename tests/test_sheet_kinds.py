@@ -61,6 +61,7 @@ WRONG: tuple[tuple[SheetKind, Cells, Cells, str, str, str], ...] = (
     (SheetKind.LICENSES, LICENSE, {"expires_on": "24/01/2055"}, "Vencimiento", "diez años", ""),
     (SheetKind.LICENSES, LICENSE, {"issued_on": "29/02/2025"}, "Emisión", "28 días", "¿28/02/2025?"),
     (SheetKind.CONVENTIONS, CONVENTION, {"number": "12/2025"}, "Número", "letras sin tilde", "¿12-2025?"),
+    (SheetKind.CONVENTIONS, CONVENTION, {"number": date(2024, 12, 1)}, "Número", "convirtió el texto", "de texto"),
     (SheetKind.CONVENTIONS, CONVENTION, {"number": "CONV-2026-0009"}, "Número", "los da el sistema", ""),
     (SheetKind.CONVENTIONS, CONVENTION, {"institution": "Fundación Uno"}, "Institución", "uno de los dos", ""),
     (SheetKind.CONVENTIONS, CONVENTION, {"municipality": ""}, "Municipio", "Falta la contraparte", ""),
@@ -117,7 +118,7 @@ async def office() -> User:
 def problems_of(kind: SheetKind, cells: Cells, facts: Facts) -> list[CellProblem]:
     """Return what is wrong with one row."""
     sheet = SHEETS[kind]
-    reader = RowReader(TableRow(2, cells), facts, sheet.labels)
+    reader = RowReader(TableRow(2, cells), facts, sheet.by_key)
     row = sheet.read(reader)
     assert (row is None) == reader.broken
     return reader.problems
