@@ -116,7 +116,7 @@ class Reading:
 
 async def facts_of(brought: SheetImport) -> Facts:
     """Return what is known now, with the reach of who brought a sheet."""
-    return await facts_for(await User.get(id=brought.created_by_id))
+    return await facts_for(await User.get(id=brought.created_by_id), brought.kind)
 
 
 def opened(brought: SheetImport, file: StoredFile, data: bytes, facts: Facts, *, keep: bool = False) -> Reading:

@@ -10,6 +10,7 @@ from models.agreements import PENDING_STAGES, AgreementStage, Convention, Lease,
 from models.centers import Center, CenterKind, CenterState
 from models.clock import today
 from models.fields import folded
+from models.imports import SheetKind
 from models.people import Role, User
 from models.permissions import SEES_ALL, within
 from models.places import Department, DepartmentalOffice, Institution, Municipality, ProgramCode
@@ -116,8 +117,12 @@ class Facts:
         return self._compared[key]
 
 
-async def facts_for(person: User) -> Facts:
-    """Return what is known now, with the reach of who brings a sheet."""
+async def facts_for(person: User, kind: SheetKind) -> Facts:
+    """Return what is known now, with the reach of who brings a sheet.
+
+    What rows of the kind never name stays empty: a sheet of centers is not read anew because a convention was made.
+    """
+    agreements = kind in (SheetKind.CONVENTIONS, SheetKind.LEASES)
     return Facts(
         today=today(),
         role=person.role,
@@ -129,17 +134,15 @@ async def facts_for(person: User) -> Facts:
         towns=await municipality_spellings(),
         town_names=dict(await Municipality.all().values_list("code", "name")),
         centers=await _centers(person),
-        lawyers={key: (one.id, one.name) for one in await lawyers() for key in (folded(one.email), folded(one.name))},
-        institutions=await _institutions(),
+        lawyers=await _lawyers() if kind == SheetKind.COURT_FILES else {},
+        institutions=await _institutions() if kind == SheetKind.CONVENTIONS else {},
         offices={
             folded(row.name): OfficeFact(row.id, row.name, row.department_id) for row in await DepartmentalOffice.all()
         },
-        conventions=dict(await Convention.all().values_list("number", "id")),
-        leases=dict(await Lease.all().values_list("number", "id")),
-        followed=frozenset([(model.__name__, key) for model in (Convention, Lease) for key in await _followed(model)]),
-        asked=frozenset(
-            await SanitaryLicense.filter(stage__in=PENDING_STAGES).values_list("center_id", flat=True)  # type: ignore[arg-type]
-        ),
+        conventions=dict(await Convention.all().values_list("number", "id")) if agreements else {},
+        leases=dict(await Lease.all().values_list("number", "id")) if agreements else {},
+        followed=await _followed() if agreements else frozenset(),
+        asked=await _asked() if kind == SheetKind.LICENSES else frozenset(),
     )
 
 
@@ -152,9 +155,21 @@ async def _centers(person: User) -> dict[str, CenterFact]:
     }
 
 
-async def _followed(model: type[Convention] | type[Lease]) -> list[int]:
-    following = model.filter(renews_id__isnull=False).exclude(stage=AgreementStage.WITHDRAWN)
-    return [key for (key,) in await following.values_list("renews_id")]
+async def _followed() -> frozenset[tuple[str, int]]:
+    found: set[tuple[str, int]] = set()
+    for model in (Convention, Lease):
+        following = model.filter(renews_id__isnull=False).exclude(stage=AgreementStage.WITHDRAWN)
+        found |= {(model.__name__, key) for (key,) in await following.values_list("renews_id")}
+    return frozenset(found)
+
+
+async def _asked() -> frozenset[int]:
+    pending = SanitaryLicense.filter(stage__in=PENDING_STAGES)
+    return frozenset(center for (center,) in await pending.values_list("center_id"))
+
+
+async def _lawyers() -> dict[str, tuple[int, str]]:
+    return {key: (one.id, one.name) for one in await lawyers() for key in (folded(one.email), folded(one.name))}
 
 
 async def _institutions() -> dict[str, tuple[int, str]]:

@@ -30,7 +30,7 @@ async def template(request: Request) -> Response:
         return await render(request, "missing.html", {}, status=404, person=person)
     if not may_bring(person, SheetKind(kind)):
         return await render(request, "forbidden.html", {}, status=403, person=person)
-    sheet, facts = SHEETS[SheetKind(kind)], await facts_for(person)
+    sheet, facts = SHEETS[SheetKind(kind)], await facts_for(person, SheetKind(kind))
     data = await asyncio.to_thread(_workbook, sheet, facts)
     stem = folded(label(sheet.kind)).replace(" ", "-")
     return Response(

@@ -43,7 +43,7 @@ async def lawyer(db: object, clock: Clock) -> User:
 async def problems_of(person: User, cells: dict[str, Any]) -> list[CellProblem]:
     """Return what is wrong with one row."""
     sheet = SHEETS[COURT]
-    reader = RowReader(TableRow(2, cells), await facts_for(person), sheet.by_key)
+    reader = RowReader(TableRow(2, cells), await facts_for(person, COURT), sheet.by_key)
     assert sheet.read(reader) is None or not reader.broken
     return reader.problems
 
