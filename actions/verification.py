@@ -182,19 +182,21 @@ async def _text_of(document_id: int) -> str | None:
     if kept is not None:
         return kept
     original = await _original(document_id)
-    return original.text if original else None
+    return (await _in_thread(_words, original)).text if original else None
 
 
 async def _besides(document_id: int, extras: Scan) -> tuple[str, ...]:
     original = await _original(document_id)
-    return extras.more_than(original.extras) if original else ("algo que no se pudo comparar",)
+    if original is None:
+        return ("algo que no se pudo comparar",)
+    return extras.more_than(await _in_thread(scan, original))
 
 
-async def _original(document_id: int) -> _Read | None:
-    """Return the Word file of a paper, read; None when it is not there any more as it was issued."""
+async def _original(document_id: int) -> bytes | None:
+    """Return the Word file of a paper; None when it is not there any more as it was issued."""
     sha256 = await word_of(document_id)
     try:
-        return await _in_thread(_words, await bytes_of(sha256)) if sha256 else None
+        return await bytes_of(sha256) if sha256 else None
     except StorageFault:
         return None
 

@@ -31,7 +31,16 @@ from .wording import WordingError
 
 MAX_UNPACKED = 20_000_000
 # What zipfile, lxml and python-docx raise for a package that is damaged or of another program.
-MALFORMED = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, AttributeError, RuntimeError, etree.LxmlError)
+MALFORMED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+    etree.LxmlError,
+)
 
 
 class PaperRefused(Exception):

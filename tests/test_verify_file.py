@@ -153,6 +153,17 @@ async def test_the_same_words_with_a_picture_over_them_are_not_called_the_same(i
     assert "tiene algo que el original no tiene: imágenes o figuras" in await shown(overlaid)
 
 
+async def test_of_an_original_that_is_gone_no_more_is_said_than_can_be(issued: Issued) -> None:
+    again, changed = resaved(issued.word), resaved(issued.word, rewording("cuarenta", "cincuenta"))
+    storage().delete(hashlib.sha256(issued.word).hexdigest())
+
+    answer = await sent(None, again)
+    assert (answer["verdict"], answer["besides"]) == ("SAME_TEXT", ["algo que no se pudo comparar"])
+    assert (await sent(issued.lawyer, changed))["changes"], "its words are kept beside it"
+    await PaperText.all().delete()
+    assert (await sent(issued.lawyer, changed))["verdict"] == "NOT_COMPARABLE"
+
+
 async def test_a_changed_word_shows_anybody_only_the_own_line(issued: Issued) -> None:
     changed = resaved(issued.word, rewording("cuarenta", "cincuenta"))
     left_out = resaved(issued.word, rewording(SECRET, ""))

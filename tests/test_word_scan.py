@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from documents.engine import make_paper, visible_text
+from documents.engine import PaperRefused, make_paper, visible_text
 from documents.refusals import FileRefused
 from documents.word_scan import MOST_ELEMENTS, MOST_LETTERS, WORD, scan
 from tests import papers
@@ -115,3 +115,10 @@ def test_a_file_that_asks_for_too_much_is_refused_before_it_is_read(name: str) -
 
     assert caught.value.code == ("DAMAGED" if name == "not well-formed" else "TOO_COMPLEX")
     assert caught.value.message.endswith(".")
+
+
+def test_a_relationship_without_its_end_is_refused_in_words() -> None:
+    broken = edited(' Target="styles.xml"', "", "word/_rels/document.xml.rels")
+
+    with pytest.raises(PaperRefused, match="no es un documento de Word"):
+        visible_text(broken)
