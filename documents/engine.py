@@ -199,6 +199,8 @@ def _line(paragraph: etree._Element) -> str:
             continue
         elif node.tag == qn("w:t"):
             pieces.append(node.text or "")
+        elif node.tag == qn("w:noBreakHyphen"):
+            pieces.append("-")
         elif node.tag in (qn("w:tab"), qn("w:br"), qn("w:cr")) and node.getparent().tag == qn("w:r"):
             pieces.append(" ")
     return " ".join("".join(pieces).split())

@@ -1,10 +1,12 @@
 """What is done to a paper after its fields are merged: numbers of clauses, signature block, QR code."""
 
 import io
+import re
 from collections.abc import Iterator
 
 from docx.document import Document as WordDocument
 from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_TAB_ALIGNMENT
 from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
 from docx.section import _Footer
@@ -13,7 +15,7 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
-from .layout import CELL_MARGIN
+from .layout import CELL_MARGIN, SEAL_INDENT
 from .seal import qr_png
 from .words import ordinal, roman
 
@@ -25,6 +27,9 @@ LISTED = ("Literal", "Numeral", "Sangria", "Cita")
 """Styles of what an opening line announces."""
 MOST_TOGETHER = 16
 """Paragraphs after the signatures that are held on one sheet."""
+LONGEST_NUMBER = 24
+_NUMBER = re.compile(r"(?<![\w-])[^\W_a-z]+(?:-[^\W_a-z]+)+(?![\w-])")
+_BOND = "\ue002"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
 
@@ -34,11 +39,15 @@ def finish(document: WordDocument, verification_url: str, text_width: int) -> No
     What has no address to be verified at, a project, gets no code.
     """
     number_blocks(document)
+    bind_numbers(document)
     keep_introductions(document)
     keep_annexes(document)
     lay_out_signatures(document, text_width)
-    for section in document.sections if verification_url else ():
-        seal_with_qr(section.footer, verification_url, text_width)
+    for section in document.sections:
+        if verification_url:
+            seal_with_qr(section.footer, verification_url, text_width)
+        else:
+            widen_footer(section.footer, text_width)
     caption_tables(document)
 
 
@@ -60,6 +69,32 @@ def number_blocks(document: WordDocument) -> None:
         first.addprevious(run) if first is not None else paragraph._p.append(run)
         Run(run, paragraph).text = label
         Run(run, paragraph).bold = style != "Literal"
+
+
+def bind_numbers(document: WordDocument) -> None:
+    """Hold numbers on one line, «57-92» and «DICTAMEN-AJ-12-2026»: their hyphens become those that break no line.
+
+    It is how Word writes it, not another sign: who reads, searches or copies finds a hyphen.
+    """
+    for text in list(document.element.body.iter(qn("w:t"))):
+        first, *others = _NUMBER.sub(_bound, text.text or "").split(_BOND)
+        if not others:
+            continue
+        text.text = first
+        text.set(qn("xml:space"), "preserve")
+        place = text
+        for piece in others:
+            for part in (OxmlElement("w:noBreakHyphen"), OxmlElement("w:t")):
+                place.addnext(part)
+                place = part
+            place.text = piece
+            place.set(qn("xml:space"), "preserve")
+
+
+def _bound(found: re.Match[str]) -> str:
+    # What is longer, a budget line, would leave a hole in the line before it.
+    numbered = len(found[0]) <= LONGEST_NUMBER and any(sign.isdigit() for sign in found[0])
+    return found[0].replace("-", _BOND) if numbered else found[0]
 
 
 def _label(style: str, count: int) -> str:
@@ -168,6 +203,15 @@ def seal_with_qr(footer: _Footer, verification_url: str, text_width: int) -> Non
     for paragraph in words:
         _move(paragraph, text)
     _close(footer, table)
+
+
+def widen_footer(footer: _Footer, text_width: int) -> None:
+    """Set the page number at the margin where no QR code takes room from the footer's words."""
+    for paragraph in footer.paragraphs:
+        if style_of(paragraph) == "Pie":
+            stops = paragraph.paragraph_format.tab_stops
+            stops.add_tab_stop(Mm(text_width - SEAL_INDENT), WD_TAB_ALIGNMENT.CLEAR)
+            stops.add_tab_stop(Mm(text_width), WD_TAB_ALIGNMENT.RIGHT)
 
 
 def _close(footer: _Footer, table: Table) -> None:
