@@ -1,15 +1,19 @@
 """LibreOffice at work: every kind of paper becomes a PDF, what hangs is killed whole, and what lacks is said."""
 
+import io
 import os
+import re
 import signal
 import struct
 import time
+import zipfile
 import zlib
 from pathlib import Path
 
 import pytest
 
 from documents import page_images, pdf
+from documents.engine import make_paper
 from documents.page_images import NoPage, page_png, page_text
 from documents.pdf import NoOffice, Office, OfficeFailed, office_binary, page_count
 from tests.papers import EVERY_KIND
@@ -146,3 +150,17 @@ def test_a_heading_stays_with_its_text_and_annexes_with_the_signatures(pdfs: dic
         assert "Anexos:" in last
         assert "Por LA SOSEP" in last
         assert "ACEPTACIÓN." in last
+
+
+def test_a_number_breaks_no_line_and_is_read_with_its_hyphens(pdfs: dict[tuple[str, str], bytes]) -> None:
+    paper = make_paper("CONTRATO_ARRENDAMIENTO", EVERY_KIND["CONTRATO_ARRENDAMIENTO", ""](), "")
+    with zipfile.ZipFile(io.BytesIO(paper.docx)) as package:
+        body = package.read("word/document.xml").decode()
+    assert "57</w:t><w:noBreakHyphen/>" in body
+    # What is longer than a number may go over to the next line.
+    assert "2026-1113-0016-201" in body
+    assert "Decreto número 57-92 del Congreso" in paper.text
+    made = pdfs["CONTRATO_ARRENDAMIENTO", ""]
+    lines = [line for page in range(1, (page_count(made) or 0) + 1) for line in page_text(made, page).splitlines()]
+    assert not [line for line in lines if re.search(r"\d-$", line)]
+    assert any("57-92 del Congreso" in line for line in lines)
