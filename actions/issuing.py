@@ -13,6 +13,7 @@ from actions.refusals import ErrorCode, Problem, Refusal
 from actions.registry import paper_number, take_number
 from actions.sheets_count import end_rehearsal, sheets_in_words
 from actions.templates import version_of, wording_in_use
+from actions.trial_papers import end_trial, unnumbered
 from documents.engine import PaperRefused, make_paper
 from documents.fields import Person
 from documents.seal import new_verification_code
@@ -65,12 +66,14 @@ async def issue_paper(
         "review_code": review.code if review else "",
         "demo": settings().demo or demo or (review is not None and review.source == Source.DEMO),
         **sheets_in_words(),
+        **unnumbered(),
     }
     try:
         fields = make_fields(common)
         paper = await asyncio.to_thread(make_paper, kind.value, fields, variant, wording)
     except (ValidationError, PaperRefused) as wrong:
         raise refusal_of(wrong) from wrong
+    end_trial(kind, paper.docx)
     end_rehearsal(paper.docx, wording)
     concerns: dict[str, int | None] = {}
     if review:

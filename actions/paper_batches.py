@@ -12,10 +12,11 @@ from tortoise.transactions import in_transaction
 from actions.batches import LEASE, Claim, hold_batch
 from actions.files import in_store, keep_bytes, storage
 from actions.issuing import DOCX
-from actions.paper_projects import Project, project_of_agreement
+from actions.paper_projects import project_of_agreement
 from actions.people import system_user
 from actions.preparation import prepare_agreement
 from actions.refusals import Forbidden, NotAllowedNow, NotFound
+from actions.trial_papers import Project
 from documents.storage import Damaged, Missing
 from documents.zips import Packed, safe_name, write_zip
 from models.audit import Verb

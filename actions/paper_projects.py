@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,6 +15,7 @@ from actions.preparation import agreement_paper
 from actions.refusals import Checks, Forbidden, NotFound
 from actions.reviews import file_for, refuse_unless_theirs
 from actions.templates import wording_in_use
+from actions.trial_papers import Project
 from documents.engine import PaperRefused, make_paper
 from documents.fields import NO_NUMBER, PaperFields
 from documents.fields_conventions import ConvenioFields
@@ -35,20 +35,6 @@ from models.reviews import LegalReview, ReviewStage
 from reads.calendar import legal_parameter, working_calendar
 from reads.engine import favorable_dictamen
 from settings import settings
-
-
-@dataclass(frozen=True)
-class Project:
-    """A paper without a number or validity: its Word file and, in words, what is left blank in it."""
-
-    docx: bytes
-    kind: DocumentKind
-    missing: tuple[str, ...] = ()
-
-    @property
-    def filename(self) -> str:
-        """A file name that every system accepts: PROYECTO-DICTAMEN.docx."""
-        return f"PROYECTO-{self.kind.value.replace('_', '-')}.docx"
 
 
 def project_common(on: date, *, review: LegalReview | None = None, demo: bool = False) -> dict[str, Any]:

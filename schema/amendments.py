@@ -1,7 +1,8 @@
 """Changing a signed convention: adendas and early ends, their inputs, payloads and resolvers."""
 
+from collections.abc import Coroutine
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 from tortoise.models import Model
@@ -73,17 +74,22 @@ def _convention(given: str) -> int:
     return row_id(given, "Convention", path="conventionId")[1]
 
 
+def deed_of(actor: User, input: AmendConventionInput) -> Coroutine[Any, Any, Model]:
+    """Return the adenda that was sent as the deed that notes it, not begun yet."""
+    changes = [amendments.ClauseInput(one.clause, one.before, one.after) for one in input.changes or []]
+    return amendments.amend_convention(
+        actor=actor,
+        convention_id=_convention(input.convention_id),
+        amendment=amendments.AmendmentInput(input.motive, input.signed_on, changes, input.new_ends_on),
+        expected_version=input.expected_version,
+    )
+
+
 async def amend_convention(info: Info, input: Annotated[AmendConventionInput, SENT]) -> AmendConventionPayload:
     """Note an adenda."""
 
     async def act(actor: User) -> Model:
-        changes = [amendments.ClauseInput(one.clause, one.before, one.after) for one in input.changes or []]
-        return await amendments.amend_convention(
-            actor=actor,
-            convention_id=_convention(input.convention_id),
-            amendment=amendments.AmendmentInput(input.motive, input.signed_on, changes, input.new_ends_on),
-            expected_version=input.expected_version,
-        )
+        return await deed_of(actor, input)
 
     return await answer(info, AmendConventionPayload, input, act)
 

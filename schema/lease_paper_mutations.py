@@ -1,7 +1,8 @@
 """Making the paper of a lease or assignment: input, payload and resolver."""
 
+from collections.abc import Coroutine
 from datetime import time
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 from tortoise.models import Model
@@ -113,17 +114,22 @@ class LeasePaperPayload(Payload):
         self.review = LegalReview.of(await context.load(reviews_by_id, row["review_id"]))
 
 
+def deed_of(actor: User, input: IssueLeasePaperInput) -> Coroutine[Any, Any, Model]:
+    """Return the deed that was sent, not begun yet."""
+    return lease_papers.issue_lease_paper(
+        actor=actor,
+        lease_id=lease_key(input.lease_id),
+        acta=input.acta(),
+        contrato=input.contrato(),
+        place=input.place or "",
+        expected_version=input.expected_version,
+    )
+
+
 async def issue_lease_paper(info: Info, input: Annotated[IssueLeasePaperInput, SENT]) -> LeasePaperPayload:
     """Make the paper of a lease."""
 
     async def act(actor: User) -> Model:
-        return await lease_papers.issue_lease_paper(
-            actor=actor,
-            lease_id=lease_key(input.lease_id),
-            acta=input.acta(),
-            contrato=input.contrato(),
-            place=input.place or "",
-            expected_version=input.expected_version,
-        )
+        return await deed_of(actor, input)
 
     return await answer(info, LeasePaperPayload, input, act)

@@ -9,14 +9,18 @@ from strawberry.scalars import JSON
 
 from actions.documents import SUBJECTS
 from actions.issuing import DOCX
-from actions.paper_projects import Project, project_document, project_of_draft
+from actions.paper_projects import project_document, project_of_draft
 from actions.refusals import Forbidden, Refusal
+from actions.trial_papers import Project, project_by_trial
 from models.papers import DocumentKind
 from models.people import User
+from schema import amendments, lease_paper_mutations
+from schema.amendments import AmendConventionInput
 from schema.context import Context, Info
 from schema.draft_mutations import DraftInput
 from schema.ids import row_id
 from schema.inputs import ONCE
+from schema.lease_paper_mutations import IssueLeasePaperInput
 from schema.masking import CodedError, ErrorCode
 from schema.mutations import SENT
 from schema.payloads import Input, Payload, UserError
@@ -34,6 +38,16 @@ class PreviewDocumentInput:
 
 @strawberry.input(description="Lo escrito hasta ahora de un dictamen o de una providencia de devolución.")
 class PreviewDraftInput(DraftInput):
+    pass
+
+
+@strawberry.input(description="Lo que se escribiría para el documento de un arrendamiento; tiene que estar completo.")
+class PreviewLeasePaperInput(IssueLeasePaperInput):
+    pass
+
+
+@strawberry.input(description="Lo que se escribiría en una adenda; tiene que estar completo.")
+class PreviewAmendmentInput(AmendConventionInput):
     pass
 
 
@@ -71,6 +85,24 @@ async def preview_draft(info: Info, input: Annotated[PreviewDraftInput, SENT]) -
     async def make(person: User) -> Project:
         key = row_id(input.review_id, "LegalReview", path="reviewId")[1]
         return await project_of_draft(actor=person, review_id=key, kind=input.kind, written=input.written())
+
+    return await _given(info, input, make)
+
+
+async def preview_lease_paper(info: Info, input: Annotated[PreviewLeasePaperInput, SENT]) -> ProjectPayload:
+    """Give the paper of a lease as it would be made now."""
+
+    async def make(person: User) -> Project:
+        return await project_by_trial(lease_paper_mutations.deed_of(person, input))
+
+    return await _given(info, input, make)
+
+
+async def preview_amendment(info: Info, input: Annotated[PreviewAmendmentInput, SENT]) -> ProjectPayload:
+    """Give an adenda as it would be issued now."""
+
+    async def make(person: User) -> Project:
+        return await project_by_trial(amendments.deed_of(person, input))
 
     return await _given(info, input, make)
 

@@ -245,6 +245,12 @@ class Mutation:
     preview_draft = field(
         paper_projects.preview_draft, "Da en Word, sin número, lo escrito de un dictamen o devolución; no guarda nada."
     )
+    preview_lease_paper = field(
+        paper_projects.preview_lease_paper, "Da en Word, sin número, el contrato o acta como saldría; no guarda nada."
+    )
+    preview_amendment = field(
+        paper_projects.preview_amendment, "Da en Word, sin número, la adenda como saldría; no guarda nada."
+    )
     void_document = field(papers_mutations.void_document, "Anula un documento, que conserva su número.")
     attach_signed_copy = field(signed_copy_mutations.attach_signed_copy, "Agrega a un documento su copia firmada.")
     withdraw_signed_copy = field(signed_copy_mutations.withdraw_signed_copy, "Retira una copia firmada equivocada.")

@@ -8,15 +8,22 @@ import pytest
 
 from documents.engine import visible_text
 from documents.projects import NOTICE
+from models.agreements import LeaseForm
 from models.people import Role, User
 from models.reviews import LegalReview, ReviewStage
 from tests import builders, stages
 from tests.browsing import enter, form, send
 from tests.door import bad_ids, done, everything, forbidden, id_of, refusal, refused, token_of
+from tests.premises import lease_in
+from tests.test_issue_lease_paper import ACTA
 
 ANSWER = "{ file { filename mediaType content } missing errors { code message path } }"
 DOCUMENT = f"mutation ($input: PreviewDocumentInput!) {{ previewDocument(input: $input) {ANSWER} }}"
 DRAFT = f"mutation ($input: PreviewDraftInput!) {{ previewDraft(input: $input) {ANSWER} }}"
+LEASE = f"mutation ($input: PreviewLeasePaperInput!) {{ previewLeasePaper(input: $input) {ANSWER} }}"
+AMENDMENT = f"mutation ($input: PreviewAmendmentInput!) {{ previewAmendment(input: $input) {ANSWER} }}"
+ISSUE_LEASE = """mutation ($input: IssueLeasePaperInput!) { issueLeasePaper(input: $input) {
+  document { number } errors { code message path } } }"""
 LETTER = {"addressee": "Señor Pedro Caal & Cía. <Alcalde>", "subject": "Remisión", "body": "Uno.\nDos."}
 pytestmark = pytest.mark.usefixtures("db", "clock")
 
@@ -96,6 +103,26 @@ async def test_a_second_return_without_its_reason() -> None:
     assert missing == ["todas las observaciones"]
 
 
+async def test_papers_of_leases_and_adendas_are_tried_and_undone() -> None:
+    lawyer = await builders.person(Role.LEGAL)
+    lease, _ = await lease_in(ReviewStage.DICTAMEN_ISSUED, assignee=lawyer, form=LeaseForm.ACTA_NEGOCIACION,
+                                   form_confirmed_by=lawyer)  # fmt: skip
+    text, _ = await text_of(lawyer, LEASE, leaseId=id_of(lease), **ACTA)
+    assert "ACTA DE NEGOCIACIÓN (PROYECTO SIN NÚMERO)" in text
+    assert "Se entrega con inventario." in text
+    said = await refused(lawyer, LEASE, leaseId=id_of(lease), **ACTA | {"attendees": []})
+    assert {one.path for one in said} == {"attendees"}
+    signed = await builders.convention()
+    amended = {"conventionId": id_of(signed), "motive": "Cambia el horario", "signedOn": "2026-03-02"}
+    change = {"clause": "DÉCIMA, HORARIO", "before": "De 8 a 12.", "after": "De 8 a 15."}
+    text, _ = await text_of(lawyer, AMENDMENT, **amended, changes=[change])
+    assert "ADENDA (PROYECTO SIN NÚMERO)" in text
+    assert "De 8 a 15." in text
+    assert (await refusal(lawyer, AMENDMENT, **amended, changes=[])).path == "changes"
+    issued = await done(lawyer, ISSUE_LEASE, leaseId=id_of(lease), **ACTA)
+    assert issued["document"]["number"] == "ACTA_NEGOCIACION-AJ-1-2026", "what was tried took no number"
+
+
 async def test_only_who_may_issue_it_reads_it_before() -> None:
     _, review = await on_desk()
     given = {"reviewId": id_of(review), "kind": "DICTAMEN"}
@@ -112,6 +139,7 @@ async def test_only_who_may_issue_it_reads_it_before() -> None:
 
 async def test_from_the_pages_it_is_a_download(app_client: httpx.AsyncClient) -> None:
     lawyer, review = await on_desk()
+    signed = await builders.convention()
     await enter(app_client, lawyer)
     before = await everything()
     page = await app_client.get("/documentos/nuevo?kind=OFICIO")
@@ -136,4 +164,13 @@ async def test_from_the_pages_it_is_a_download(app_client: httpx.AsyncClient) ->
     )
     assert wrong.status_code == 422
     assert "Lo que ya escribí" in wrong.text, "what was typed stays"
+    page = await app_client.get(f"/convenios/{signed.number}/adenda")
+    amendment = form(page, "AmendConvention")
+    changed = {"changes.0.clause": "QUINTA", "changes.0.before": "Uno.", "changes.0.after": "Dos."}
+    typed = {"_operation": "PreviewAmendment", "motive": "Cambio", **changed}
+    sent = await send(app_client, page, amendment, **typed)
+    assert "ADENDA (PROYECTO SIN NÚMERO)" in visible_text(sent.content)
+    wrong = await send(app_client, page, amendment, **typed | {"motive": ""})
+    assert wrong.status_code == 422
+    assert "Dos." in wrong.text
     assert await everything() == before

@@ -40,6 +40,8 @@ OWN_VERB = {
     "startPapers": Verb.START_BATCH,
     "previewDocument": Verb.ISSUE_DOCUMENT,
     "previewDraft": Verb.ISSUE_DICTAMEN,
+    "previewLeasePaper": Verb.ISSUE_LEASE_PAPER,
+    "previewAmendment": Verb.AMEND_CONVENTION,
 }
 """Mutations that clients know by another name than their deed's."""
 SYSTEM = {"label": "x", "url": "https://sistema.example/avisos", "events": ["DOCUMENT_ISSUED"]}
@@ -355,6 +357,8 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "meetCondition": {"conditionId": id_text("Condition"), "metOn": "2026-03-02", "note": "x"},
         "deferCondition": {"conditionId": id_text("Condition"), "dueOn": "2026-05-04", "reason": "x"},
         "previewDocument": {"kind": "OFICIO", "subjectId": id_of(place.review), "fields": {"a": "b"}},
+        "previewLeasePaper": {"leaseId": id_of(place.lease)},
+        "previewAmendment": convention | {"motive": "x", "signedOn": "2026-03-02", "newEndsOn": "2026-12-31"},
         "previewDraft": review | {"kind": "DICTAMEN"},
         "saveDraft": review | {"kind": "DICTAMEN"},
         "submitDraft": review | {"kind": "DICTAMEN"},
