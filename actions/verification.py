@@ -29,7 +29,16 @@ from models.papers import OfficialDocument
 from models.people import User
 from models.permissions import within
 from reads.paging import Row
-from reads.verification import FileMatch, Match, document_by_code, match_of, public_document, text_of, word_of
+from reads.verification import (
+    FileMatch,
+    Match,
+    document_by_code,
+    match_of,
+    paper_saying,
+    public_document,
+    text_of,
+    word_of,
+)
 
 R = TypeVar("R")
 
@@ -75,13 +84,13 @@ class FileReport:
     besides: tuple[str, ...] = ()
     """What the file shows besides the same words, in Spanish."""
     difference: PublicDifference | None = None
-    """For anybody; None also when too much differs, or when no more is told for now."""
+    """For anybody; None also when too much differs."""
     changes: tuple[Change, ...] | None = None
     """For who reaches the paper: both sides."""
     signatures: SignedPdf | None = None
     """What the electronic signatures prove of a PDF that is ours or begins with ours."""
     withheld: bool = False
-    """Whether no detail is given because many files were compared with this paper lately."""
+    """Whether it was not compared because too many strangers' files were lately."""
 
 
 @dataclass(frozen=True)
@@ -96,11 +105,11 @@ async def verify_file(
     filename: str,
     code: str = "",
     actor: User | None = None,
-    may_detail: Callable[[int], bool] = lambda paper: True,
+    may_compare: Callable[[int], bool] = lambda paper: True,
 ) -> FileReport:
     """Say what a file is; with a code, compared with that paper. Raises FileRefused for a file that is not looked at.
 
-    `may_detail` is asked, with the paper's id, before anything is told of how a stranger's file differs.
+    `may_compare` is asked, with the paper's id, before a stranger's text is compared with it.
     """
     checked = await _in_thread(inspect_upload, data, filename)
     if checked.media_type not in COMPARED:
@@ -115,7 +124,7 @@ async def verify_file(
     if found:
         return await _with_signatures(await _of_ours(report, found, Verdict.IDENTICAL), data)
     if checked.media_type == WORD:
-        return await _of_word(report, data, actor, may_detail)
+        return await _of_word(report, data, actor, may_compare)
     if checked.media_type == PDF:
         hashes = await _in_thread(issued_within, data)
         found = await match_of(hashes, prefer=meant["id"] if meant else None) if hashes else None
@@ -143,28 +152,34 @@ async def _with_signatures(report: FileReport, data: bytes) -> FileReport:
 
 
 async def _of_word(
-    report: FileReport, data: bytes, actor: User | None, may_detail: Callable[[int], bool]
+    report: FileReport, data: bytes, actor: User | None, may_compare: Callable[[int], bool]
 ) -> FileReport:
     read = await _in_thread(_words, data)
-    found = await match_of([sha256_hex(read.text)], prefer=report.document["id"] if report.document else None)
-    if found and read.text:
-        same = await _of_ours(report, found, Verdict.SAME_TEXT)
-        return replace(same, besides=await _besides(found.document_id, read.extras))
     document = report.document or await _by_printed_code(read.text)
     if document is None:
         return report
     report = replace(report, document=document)
+    reached = actor is not None and await _reaches(actor, document["id"])
+    if not reached and not may_compare(document["id"]):
+        return replace(report, verdict=Verdict.NOT_COMPARABLE, withheld=True)
+    said_by = await paper_saying(sha256_hex(read.text), prefer=document["id"])
+    if said_by:
+        verdict = Verdict.SAME_TEXT if said_by == document["id"] else Verdict.OTHER_PAPER
+        report = replace(report, verdict=verdict, document=await public_document(said_by))
+        return replace(report, besides=await _besides(said_by, read.extras))
     ours = await _text_of(document["id"])
     if ours is None:
         return replace(report, verdict=Verdict.NOT_COMPARABLE)
     report = replace(report, verdict=Verdict.CHANGED_TEXT)
-    if actor and await OfficialDocument.filter(within(OfficialDocument, actor), id=document["id"]).exists():
+    if reached:
         return replace(report, changes=tuple(await _in_thread(differences, ours, read.text)))
     if document["reserved"]:
         return report
-    if not may_detail(document["id"]):
-        return replace(report, withheld=True)
     return replace(report, difference=await _in_thread(for_anybody, ours, read.text))
+
+
+async def _reaches(actor: User, document_id: int) -> bool:
+    return await OfficialDocument.filter(within(OfficialDocument, actor), id=document_id).exists()
 
 
 async def _by_printed_code(text: str) -> Row | None:

@@ -27,8 +27,8 @@ from schema.masking import MaskedSchema
 
 FILES = Turnstile(60, 60)
 """Files of one address in a minute. Behind a proxy all people have its address."""
-DETAILS = Turnstile(30, 3600)
-"""How often in an hour anybody at all is told how a file differs from one and the same paper."""
+COMPARED = Turnstile(60, 3600)
+"""Strangers' Word files, from wherever, that are compared with one and the same paper in an hour."""
 
 LONGEST_CODE = 60
 """Letters of a code that are looked at."""
@@ -67,7 +67,7 @@ class FileVerifier:
                 filename=sent.filename,
                 code=str(form.get("code", ""))[:LONGEST_CODE],
                 actor=person,
-                may_detail=lambda paper: not DETAILS.wait(paper),
+                may_compare=lambda paper: not COMPARED.wait(paper),
             )
         except FileRefused as refused:
             return await self._refused(request, person, html, refused.message, 422, typed=form, code=refused.code)

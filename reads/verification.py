@@ -1,4 +1,4 @@
-"""What anybody may know of a paper: by its code, or by the hash of a file or of a text. No persons, no content."""
+"""What anybody may know of a paper: by its code, or by the hash of one of its files. No persons, no content."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,13 +17,12 @@ PUBLIC = ("id", "kind", "number", "issued_on", "parties", "voided_on", "court_fi
 
 
 class FileMatch(StrEnum):
-    """Which of a paper's own files, or its text, a hash belongs to."""
+    """Which of a paper's files a hash belongs to."""
 
     WORD = "WORD"
     PDF = "PDF"
     SIGNED_COPY = "SIGNED_COPY"
     WITHDRAWN_COPY = "WITHDRAWN_COPY"
-    TEXT = "TEXT"
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ async def _public(which: Q) -> Row | None:
 
 
 async def match_of(hashes: Iterable[str], *, prefer: int | None = None) -> Match | None:
-    """Return what one of these hashes belongs to: a file of a paper, or else the text of one.
+    """Return which file of which paper has one of these hashes.
 
     `prefer` is the paper that is meant, should a file be kept for several. Each look is by an index.
     """
@@ -78,12 +77,18 @@ async def match_of(hashes: Iterable[str], *, prefer: int | None = None) -> Match
             found.append(
                 Match(copy["document_id"], which, copy["kind"], copy["signed_on"], sha256=kept[copy["file_id"]])
             )
-    if not found:
-        texts = await OfficialDocument.filter(text_sha256__in=wanted).values_list("id", "text_sha256")
-        found = [Match(paper, FileMatch.TEXT, sha256=text) for paper, text in texts]
     # A copy that still counts before one that was withdrawn.
     found.sort(key=lambda one: (one.document_id != prefer, one.match == FileMatch.WITHDRAWN_COPY))
     return found[0] if found else None
+
+
+async def paper_saying(text_sha256: str, *, prefer: int | None = None) -> int | None:
+    """Return the id of the paper whose visible text has this hash, by an index; `prefer` is the one that is meant.
+
+    Not for a door that nobody counts at: who has all of a paper but a number could try every number.
+    """
+    found = [row["id"] for row in await OfficialDocument.filter(text_sha256=text_sha256).order_by("id").values("id")]
+    return prefer if prefer in found else next(iter(found), None)
 
 
 async def text_of(document_id: int) -> str | None:

@@ -59,7 +59,6 @@ DOCUMENT_LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
             "PDF": "El PDF que se elaboró de él",
             "SIGNED_COPY": "Una copia firmada que se guarda",
             "WITHDRAWN_COPY": "Una copia firmada que después se retiró",
-            "TEXT": "El texto, en un archivo guardado de nuevo",
         },
     ),
     SheetKind: (

@@ -54,7 +54,7 @@ class Verification:
 
 @strawberry.type(description="A qué documento pertenece una huella.")
 class FileVerification:
-    match: FileMatch = strawberry.field(description="De cuál de sus archivos es, o si es de su texto.")
+    match: FileMatch = strawberry.field(description="De cuál de sus archivos es.")
     signed_on: date | None = strawberry.field(description="Fecha de la última firma, si es una copia firmada.")
     document: Verification = strawberry.field(description="El documento.")
 

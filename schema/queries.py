@@ -38,9 +38,7 @@ from schema.public import FileProgress, FileVerification, Verification, track, v
 from schema.renewals import RenewalDue, due_connection
 
 Code = Annotated[str, strawberry.argument(description="Código.")]
-Hash = Annotated[
-    str, strawberry.argument(description="Huella SHA-256 de un archivo o de un texto: 64 cifras hexadecimales.")
-]
+Hash = Annotated[str, strawberry.argument(description="Huella SHA-256 de un archivo: 64 cifras hexadecimales.")]
 Number = Annotated[str, strawberry.argument(description="Número de registro.")]
 ProgramArgument = Annotated[ProgramCode | None, strawberry.argument(description="Solo este programa.")]
 InstrumentArgument = Annotated[
