@@ -270,20 +270,21 @@ async def test_the_words_are_looked_up_in_their_index(db: FreshDatabase, clock: 
     connection = connections.get("default")
     if db.dialect == "postgres":
         await connection.execute_script("ANALYZE paper_texts; ANALYZE official_documents")
-    wanted = PaperWords(("dos7",), (), (("uno", "dos7"),))
-    rows = documents_within(actor, DocumentQuery(text=wanted)).order_by("-issued_on", "id").limit(26)
-    rows._choose_db_if_not_chosen()
-    rows._make_query()
-    statement, values = rows.query.get_parameterized_sql()
-    explain = "EXPLAIN QUERY PLAN " if db.dialect == "sqlite" else "EXPLAIN "
-    plan = await connection.execute_query_dict(explain + statement, values)
-    lines = "\n".join(str(list(dict(line).values())[-1]) for line in plan)
-    if db.dialect == "sqlite":
-        assert "paper_words VIRTUAL TABLE INDEX" in lines, lines
-        assert "SCAN paper_texts" not in lines, lines
-    else:
-        assert "Bitmap Index Scan on paper_words" in lines, lines
-        assert "Seq Scan on paper_texts" not in lines, lines
+    # The second is in every paper: that must not make a planner read and cut them all.
+    for wanted in (PaperWords(("dos7",), (), (("uno", "dos7"),)), PaperWords(("uno",)), PaperWords((), ("zqun",))):
+        rows = documents_within(actor, DocumentQuery(text=wanted)).order_by("-issued_on", "id").limit(26)
+        rows._choose_db_if_not_chosen()
+        rows._make_query()
+        statement, values = rows.query.get_parameterized_sql()
+        explain = "EXPLAIN QUERY PLAN " if db.dialect == "sqlite" else "EXPLAIN "
+        plan = await connection.execute_query_dict(explain + statement, values)
+        lines = "\n".join(str(list(dict(line).values())[-1]) for line in plan)
+        if db.dialect == "sqlite":
+            assert "paper_words VIRTUAL TABLE INDEX" in lines, lines
+            assert "SCAN paper_texts" not in lines, lines
+        else:
+            assert "Bitmap Index Scan on paper_words" in lines, lines
+            assert "Seq Scan on paper_texts" not in lines, lines
 
 
 # The page ------------------------------------------------------------------------------------------------------------
