@@ -6,7 +6,7 @@ from starlette.responses import Response
 from actions.paper_pages import drawn_page
 from api.login import who
 from documents.page_images import NoPage
-from documents.storage import StorageFault
+from documents.storage import StorageFault, Unavailable
 from reads.papers import documents_by_id
 from reads.renditions import renditions_by_document
 from schema.ids import opened
@@ -31,6 +31,8 @@ async def sheet_picture(request: Request) -> Response:
         return Response(status_code=304, headers=headers)
     try:
         picture = await drawn_page(row["file__sha256"], int(number))
+    except Unavailable:
+        return Response(status_code=503)
     except (NoPage, StorageFault):
         return Response(status_code=404)
     return Response(picture, media_type="image/png", headers=headers)

@@ -169,6 +169,19 @@ async def test_no_document_is_blamed_for_a_libreoffice_that_is_broken(
 
 
 @pytest.mark.usefixtures("db")
+async def test_no_document_is_blamed_for_a_store_that_does_not_answer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers = [await owed(), await owed()]
+    monkeypatch.setenv("CONVENIOS_SOFFICE", fake(tmp_path, "exit 0"))
+    monkeypatch.setenv("CONVENIOS_STORAGE_URL", "ftp://nadie/x")
+    settings.cache_clear()
+    with pytest.raises(StepFailed):
+        await renditions.renditions.fn()
+    assert [(await of(one)).tries for one in papers] == [0, 0]
+
+
+@pytest.mark.usefixtures("db")
 async def test_papers_stay_claimed_for_as_long_as_libreoffice_works(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

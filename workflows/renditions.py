@@ -24,6 +24,7 @@ from actions.renditions import (
     try_failed_again,
 )
 from documents.pdf import NoOffice, OfficeFailed, page_count
+from documents.storage import Unavailable
 from models.flows import FlowName
 from reads.renditions import WITHOUT
 from workflows.flow_states import resting
@@ -75,10 +76,13 @@ async def make_due() -> int:
 async def _make(claims: Sequence[Claim]) -> int:
     papers: list[bytes] = []
     whole: list[Claim] = []
-    for claim in claims:
+    for place, claim in enumerate(claims):
         try:
             papers.append(await asyncio.to_thread(storage().read, claim.sha256))
             whole.append(claim)
+        except Unavailable:
+            await give_back([*whole, *claims[place:]])
+            raise
         except Exception as fault:
             await _failed(claim, fault, "El archivo de Word no está íntegro en el almacén.")
     if not whole:
@@ -98,12 +102,16 @@ async def _make(claims: Sequence[Claim]) -> int:
             await _failed(whole[0], fault, str(fault))
         return 0
     made = 0
-    for claim, pdf in zip(whole, converted, strict=True):
+    for place, (claim, pdf) in enumerate(zip(whole, converted, strict=True)):
         if pdf is None:
             await _failed(claim, NotConverted(claim.number), "LibreOffice no pudo leer el documento.")
             continue
         try:
             made += await mark_made(claim, pdf, await asyncio.to_thread(page_count, pdf))
+        except Unavailable:
+            # The store does not answer: no document is to blame, and its PDF is made again.
+            await give_back(whole[place:])
+            raise
         except Exception as fault:
             await _failed(claim, fault, "El PDF no se pudo guardar.")
         else:
