@@ -15,6 +15,7 @@ from typing import Any, ParamSpec, TypeVar
 import structlog
 
 from actions.renditions import office
+from actions.trial_papers import trying
 from documents.pdf import NoOffice, OfficeFailed, page_count, pypdfium2
 from documents.templates import PaperTemplate, names_field
 
@@ -72,7 +73,8 @@ def counting_sheets(deed: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, Co
 
     @wraps(deed)
     async def counted(*args: P.args, **given: P.kwargs) -> R:
-        if not await asyncio.to_thread(_can_count):
+        # A project leaves the blank: what is still to be written changes its sheets.
+        if trying() or not await asyncio.to_thread(_can_count):
             return await deed(*args, **given)
         first = _pass.set(_Pass(True, STANDING_IN))
         try:

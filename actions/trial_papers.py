@@ -34,6 +34,11 @@ class _Tried(Exception):
         self.project = project
 
 
+def trying() -> bool:
+    """Tell whether the deed under way is only tried."""
+    return _tried.get()
+
+
 def unnumbered() -> dict[str, Any]:
     """Return what a deed that is tried says instead of number and code; nothing of a deed that is done."""
     codes = {"verification_code": "", "verification_url": ""}

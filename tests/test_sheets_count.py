@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from actions import sheets_count
-from actions.amendments import AmendmentInput, amend_convention
+from actions.amendments import AmendmentInput, ClauseInput, amend_convention
 from actions.preparation import prepare_agreement
 from actions.refusals import Refusal
+from actions.trial_papers import project_by_trial
 from documents.engine import make_paper, visible_text
 from models.audit import AuditEntry
 from models.clock import today
@@ -96,10 +97,15 @@ async def test_an_adenda_is_counted_between_two_passes_and_what_is_refused_is_re
         await amend_convention(actor=lawyer, convention_id=of.id, amendment=wrong)
     assert not (tmp_path / "starts").exists()
     assert of.ends_on
+    clause = AmendmentInput("Horario", today(), [ClauseInput("OCTAVA", "De ocho a doce.", "De ocho a quince.")])
     longer = AmendmentInput("Prórroga", today(), new_ends_on=of.ends_on.replace(year=of.ends_on.year + 1))
 
     await amend_convention(actor=lawyer, convention_id=of.id, amendment=longer)
 
+    assert (tmp_path / "starts").read_text() == "x\n"
+    # A project counts nothing: it may still change.
+    project = await project_by_trial(amend_convention(actor=lawyer, convention_id=of.id, amendment=clause))
+    assert closing(visible_text(project.docx)) == "________ (______) hojas"
     assert (tmp_path / "starts").read_text() == "x\n"
     paper = await OfficialDocument.get(kind=DocumentKind.ADENDA)
     assert paper.data["sheets_count"] == 2
