@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from docx import Document
 from docx.document import Document as WordDocument
+from docx.exceptions import PythonDocxError
+from docx.opc.exceptions import OpcError
+from docx.oxml.exceptions import XmlchemyError
 from docx.oxml.ns import qn
 from lxml import etree  # type: ignore[import-untyped]
 
@@ -18,6 +21,11 @@ from .layout import LOOKS
 from .markup import CONTROL, MARKS, MM_PER_DASH, Block, blocks
 from .refusals import Layer, TemplateProblem, TemplateUnfit
 
+UNREADABLE = (
+    KeyError, ValueError, AttributeError, IndexError, TypeError, OverflowError, etree.LxmlError, OpcError,
+    PythonDocxError, XmlchemyError, RecursionError,
+)  # fmt: skip
+"""What python-docx and lxml raise for a package that is damaged or of another program."""
 FIRST_WORDS = 40
 """Signs of a place's text that are told to find it."""
 
@@ -76,7 +84,7 @@ def read_edited(docx: bytes, kind: str, variant: str) -> Edited:
         document = Document(io.BytesIO(docx))
         reader = _Reader(document, kind, variant)
         read = reader.read()
-    except (KeyError, ValueError, AttributeError, IndexError, etree.LxmlError) as error:
+    except UNREADABLE as error:
         wrong = TemplateProblem("", "El archivo no se puede leer como documento de Word: guárdelo de nuevo como .docx.")
         raise TemplateUnfit(Layer.PACKAGE, [wrong]) from error
     reader.refuse()

@@ -16,8 +16,8 @@ Note = Callable[[Layer, str], None]
 """Notes what is wrong with the paragraph at hand."""
 
 BOLD, ITALIC = "**", "*"
-MARK = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.S)
-"""A field or an order between braces."""
+MARK = re.compile(r"\{\{[^{}]*\}\}|\{%[^{}]*%\}")
+"""A field or an order between braces. No brace inside: thousands that open and never close are passed over at once."""
 QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″", '"') | dict.fromkeys("‘’‚‛′", "'"))
 """What word processors make of the quotes that are typed: inside a mark only straight ones are read."""
 INVISIBLE = set("\u200b\u200c\u200d\u2060\ufeff\u00ad")

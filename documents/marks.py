@@ -11,6 +11,8 @@ from .vetting import ALLOWED, SANDBOX
 
 LONGEST_MARK = 300
 """Signs of one mark."""
+MOST_MARKS = 1000
+"""Marks of a whole template, five times those of the longest that the program brings."""
 DEEPEST_LOOPS = 3
 """Loops inside one another: a fourth over a list of forty would never end."""
 _ORDERS = ("if", "elif", "else", "endif", "for", "endfor")
@@ -27,6 +29,8 @@ _OPERATIONS = {
 def problems_of_marks(lines: Sequence[str], places: Sequence[str]) -> list[TemplateProblem]:
     """Return all that is wrong with the marks of a template: of each line, and of what opens and never closes."""
     found: dict[TemplateProblem, None] = {}
+    if sum(len(MARK.findall(line)) for line in lines) > MOST_MARKS:
+        return [TemplateProblem("", f"El texto lleva más de {MOST_MARKS:,} marcas entre llaves; quite las que sobren.")]
     for line, place in zip(lines, places, strict=True):
         for message in _of_line(line):
             found[TemplateProblem(place, message)] = None

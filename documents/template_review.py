@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from jinja2 import TemplateError
@@ -16,6 +17,7 @@ from .refusals import FileRefused, Layer, TemplateProblem, TemplateUnfit
 from .templates import PaperTemplate, compile_template, laws_of, open_template, template_markdown, template_text
 from .uploads import inspect_upload
 from .vetting import TemplateRefused, read_fields
+from .word_scan import scan
 
 LONGEST_TEXT = 300_000
 """Characters of a whole template, five times the longest that the program brings."""
@@ -41,6 +43,8 @@ def review_template(data: bytes, filename: str, in_use: PaperTemplate, version: 
     kind, variant = in_use.kind, in_use.variant
     try:
         checked = inspect_upload(data, filename)
+        if checked.filename.lower().endswith(".docx"):
+            scan(data)
     except FileRefused as refused:
         raise TemplateUnfit(Layer.PACKAGE, [TemplateProblem("", refused.message)]) from refused
     if not checked.filename.lower().endswith(".docx"):
@@ -119,8 +123,10 @@ def _problems_of_fields(
 
 def _compiled(text: str) -> bytes:
     """Return the Word file of a text, having read it back: what is kept says what the approver will read."""
-    docx = compile_template(text)
-    if template_text(docx).split() != text.split():
+    docx = b""
+    with suppress(ValueError):  # it does not even compile
+        docx = compile_template(text)
+    if not docx or template_text(docx).split() != text.split():
         message = "El archivo mezcla formatos de un modo que no se puede guardar: quite negritas y cursivas y repita."
         raise TemplateUnfit(Layer.READING, [TemplateProblem("", message)])
     return docx

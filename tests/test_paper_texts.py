@@ -78,6 +78,8 @@ class TestTemplates:
         back = template_text(compile_template(markdown))
         assert back.split() == markdown.split()
         assert compile_template(back) == compile_template(markdown)
+        # From there on word by word, and sign by sign.
+        assert template_text(compile_template(back)) == back
 
     def test_survive_a_program_that_saves_them(self, source: Any) -> None:
         compiled = compile_template(source.read_text(encoding="utf-8"))

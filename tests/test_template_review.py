@@ -3,6 +3,7 @@
 import io
 import re
 import shutil
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -23,7 +24,7 @@ from documents.refusals import Layer, TemplateUnfit
 from documents.template_review import ReviewedTemplate, review_template
 from documents.templates import compile_template, known_templates, open_template, template, template_text
 
-from .edits import edited, first_plain, inside, oficio, saying, through_writer, with_xml
+from .edits import as_word_saves, edited, first_plain, inside, oficio, saying, through_writer, with_xml
 
 ADDED = " Con copia al expediente."
 
@@ -74,6 +75,11 @@ class TestEveryKind:
 
     def test_saved_again_it_says_nothing_new(self, kind: str, variant: str) -> None:
         layer, said = unfit(edited(template(kind, variant).docx, lambda _: None), kind, variant)
+        assert (layer, len(said)) == (Layer.READING, 1)
+        assert "dice lo mismo que la versión en uso" in said[0]
+
+    def test_word_may_cut_it_in_pieces(self, kind: str, variant: str) -> None:
+        layer, said = unfit(as_word_saves(template(kind, variant).docx), kind, variant)
         assert (layer, len(said)) == (Layer.READING, 1)
         assert "dice lo mismo que la versión en uso" in said[0]
 
@@ -275,6 +281,28 @@ def test_marks_are_read_as_word_processors_leave_them() -> None:
     kept = reviewed(edited(oficio(), change))
     marks = "{{ signer.gender | segun(\"ella\", 'él') }}"
     assert f"\n\nFirma {marks}.\n\n{{% if copies %}}\n\nSe envía copia.\n\n{{% endif %}}\n\n" in kept.text
+
+
+def test_what_would_take_for_ever_is_refused_at_once() -> None:
+    nested = "<w:smartTag>" * 300 + "</w:smartTag>" * 300
+    endless = {
+        "sobra o falta una llave": adding("{{ " * 90_000),
+        "El texto es demasiado largo": adding("palabra " * 45_000),
+        "más largo o complejo": inside(nested),
+        "demasiado anidadas": adding("{% if demo %}" * 450 + "x" + "{% endif %}" * 450),
+        "lleva más de 1,000 marcas": adding("{{ subject }} " * 20_000),
+        "dice lo mismo": lambda docx: with_xml(docx, "<w:p>", "<w:p/>" * 60_000 + "<w:p>"),
+    }
+    begun = time.process_time()
+    for words, change in endless.items():
+        assert words in unfit(change(oficio()))[1][0]
+    assert time.process_time() - begun < 60  # five or so; without the limits, hours
+
+
+def test_what_is_damaged_inside_is_told_in_spanish() -> None:
+    for old, new in ((r'r:id="[^"]*"', ""), (r"<w:sectPr.*</w:sectPr>", ""), ("<w:body>", "<w:body><w:tbl/>")):
+        layer, said = unfit(with_xml(oficio(), old, new))
+        assert layer in (Layer.PACKAGE, Layer.READING), said
 
 
 def test_orders_open_and_close_in_one_place() -> None:
