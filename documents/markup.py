@@ -89,8 +89,11 @@ def blocks(body: str) -> Iterator[Block]:
 def readable(markdown: str, names: Mapping[str, str]) -> list[str]:
     """Return the paragraphs and rows of a template as people read them, `names` being what the styles are called."""
     front, body = split_front(markdown)
-    data = [f"Datos de la plantilla: {line.strip()}" for line in front.split("\n") if line.strip()]
-    return data + [_readable(piece, names) for piece in _paragraphs_and_rows(body)]
+    data = front_data(front)
+    laws = data.get("leyes")
+    about = [f"Título: {data.get('title', '')}", f"Tamaño de la hoja: {data.get('pagina', 'carta')}"]
+    cited = [f"Cita «{name}»: {law}" for name, law in laws.items()] if isinstance(laws, dict) else []
+    return about + cited + [_readable(piece, names) for piece in _paragraphs_and_rows(body)]
 
 
 def _paragraphs_and_rows(body: str) -> Iterator[str]:

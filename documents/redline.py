@@ -83,14 +83,22 @@ def _alike(old: str, new: str) -> bool:
 
 def _by_words(old: str, new: str) -> Iterator[Words]:
     before, after = _cut(old), _cut(new)
-    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        if tag == "equal":
-            yield Words(ChangeKind.SAME, "".join(before[a:b]))
-            continue
-        if a < b:
-            yield Words(ChangeKind.REMOVED, "".join(before[a:b]))
-        if c < d:
-            yield Words(ChangeKind.ADDED, "".join(after[c:d]))
+    same = taken = put = ""
+    codes = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    for place, (tag, a, b, c, d) in enumerate(codes):
+        text = "".join(before[a:b])
+        if tag == "equal" and (place in (0, len(codes) - 1) or any(sign.isalnum() for sign in text)):
+            yield from _changed(same, taken, put)
+            same, taken, put = text, "", ""
+        else:
+            # A blank between two changed words changes with them: «diez (10)» became «cinco (5)», whole.
+            taken, put = taken + text, put + "".join(after[c:d])
+    yield from _changed(same, taken, put)
+
+
+def _changed(same: str, taken: str, put: str) -> Iterator[Words]:
+    told = ((ChangeKind.SAME, same), (ChangeKind.REMOVED, taken), (ChangeKind.ADDED, put))
+    return (Words(kind, text) for kind, text in told if text)
 
 
 def _abridged(told: Sequence[Difference]) -> Iterator[Difference]:

@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import lru_cache
 from types import GenericAlias, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
@@ -220,7 +221,9 @@ class _Reader:
         if owner is UNREAD:
             return UNREAD
         if name not in members:
-            raise TemplateRefused(f"La plantilla nombra un campo que no existe: «{path}».")
+            near = get_close_matches(name, members, n=1)
+            hint = f" Tal vez es «{near[0]}»." if near else ""
+            raise TemplateRefused(f"La plantilla nombra un campo que no existe: «{path}».{hint}")
         return members[name]
 
     def _filter(self, node: nodes.Filter, scope: Scope) -> Any:
@@ -247,6 +250,27 @@ def _members(owner: Any) -> Mapping[str, Any]:
             **{name: _plain(get_type_hints(member.fget)["return"]) for name, member in derived(owner).items()},
         }
     return {}
+
+
+@dataclass(frozen=True)
+class KnownField:
+    """A field that a template of a kind may name, with what it is in Spanish."""
+
+    name: str
+    description: str
+    printed: bool
+    """Whether it is a text, printed as it is; any other takes a filter, a loop or a condition."""
+
+
+def known_fields(model: type[BaseModel], prefix: str = "") -> list[KnownField]:
+    """Return the fields of a kind, those inside its objects under their owner's name: «adviser.name»."""
+    found: list[KnownField] = []
+    for name, field in model.model_fields.items():
+        kind = _plain(field.annotation)
+        found.append(KnownField(f"{prefix}{name}", field.description or name, kind is str))
+        if isinstance(kind, type) and issubclass(kind, BaseModel) and not prefix:
+            found += known_fields(kind, f"{name}.")
+    return found
 
 
 def derived(model: type[BaseModel]) -> dict[str, property]:

@@ -7,11 +7,13 @@ from typing import Annotated
 
 import strawberry
 
+from documents.kinds import fields_of
 from documents.layout import LOOKS
 from documents.markup import readable
 from documents.redline import ChangeKind, Difference, redline
 from documents.template_review import warnings_between
 from documents.templates import known_templates, template
+from documents.vetting import known_fields
 from models.papers import DocumentKind
 from models.permissions import RESERVED
 from models.templates import TemplateState
@@ -154,6 +156,13 @@ class TemplateVersion(Node):
         return (other["text"] if other else ""), mine["text"]
 
 
+@strawberry.type(description="Un dato que el sistema pone en los documentos de una clase.")
+class TemplateField(FromRow):
+    name: str = strawberry.field(description="Como se escribe entre llaves: «number», «adviser.name».")
+    description: str = strawberry.field(description="Qué es.")
+    printed: bool = strawberry.field(description="Si se imprime tal como está; si no, necesita un filtro o una orden.")
+
+
 @strawberry.type(description="La plantilla de una clase de documento: la versión en uso y las demás.")
 class PaperTemplate:
     kind: DocumentKind = strawberry.field(description="Clase de documento.")
@@ -186,6 +195,10 @@ class PaperTemplate:
     @strawberry.field(description="Todas las versiones, la última primero.")
     def versions(self) -> list[TemplateVersion]:
         return [TemplateVersion.of(row) for row in self.rows]
+
+    @strawberry.field(description="Los datos que su redacción puede usar.")
+    def fields(self) -> list[TemplateField]:
+        return [TemplateField.of(vars(one)) for one in known_fields(fields_of(self.kind.value, self.variant))]
 
     @strawberry.field(description="Cuántas esperan que alguien las apruebe.")
     def waiting(self) -> int:
