@@ -207,4 +207,6 @@ async def _shared_fields(convention: Convention, on: date) -> dict[str, Any]:
 async def _commitments(convention: Convention) -> list[Commitment]:
     """Return what the parties promise: as noted for this convention, or else for the one that it renews."""
     own = await Commitment.filter(convention_id=convention.id).order_by("id")
-    return own or await Commitment.filter(convention_id=convention.renews_id).order_by("id")
+    if own or convention.renews_id is None:
+        return own
+    return await Commitment.filter(convention_id=convention.renews_id).order_by("id")
