@@ -12,7 +12,7 @@ from typing import Any
 
 from docx import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.oxml.ns import qn
+from docx.oxml import ns
 from docx.oxml.parser import parse_xml
 from docxtpl import DocxTemplate
 from jinja2 import TemplateError
@@ -30,6 +30,8 @@ from .vetting import CLOSE, OPEN, SANDBOX, TemplateRefused, derived
 from .wording import WordingError
 
 MAX_UNPACKED = 20_000_000
+qn = lru_cache(maxsize=64)(ns.qn)
+"""The name of a node with its namespace: asked of every node of every paper."""
 # What zipfile, lxml and python-docx raise for a package that is damaged or of another program.
 MALFORMED = (
     zipfile.BadZipFile,
