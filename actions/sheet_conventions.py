@@ -77,7 +77,7 @@ def read_convention(reader: RowReader) -> SheetRow | None:
     renews = read_followed(reader, number, "Convention", facts.conventions)
     if reader.broken or term is None or party is None:
         return None
-    name = party.pop("name")
+    name, place = party.pop("name"), party.pop("place")
     values: dict[str, Any] = {
         "number": number,
         "kind": kind,
@@ -87,7 +87,7 @@ def read_convention(reader: RowReader) -> SheetRow | None:
         "ends_on": term.ends_on,
         "term_months": term.months,
         "note": note,
-        "search": folded(number, title, name, *(one.name for one in centers))[:500],
+        "search": folded(number, title, name, place, *(one.name for one in centers))[:500],
         **party,
     }
     until = f"hasta el {term.ends_on:%d/%m/%Y}" if term.ends_on else "sin vencimiento"
@@ -105,11 +105,12 @@ def _party(reader: RowReader) -> dict[str, Any] | None:
     facts = reader.facts
     if written == ["institution"]:
         key = reader.institution("institution")
-        return {"institution_id": key, "name": reader.written("institution")} if key else None
+        return {"institution_id": key, "name": reader.written("institution"), "place": ""} if key else None
     town = reader.municipality("municipality", "department")
     if town is None:
         return None
-    return {"municipality_id": town, "name": f"{facts.town_names[town]} {facts.department_names[town[:2]]}"}
+    name = f"Municipalidad de {facts.town_names[town]}"
+    return {"municipality_id": town, "name": name, "place": facts.department_names[town[:2]]}
 
 
 def _note(reader: RowReader, signed: date | None) -> str:
