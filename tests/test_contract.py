@@ -14,6 +14,7 @@ from models.batches import Batch
 from models.calendar import LegalParameter
 from models.conventions import Amendment, Commitment
 from models.drafts import Condition
+from models.imports import SheetImport
 from models.outbox import Notice, Reminder
 from models.papers import OfficialDocument
 from models.people import Role
@@ -387,6 +388,8 @@ async def test_every_kind_of_id_comes_back_through_node(db: object, clock: Clock
     when = datetime(2026, 3, 2, 15, tzinfo=UTC)
     values: dict[str, Any] = {"kind": "RENEWALS", "title": "x", "created_by": lawyer}
     rows.append(await Batch.create(**values, created_at=when, due_at=when))
+    sheet = {"kind": "CENTERS", "file": file, "created_by": lawyer, "created_at": when, "due_at": when}
+    rows.append(await SheetImport.create(**sheet))
     rows += [
         await messages.notice(),
         await builders.contact("ana@prueba.example"),
