@@ -31,7 +31,7 @@ from workflows import flow_states
 from workflows import imports as work
 from workflows.incidents import StepFailed
 
-pytestmark = [pytest.mark.usefixtures("db", "clock"), pytest.mark.both_databases]
+pytestmark = pytest.mark.usefixtures("db", "clock")
 
 CAD: dict[str, Any] = {"name": "CAD", "kind": "CAD", "municipality": "1610"}
 
@@ -107,6 +107,7 @@ async def killed(*, writing: bool) -> None:
     assert child.returncode == -9, child.stderr.decode()
 
 
+@pytest.mark.both_databases
 async def test_kill_9_in_the_middle_leaves_nothing_half_done(db: FreshDatabase, lawyer: User) -> None:
     key = await sent(lawyer, SheetKind.CENTERS, *centers(1200))
     if db.dialect == "sqlite":
@@ -130,6 +131,7 @@ async def test_kill_9_in_the_middle_leaves_nothing_half_done(db: FreshDatabase, 
     assert await AuditEntry.filter(verb=Verb.IMPORT_SHEET).count() == 1
 
 
+@pytest.mark.both_databases
 async def test_two_engines_at_once_write_it_once(lawyer: User) -> None:
     shown = await checked(lawyer, SheetKind.CENTERS, *centers(30))
     await done(lawyer, CONFIRM, importId=shown["id"], sha256=shown["file"]["sha256"])
@@ -145,6 +147,7 @@ async def test_two_engines_at_once_write_it_once(lawyer: User) -> None:
     assert await AuditEntry.filter(verb=Verb.IMPORT_SHEET).count() == 1
 
 
+@pytest.mark.both_databases
 async def test_the_same_rows_from_two_sheets_are_written_once(lawyer: User) -> None:
     colleague = await builders.person(Role.LEGAL_HEAD)
     mine = await checked(lawyer, SheetKind.CENTERS, *centers(3))
@@ -159,6 +162,7 @@ async def test_the_same_rows_from_two_sheets_are_written_once(lawyer: User) -> N
     assert await Center.all().count() == 4
 
 
+@pytest.mark.both_databases
 async def test_what_changes_after_the_reading_is_seen_before_the_writing(lawyer: User) -> None:
     await builders.center(code="CAD-1")
     rows = [{"center": "CAD-1", "license_number": "L", "issued_on": "24/01/2025", "expires_on": "23/01/2027"}]

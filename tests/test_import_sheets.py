@@ -14,7 +14,7 @@ from tests import builders
 from tests.door import everything, refused, sent_up
 from tests.sheets import CONFIRM, START, brought, checked, confirmed, workbook, worked
 
-pytestmark = [pytest.mark.usefixtures("db", "clock"), pytest.mark.both_databases]
+pytestmark = pytest.mark.usefixtures("db", "clock")
 
 CAD: dict[str, Any] = {
     "code": "CAD-1", "name": "CAD Chamelco", "kind": "CAD", "municipality": "San Juan Chamelco", "capacity": 40,
@@ -29,6 +29,7 @@ async def lawyer(db: object, clock: object) -> User:
     return await builders.person(Role.LEGAL, name="Ana Núñez")
 
 
+@pytest.mark.both_databases
 async def test_a_sheet_is_checked_confirmed_and_written_in_one_deed(lawyer: User) -> None:
     await builders.center(code="CAD-9", name="El de antes")
     rows = [CAD, CAD | {"code": "cad-9", "name": "Otro nombre"}, {}, CAD | {"code": "CADI-2", "kind": "cadi"}]
@@ -87,6 +88,7 @@ async def test_the_same_content_is_imported_once_and_told_when_and_by_whom(lawye
     assert await everything() == before
 
 
+@pytest.mark.both_databases
 async def test_people_attended_within_reach_and_over_capacity(lawyer: User) -> None:
     mine = await builders.center("Chamelco", code="CAD-1", capacity=30)
     await builders.center("Mixco", code="CAD-2", at=builders.MIXCO)
