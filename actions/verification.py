@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
+from itertools import islice
 from typing import Any, TypeVar
 
 from actions.files import bytes_of
@@ -232,7 +233,7 @@ def issued_within(data: bytes) -> list[str]:
     hashes = []
     running = hashlib.sha256()
     at = 0
-    for end in list(re.finditer(rb"%%EOF", data))[:MOST_ENDS]:
+    for end in islice(re.finditer(rb"%%EOF", data), MOST_ENDS):
         running.update(data[at : end.end()])
         at = end.end()
         hashes.append(running.hexdigest())

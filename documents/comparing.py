@@ -16,6 +16,8 @@ ALIKE = 0.9
 """Part of a paper's words that somebody's file must hold before anything is told of how it differs."""
 MOST_ADDED = 20
 """Differing paragraphs of somebody's file that are shown at most."""
+MOST_MISSING = 20
+"""Paragraphs that a file may lack: one with all of the words in another order is not nearly the paper."""
 SPARE_ADDED = 3
 """How many more paragraphs a file may have than it lacks: no more can be guesses in one file."""
 LONGEST_SHOWN = 400
@@ -81,7 +83,7 @@ def for_anybody(ours: str, theirs: str) -> PublicDifference | None:
         if end > begin:
             missing += end - begin
             places.append(start)
-    if len(added) > min(MOST_ADDED, missing + SPARE_ADDED):
+    if missing > MOST_MISSING or len(added) > min(MOST_ADDED, missing + SPARE_ADDED):
         return None
     return PublicDifference(tuple(added), missing, tuple(places))
 

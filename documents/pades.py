@@ -38,6 +38,15 @@ else:
 MISSING = "Falta el complemento de firma electrónica en el servidor («uv sync --extra firma»)."
 MOST_SIGNATURES = 30
 """Signatures that are looked at in a file."""
+MOST_REVISIONS = 60
+"""How many times a file may have been added to: every signature is compared with all that came after it."""
+MOST_OBJECTS = 20_000
+"""Parts of a file; a scan of two hundred pages has two thousand."""
+MOST_LOOKS = 60_000
+"""Parts times signatures: about five seconds of one core."""
+
+
+HEAVY = "El PDF lleva demasiadas firmas, cambios o partes para comprobarlo aquí. Ábralo en un lector de PDF."
 
 
 class SignaturesUnavailable(Exception):
@@ -119,13 +128,15 @@ def verify(pdf: bytes, *, roots: Sequence[bytes], at: datetime) -> SignedPdf:
     if not AVAILABLE:
         raise SignaturesUnavailable
     trusted = [one for content in roots for one in _certificates(content)]
+    # Counted before it is opened, because opening follows every revision.
+    _refuse(pdf.count(b"trailer") > MOST_REVISIONS or pdf.count(b"obj") > 2 * MOST_OBJECTS, HEAVY)
     try:
         reader = PdfFileReader(io.BytesIO(pdf), strict=True)
-        if reader.encrypted:
-            raise SignatureFault("El PDF está protegido con contraseña: no se pueden leer sus firmas.")
+        _refuse(reader.encrypted, "El PDF está protegido con contraseña: no se pueden leer sus firmas.")
+        _refuse(reader.total_revisions > MOST_REVISIONS, HEAVY)
         embedded = list(reader.embedded_regular_signatures)
-        if len(embedded) > MOST_SIGNATURES:
-            raise SignatureFault(f"El PDF lleva más de {MOST_SIGNATURES} firmas: no se comprueba.")
+        parts = sum(len(reader.xrefs.explicit_refs_in_revision(one)) for one in range(reader.total_revisions))
+        _refuse(len(embedded) > MOST_SIGNATURES or parts * len(embedded) > MOST_LOOKS, HEAVY)
         checked = [(one, _status(one, trusted, at)) for one in embedded]
         stamps = list(reader.embedded_timestamp_signatures)
         last = [*embedded, *stamps]
@@ -136,6 +147,11 @@ def verify(pdf: bytes, *, roots: Sequence[bytes], at: datetime) -> SignedPdf:
             "El PDF está dañado o armado de una manera poco usual: no se pueden leer sus firmas."
         ) from error
     return SignedPdf(tuple(_found(one, status, bool(trusted)) for one, status in checked), whole)
+
+
+def _refuse(holds: bool, sentence: str) -> None:
+    if holds:
+        raise SignatureFault(sentence)
 
 
 # What pyHanko and asn1crypto raise for objects and certificates that are not what they should be.

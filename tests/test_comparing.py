@@ -91,6 +91,13 @@ def test_an_empty_file_or_one_of_guesses_learns_nothing() -> None:
     assert len(few.added) == SPARE_ADDED + 1
 
 
+def test_all_of_the_words_in_another_order_are_not_the_paper() -> None:
+    words = " ".join(sorted(PAPER.split()))
+
+    assert for_anybody(PAPER, words) is None
+    assert for_anybody(PAPER, "\n".join(reversed(PAPER.split("\n")))) is None
+
+
 def test_a_paper_changed_everywhere_is_not_told_line_by_line() -> None:
     changed = text([line.replace("30", "31").replace("aporta", "dará") for line in PAPER.split("\n")])
 

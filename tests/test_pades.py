@@ -13,7 +13,19 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.pdf_utils.writer import PdfFileWriter, copy_into_new_writer
 
 from actions.verification import issued_within
-from documents.pades import Found, SignatureFault, SignatureTrust, SignedPdf, certificate_of, sign, signed, verify
+from documents.pades import (
+    HEAVY,
+    MOST_OBJECTS,
+    MOST_REVISIONS,
+    Found,
+    SignatureFault,
+    SignatureTrust,
+    SignedPdf,
+    certificate_of,
+    sign,
+    signed,
+    verify,
+)
 from documents.seal import sha256_hex
 from documents.uploads import inspect_upload
 from settings import PROJECT
@@ -184,6 +196,40 @@ def test_protected_damaged_and_hostile_files_are_refused_in_spanish() -> None:
     assert {name for name, words in said.items() if not words} == set(), "none of these is sound"
     assert said["protected"].startswith("El PDF está protegido")
     assert said["nothing"].startswith("El PDF está dañado")
+
+
+def again_and_again(pdf: bytes, count: int) -> bytes:
+    """Return a PDF to which nothing was added, many times: small to send, and long to compare."""
+    root = re.findall(rb"/Root (\d+ 0 R)", pdf)[-1]
+    before = int(pdf.rsplit(b"startxref", 1)[1].split()[0])
+    made = bytearray(pdf)
+    for _ in range(count):
+        here = len(made)
+        made += b"xref\n0 0\ntrailer<</Size 20/Root %s/Prev %d>>\nstartxref\n%d\n%%%%EOF\n" % (root, before, here)
+        before = here
+    return bytes(made)
+
+
+def with_parts(pdf: bytes, count: int) -> bytes:
+    """Return a PDF with many parts that nothing shows."""
+    writer = IncrementalPdfFileWriter(BytesIO(pdf))
+    for number in range(count):
+        writer.add_object(NumberObject(number))
+    made = BytesIO()
+    writer.write(made)
+    return made.getvalue()
+
+
+def test_a_file_that_would_keep_the_machine_busy_is_refused_before() -> None:
+    pdf = signed_by(office())
+    for heavy in (again_and_again(pdf, 5000), again_and_again(pdf, MOST_REVISIONS), with_parts(pdf, MOST_OBJECTS)):
+        assert inspect_upload(heavy, "a.pdf").media_type == "application/pdf"
+        with pytest.raises(SignatureFault) as caught:
+            looked_at(heavy)
+        assert str(caught.value) == HEAVY
+    assert outcome(again_and_again(pdf, 5)) == "no signature is sound"
+    # As many ends as a file can hold: they are not gathered to look for the one that was issued.
+    assert len(issued_within(b"%%EOF\n" * 2_000_000)) <= 3 * 50
 
 
 def test_what_signs_must_open() -> None:
