@@ -37,8 +37,8 @@ class Remade:
     state: RemakeState
     reason: str = ""
     """Why it could not be made, in a sentence."""
-    edition: int | None = None
-    """Version of its template, counted from 1."""
+    template_id: int | None = None
+    """Version of its template."""
     changes: tuple[Change, ...] = ()
 
 
@@ -52,29 +52,29 @@ async def remake_document(actor: User, document_id: int) -> Remade | None:
         return None
     if document.file is None or document.template is None:
         return Remade(RemakeState.IMPOSSIBLE, "El documento es anterior a que el sistema guardara sus plantillas.")
-    edition = document.template.edition
+    version = document.template.id
     kind, variant = document.kind.value, document.variant
     try:
         kept = await bytes_of(document.file.sha256)
         wording = await bytes_of(document.template.file.sha256)
         chosen = await asyncio.to_thread(open_template, wording, kind, variant)
         made = await asyncio.to_thread(_made, kind, variant, document.data, chosen)
-        return await asyncio.to_thread(_compared, kept, made, edition)
+        return await asyncio.to_thread(_compared, kept, made, version)
     except StorageFault as fault:
-        return Remade(RemakeState.IMPOSSIBLE, f"{fault}", edition)
+        return Remade(RemakeState.IMPOSSIBLE, f"{fault}", version)
     except (UnknownKind, ValidationError) as wrong:
         said = str(wrong) if isinstance(wrong, UnknownKind) else "Sus datos ya no se leen con los campos de hoy."
-        return Remade(RemakeState.IMPOSSIBLE, said, edition)
+        return Remade(RemakeState.IMPOSSIBLE, said, version)
     except (TemplateRefused, PaperRefused) as refused:
-        return Remade(RemakeState.IMPOSSIBLE, str(refused), edition)
+        return Remade(RemakeState.IMPOSSIBLE, str(refused), version)
 
 
 def _made(kind: str, variant: str, data: dict[str, object], chosen: PaperTemplate) -> bytes:
     return make_paper(kind, fields_of(kind, variant).model_validate(data), variant, chosen).docx
 
 
-def _compared(kept: bytes, made: bytes, edition: int) -> Remade:
+def _compared(kept: bytes, made: bytes, version: int) -> Remade:
     if kept == made:
-        return Remade(RemakeState.IDENTICAL, edition=edition)
+        return Remade(RemakeState.IDENTICAL, template_id=version)
     changes = tuple(differences(visible_text(kept), visible_text(made)))
-    return Remade(RemakeState.DIFFERENT if changes else RemakeState.SAME_TEXT, edition=edition, changes=changes)
+    return Remade(RemakeState.DIFFERENT if changes else RemakeState.SAME_TEXT, template_id=version, changes=changes)

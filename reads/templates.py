@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
+from tortoise.functions import Count
+
 from models.papers import DocumentKind, OfficialDocument
 from models.people import Role, User
 from models.permissions import LEGAL_OFFICE, within
@@ -103,8 +105,6 @@ async def compared_with(row: Row) -> Row | None:
 
 async def papers_by_version(ids: Sequence[int], actor: User) -> dict[int, int]:
     """Return how many papers in reach were made from each of these versions."""
-    found: dict[int, int] = dict.fromkeys(ids, 0)
     papers = OfficialDocument.filter(within(OfficialDocument, actor), template_id__in=list(ids))
-    for key in await papers.values_list("template_id", flat=True):
-        found[int(str(key))] += 1
-    return found
+    rows = await papers.annotate(many=Count("id")).group_by("template_id").values("template_id", "many")
+    return {row["template_id"]: row["many"] for row in rows}

@@ -5,8 +5,10 @@ from typing import Annotated
 import strawberry
 
 from actions.remaking import Remade, RemakeState, remake_document
+from reads.templates import versions_by_id
 from schema.context import Info
 from schema.ids import opened
+from schema.templates import TemplateVersion
 
 Identifier = Annotated[strawberry.ID, strawberry.argument(description="Identificador del documento.")]
 
@@ -37,8 +39,9 @@ class RemadeDocument:
         return self.made.reason
 
     @strawberry.field(description="Versión de la plantilla con que se hizo; vacía si es anterior a guardarlas.")
-    def edition(self) -> int | None:
-        return self.made.edition
+    async def template_version(self, info: Info) -> TemplateVersion | None:
+        row = await info.context.load(versions_by_id, self.made.template_id)
+        return TemplateVersion.of(row) if row else None
 
     @strawberry.field(description="En qué difieren los textos; vacío si dicen lo mismo.")
     def changes(self) -> list[RemadeChange]:

@@ -20,6 +20,8 @@ from models.papers import OfficialDocument
 from models.people import Role
 from models.places import Sector
 from models.reviews import LegalReview, ReviewMatter, ReviewStage
+from models.signed_copies import SignedCopy
+from models.templates import TemplateVersion
 from models.webhooks import WebhookDelivery
 from schema.root import build_schema
 from settings import PROJECT
@@ -394,6 +396,19 @@ async def test_every_kind_of_id_comes_back_through_node(db: object, clock: Clock
         await messages.notice(),
         await builders.contact("ana@prueba.example"),
         await messages.bounce("x@y.example"),
+    ]
+    dated = {"file": file, "created_at": when}
+    rows += [
+        await TemplateVersion.create(**dated, kind="OFICIO", edition=1, title="x", text="x", sha256="a" * 64),
+        await SheetImport.create(**dated, kind="COURT_FILES", created_by=lawyer, due_at=when),
+        await SignedCopy.create(
+            document=await OfficialDocument.first(),
+            kind="SCAN",
+            file=file,
+            signed_on=when.date(),
+            attached_by=lawyer,
+            attached_at=when,
+        ),
     ]
     target = await system()
     call = {"webhook": target, "event": "PING", "key": "x", "payload": "{}", "created_at": when, "due_at": when}

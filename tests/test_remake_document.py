@@ -24,7 +24,7 @@ from tests.papers import EVERY_KIND, convenio
 
 ISSUE = contract("issue-document")
 REMAKE = """query ($id: ID!) { remakeDocument(id: $id) {
-    state reason edition changes { line issued { text differs } remade { text differs } } } }"""
+    state reason templateVersion { edition } changes { line issued { text differs } remade { text differs } } } }"""
 FIELDS = {"addressee": "Licenciada Ana Pérez", "subject": "Remisión", "body": "Se remite lo solicitado."}
 GOLDEN = json.loads((PROJECT / "tests" / "golden" / "paper_data.json").read_text(encoding="utf-8"))
 """What papers of every kind were made from before their fields gained any."""
@@ -112,7 +112,7 @@ class TestRemaking:
         for person in (lawyer, auditor):
             await token_of(person)
         before = await everything()
-        identical = {"state": "IDENTICAL", "reason": "", "edition": 1, "changes": []}
+        identical = {"state": "IDENTICAL", "reason": "", "templateVersion": {"edition": 1}, "changes": []}
         assert await remade(lawyer, paper) == identical
         assert await remade(auditor, paper) == identical
         assert await everything() == before
