@@ -128,6 +128,9 @@ async def upload_file(*, actor: User, data: bytes, filename: str) -> StoredFile:
             uploaded_at=entry.at,
         )
         entry.about(file, f"{actor.name} subió el archivo «{checked.filename}».")
+    # Who forgets contents that nobody names may have looked at these just before they were brought again.
+    if not await _answered(lambda: storage().exists(checked.sha256)):
+        await keep_bytes(data)
     return file
 
 

@@ -215,6 +215,24 @@ async def test_forgotten_uploads_take_their_bytes_unless_somebody_brings_them_ag
     assert list(kept().all_hashes()) == [again.sha256]
 
 
+async def test_bytes_that_were_taken_between_upload_and_row_are_put_again(
+    db: FreshDatabase, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put, times = Folder.put, []
+
+    def taken_at_once(self: Folder, data: bytes) -> str:
+        sha256 = put(self, data)
+        times.append(sha256)
+        if len(times) == 1:
+            self.delete(sha256)
+        return sha256
+
+    monkeypatch.setattr(Folder, "put", taken_at_once)
+    file = await upload_file(actor=await builders.person(Role.MUNICIPAL), data=PDF, filename="a.pdf")
+    assert kept().read(file.sha256) == PDF
+    assert len(times) == 2
+
+
 # Words of older papers -----------------------------------------------------------------------------------------------
 
 
