@@ -47,7 +47,7 @@ class Reading:
     first: dict[str, int] = field(default_factory=dict)
     """Row number by key, of every row that can be taken."""
     claimed: dict[str, int] = field(default_factory=dict)
-    """What a row has for itself alone, by row number."""
+    """What rows took for themselves alone, or noted for the rows below them."""
     problems: list[CellProblem] = field(default_factory=list)
     """The first of them."""
     sample: list[SheetRow] = field(default_factory=list)

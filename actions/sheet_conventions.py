@@ -74,7 +74,7 @@ def read_convention(reader: RowReader) -> SheetRow | None:
     signed = reader.day("signed_on", least=OLDEST, most=facts.today)
     term = read_term(reader, endless=True)
     note = _note(reader, signed)
-    renews = read_followed(reader, number, "Convention", facts.conventions)
+    renews = read_followed(reader, number, term, Convention, facts.conventions)
     if reader.broken or term is None or party is None:
         return None
     name, place = party.pop("name"), party.pop("place")

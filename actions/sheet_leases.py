@@ -83,7 +83,7 @@ def read_lease(reader: RowReader) -> SheetRow | None:
     if len({bool(values[part]) for part in ("finca", "folio", "libro")}) > 1:
         missing = next(part for part in ("finca", "folio", "libro") if not values[part])
         reader.wrong(missing, "Escriba finca, folio y libro, o ninguno de los tres.")
-    renews = read_followed(reader, number, "Lease", facts.leases)
+    renews = read_followed(reader, number, term, Lease, facts.leases)
     if reader.broken or term is None or served is None:
         return None
     values |= served | {"starts_on": term.starts_on, "ends_on": term.ends_on, "term_months": term.months}

@@ -60,7 +60,7 @@ class RowReader:
     def __init__(
         self, row: TableRow, facts: Facts, columns: Mapping[str, SheetColumn], claimed: dict[str, int] | None = None
     ) -> None:
-        """`claimed` is what the rows above took for themselves alone, by row number: all rows of a sheet share it."""
+        """`claimed` is what the rows above took for themselves, or noted for those below: all rows of a sheet share it."""
         self.number = row.number
         self.claimed = {} if claimed is None else claimed
         self.cells = row.cells
@@ -172,8 +172,8 @@ class RowReader:
         facts = self.facts
         mine = None if facts.sees_all else facts.program
         program = self.choice(key, PROGRAMS, usual=mine)
-        if program and mine and program != mine:
-            self.wrong(key, "Usted solo importa lo de su programa.", f"¿{mine.value}?")
+        if program and not facts.sees_all and program != mine:
+            self.wrong(key, "Usted solo importa lo de su programa.", f"¿{mine.value}?" if mine else "")
             return None
         return program
 

@@ -22,6 +22,9 @@ OLDEST = date(1990, 1, 1)
 FURTHEST = timedelta(days=5 * 366)
 """How far from today a term may begin."""
 
+LONGEST_CHAIN = 100
+"""Instruments that follow each other in a sheet; more is a column that was filled by dragging it down."""
+
 NUMBER = re.compile(r"[A-Z0-9][A-Z0-9._\-]*", re.ASCII)
 """Numbers that an address can hold."""
 
@@ -105,19 +108,28 @@ def _months_between(starts: date, ends: date) -> int | None:
     return next((one for one in near if last_day(starts, one) == ends), None)
 
 
-def read_followed(reader: RowReader, number: str, model: str, known: Mapping[str, int]) -> str:
+def read_followed(
+    reader: RowReader, number: str, term: Term | None, model: type[Convention] | type[Lease], known: Mapping[str, int]
+) -> str:
     """Return the number of the agreement that a row renews: on record, or in a row above; empty when none."""
     renews = reader.text("renews", 40).upper()
-    # Claimed by every row, so that the rows below may follow it.
-    reader.claim(f"number:{number}")
+    above = reader.claimed
+    # Noted by every row, so that the rows below may follow it; the first day as the number that sorts it.
+    above.setdefault(f"number:{number}", term.starts_on.toordinal() if term else 0)
+    length = above.setdefault(f"chain:{number}", above.get(f"chain:{renews}", 0) + 1 if renews else 1)
     if not renews:
         return ""
+    started = above.get(f"number:{renews}", 0)
     if renews == number:
         reader.wrong("renews", "Un instrumento no se sigue a sí mismo.")
-    elif renews not in known and f"number:{renews}" not in reader.claimed:
+    elif renews not in known and f"number:{renews}" not in above:
         reader.wrong("renews", "No está registrado, ni en una fila de arriba.", "Ordene las filas por su fecha.")
-    elif number not in known and (model, known.get(renews, 0)) in reader.facts.followed:
+    elif number not in known and (model.__name__, known.get(renews, 0)) in reader.facts.followed:
         reader.wrong("renews", "A ese instrumento ya lo sigue otro.")
+    elif term and started >= term.starts_on.toordinal():
+        reader.wrong("renews", "Empieza el mismo día que este, o después: no puede ser el de antes.")
+    elif length > LONGEST_CHAIN:
+        reader.wrong("renews", f"Se siguen más de {LONGEST_CHAIN} instrumentos uno a otro.", "Revise la columna.")
     elif first := reader.claim(f"renews:{renews}"):
         reader.wrong("renews", f"A ese instrumento ya lo sigue el de la fila {first}.")
     return renews

@@ -109,6 +109,7 @@ ALLOWED: dict[Verb, frozenset[Role]] = {
     Verb.REGISTER_COURT_NOTICE: COURT,
     Verb.ANSWER_COURT_NOTICE: COURT,
     Verb.ADD_COURT_PAPER: COURT,
+    # Of court files brought in before every kind of sheet was: the trail names it, and nothing does it any more.
     Verb.IMPORT_COURT_FILES: COURT,
     Verb.LAPSE_REVIEW: ENGINE | {Role.LEGAL_HEAD},
     Verb.START_BATCH: LEGAL_OFFICE | {Role.DIRECTOR},

@@ -153,6 +153,9 @@ async def test_who_brings_it_decides_what_is_taken() -> None:
     assert one.reason.replace("CAD-1", "CAD-9") == missing.reason, "out of reach is like missing"
     assert "CAD-" not in one.suggestion
     assert problems_of(SheetKind.LICENSES, LICENSE | {"center": "CADI-2"}, of_hc) == []
+    nowhere = await facts_for(await builders.person(Role.DIRECTOR, program=None), SheetKind.CENTERS)
+    for cells in (CENTER, CENTER | {"program": "MAD"}, CENTER | {"program": "INSTITUCIONAL"}):
+        assert problems_of(SheetKind.CENTERS, cells, nowhere), "an account without its program brings nothing"
     here = await facts_for(await builders.person(Role.COORDINATOR), SheetKind.ATTENDANCE)
     assert problems_of(SheetKind.ATTENDANCE, MONTH, here) == []
     (one,) = problems_of(SheetKind.ATTENDANCE, MONTH | {"center": "CAD-3"}, here)
@@ -199,6 +202,11 @@ async def test_conventions_that_predate_the_system_are_in_force_and_follow_each_
     assert (letter.kind, letter.ends_on, letter.municipality_id) == (ConventionKind.CARTA_ENTENDIMIENTO, None, None)
     assert (await Convention.get(number="8-2025").select_related("renews")).renews.number == "6-2024"
     assert "alta verapaz" in new.search
+    late = CONVENTION | {"number": "20-2026", "starts_on": "15/01/2026"}
+    shown = await checked(admin, SheetKind.CONVENTIONS, late, CONVENTION | {"number": "21-2025", "renews": "20-2026"})
+    assert [one["reason"] for one in shown["problems"]] == [
+        "Empieza el mismo día que este, o después: no puede ser el de antes.",
+    ]  # fmt: skip
     again = await checked(admin, SheetKind.CONVENTIONS, *rows, CONVENTION | {"number": "9-2025", "renews": "1-2024"})
     assert (again["presentCount"], [one["reason"] for one in again["problems"]]) == (
         4, ["A ese instrumento ya lo sigue otro."],
