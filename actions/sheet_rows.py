@@ -60,7 +60,7 @@ class RowReader:
     def __init__(
         self, row: TableRow, facts: Facts, columns: Mapping[str, SheetColumn], claimed: dict[str, int] | None = None
     ) -> None:
-        """`claimed` is what the rows above took for themselves, or noted for those below: all rows of a sheet share it."""
+        """`claimed` is what the rows above took for themselves or noted for those below; all rows share it."""
         self.number = row.number
         self.claimed = {} if claimed is None else claimed
         self.cells = row.cells
