@@ -66,7 +66,11 @@ def as_word_saves(docx: bytes) -> bytes:
                 content = _cut_runs(content.decode()).encode()
             if "customXml" not in name:
                 target.writestr(name, content.replace(b"<Relationship Id", b"<Relationship  Id"))
-    return with_xml(document.getvalue(), r"<Relationship [^>]*customXml[^>]*/>", "", "word/_rels/document.xml.rels")
+    saved, links = document.getvalue(), "word/_rels/document.xml.rels"
+    # Templates carry a part of ours that Word drops; papers do not.
+    if b"customXml" not in zipfile.ZipFile(io.BytesIO(saved)).read(links):
+        return saved
+    return with_xml(saved, r"<Relationship [^>]*customXml[^>]*/>", "", links)
 
 
 def _cut_runs(xml: str) -> str:

@@ -10,6 +10,7 @@ from documents.engine import PaperRefused, make_paper, visible_text
 from documents.refusals import FileRefused
 from documents.word_scan import MOST_ELEMENTS, MOST_LETTERS, WORD, scan
 from tests import papers
+from tests.edits import as_word_saves
 from tests.test_hostile_files import png, word
 
 PAPER = make_paper("DICTAMEN", papers.dictamen()).docx
@@ -91,6 +92,14 @@ def test_a_paper_of_ours_shows_nothing_else() -> None:
     assert (plain.hidden, plain.notes, plain.in_fields, plain.foreign, plain.numbered) == (0, 0, 0, 0, 0)
     assert len(plain.margins) == 2
     assert scan(shown) == plain
+
+
+def test_a_paper_that_word_saved_again_shows_nothing_else() -> None:
+    again = as_word_saves(PAPER)
+
+    assert again != PAPER
+    assert visible_text(again) == visible_text(PAPER)
+    assert scan(again).more_than(scan(PAPER)) == scan(PAPER).more_than(scan(again)) == ()
 
 
 def document(body: str) -> bytes:
