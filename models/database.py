@@ -44,16 +44,19 @@ MODULES = [
     )
 ]
 
+SYNCHRONOUS = "FULL"
+"""A number that a person was told must survive a power cut: each commit reaches the disk, which WAL alone does not
+promise on SQLite."""
+
 
 def config(url: str) -> dict[str, Any]:
     """Return Tortoise's configuration for a database URL (sqlite://path or asyncpg://…)."""
     if url.startswith("sqlite://"):
         path = url.removeprefix("sqlite://")
-        # Another process may hold the write lock for a whole Word file: wait for it rather than fail. A number that a
-        # person was told must survive a power cut: each commit reaches the disk, which WAL alone does not promise.
+        # Another process may hold the write lock for a whole Word file: wait for it rather than fail.
         connection: Any = {
             "engine": "tortoise.backends.sqlite",
-            "credentials": {"file_path": path, "busy_timeout": 30_000, "synchronous": "FULL"},
+            "credentials": {"file_path": path, "busy_timeout": 30_000, "synchronous": SYNCHRONOUS},
         }
     else:
         parts = urlsplit(url)

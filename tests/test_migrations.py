@@ -1,6 +1,8 @@
 """Migrations: they agree with the models, rebuild no table, and what they promise holds on both databases."""
 
 import importlib
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable
 from datetime import date
 from pathlib import Path
@@ -75,6 +77,16 @@ def test_migrations_never_rebuild_a_table() -> None:
 async def test_a_migrated_database_needs_no_more(db: FreshDatabase) -> None:
     assert await pending_migrations() == []
     assert await migrate() == []
+
+
+def test_commits_of_a_program_reach_the_disk(closed_db: FreshDatabase) -> None:
+    """Only the tests' own process lets them wait: a number that a person was told must survive a power cut."""
+    ask = "import asyncio\nfrom models.database import database, connections\nasync def main():\n  async with database():\n"
+    ask += "    print((await connections.get('default').execute_query_dict('PRAGMA synchronous'))[0]['synchronous'])\n"
+    said = subprocess.run(
+        [sys.executable, "-c", f"{ask}asyncio.run(main())"], cwd=PROJECT, capture_output=True, check=True
+    )
+    assert said.stdout.split() == [b"2"]
 
 
 async def columns() -> set[str]:
