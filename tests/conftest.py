@@ -80,6 +80,9 @@ def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[No
     monkeypatch.setenv("CONVENIOS_HOME", str(tmp_path / "home"))
     # Seconds for each start: only tests of PDFs ask for it, by the fixture `soffice`.
     monkeypatch.setenv("CONVENIOS_SOFFICE", "none")
+    # No power fails in this process: its commits need not wait for the disk, on either database. Programs that tests
+    # start, and kill, do wait.
+    monkeypatch.setattr("models.database.SYNCHRONOUS", "OFF")
     settings.cache_clear()
     yield
     settings.cache_clear()

@@ -81,11 +81,14 @@ async def test_a_migrated_database_needs_no_more(db: FreshDatabase) -> None:
 
 def test_commits_of_a_program_reach_the_disk(closed_db: FreshDatabase) -> None:
     """Only the tests' own process lets them wait: a number that a person was told must survive a power cut."""
-    ask = "import asyncio\nfrom models.database import database, connections\nasync def main():\n  async with database():\n"
-    ask += "    print((await connections.get('default').execute_query_dict('PRAGMA synchronous'))[0]['synchronous'])\n"
-    said = subprocess.run(
-        [sys.executable, "-c", f"{ask}asyncio.run(main())"], cwd=PROJECT, capture_output=True, check=True
-    )
+    ask = """import asyncio
+from models.database import connections, database
+async def main():
+    async with database():
+        print((await connections.get("default").execute_query_dict("PRAGMA synchronous"))[0]["synchronous"])
+asyncio.run(main())
+"""
+    said = subprocess.run([sys.executable, "-c", ask], cwd=PROJECT, capture_output=True, check=True)
     assert said.stdout.split() == [b"2"]
 
 
