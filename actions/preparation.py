@@ -24,6 +24,7 @@ from models.people import Role, User
 from models.places import Program, ProgramCode
 from models.reviews import LegalReview
 from models.signing import Side
+from reads.calendar import legal_parameter
 from reads.engine import favorable_dictamen, next_step
 from reads.parties import parties_of
 from reads.people import told
@@ -120,6 +121,7 @@ async def _convenio_fields(convention: Convention, dictamen: OfficialDocument | 
     sosep, besides = await sosep_signers(convention, on=on)
     first, *further = await parties_in_paper(convention, on=on)
     shared = await _shared_fields(convention, on)
+    notice = await legal_parameter("CONVENTION_NOTICE_DAYS", on=on)
     several = "Contrapartes" if further else "Municipalidad" if first.municipality else "Institución"
     commitments = tuple(
         CommitmentRef(
@@ -144,6 +146,7 @@ async def _convenio_fields(convention: Convention, dictamen: OfficialDocument | 
         dictamen_number=dictamen.number if dictamen else "",
         dictamen_date=dictamen.issued_on if dictamen else None,
         commitments=commitments,
+        notice_days=notice,
     )
 
 

@@ -42,6 +42,9 @@ RULES = {
     "DEFAULT_TERM_MONTHS": ParameterRule(
         "Plazo de un convenio cuando quien lo solicita no indica otro", "meses", 12, 1, 120
     ),
+    "CONVENTION_NOTICE_DAYS": ParameterRule(
+        "Días de aviso con que una parte puede terminar un convenio por decisión propia", "días calendario", 60, 1, 730
+    ),
     "ESCALATION_DAYS": ParameterRule(
         "Días hábiles antes del vencimiento de un expediente en que se avisa a quien lo analiza", "días hábiles",
         2, 0, 30,

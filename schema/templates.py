@@ -196,6 +196,11 @@ class PaperTemplate:
     def versions(self) -> list[TemplateVersion]:
         return [TemplateVersion.of(row) for row in self.rows]
 
+    @strawberry.field(description="Si el programa trae otra redacción desde que la Asesoría Jurídica aprobó la suya.")
+    def program_changed(self) -> bool:
+        brought = {row["sha256"] for row in self.rows if row["author_id"] is None}
+        return not self.from_program() and template(self.kind.value, self.variant).sha256 not in brought
+
     @strawberry.field(description="Los datos que su redacción puede usar.")
     def fields(self) -> list[TemplateField]:
         return [TemplateField.of(vars(one)) for one in known_fields(fields_of(self.kind.value, self.variant))]

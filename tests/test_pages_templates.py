@@ -104,6 +104,19 @@ async def test_a_long_difference_is_read_to_its_end_before_approving(app_client:
     assert form(page, "ApproveTemplate")
 
 
+async def test_a_newer_wording_of_the_program_is_told(app_client: httpx.AsyncClient) -> None:
+    lawyer = await builders.person()
+    file = await builders.stored_file(lawyer)
+    for edition, author, sha256 in ((1, None, "b" * 64), (2, lawyer, "a" * 64)):
+        await TemplateVersion.create(
+            kind="OFICIO", edition=edition, title="Oficio", text="x", file=file, sha256=sha256, author=author,
+            created_at=file.uploaded_at, state=TemplateState.APPROVED if author else TemplateState.RETIRED,
+        )  # fmt: skip
+    await enter(app_client, lawyer)
+    assert "El programa trae otra redacción" in (await app_client.get(PAGE)).text
+    assert "El programa trae otra redacción" not in (await app_client.get(f"{LIST}/opinion")).text
+
+
 async def test_a_paper_is_made_again_on_its_page(app_client: httpx.AsyncClient) -> None:
     lawyer = await builders.person()
     await done(lawyer, ISSUE, kind="OFICIO", fields={"addressee": "Ana", "subject": "Asunto", "body": "Texto."})

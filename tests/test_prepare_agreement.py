@@ -13,6 +13,7 @@ from documents.engine import visible_text
 from documents.seal import sha256_hex
 from models.agreements import AgreementStage, Convention, ConventionKind
 from models.audit import Verb
+from models.calendar import LegalParameter
 from models.centers import CenterKind
 from models.conventions import Commitment
 from models.outbox import Notice
@@ -75,6 +76,16 @@ async def test_the_document_is_made_numbered_and_opened_to_signature() -> None:
     assert set(await Notice.all().values_list("recipient", flat=True)) == {
         mayor.email, director.email, signatory.email,
     }  # fmt: skip
+
+
+async def test_the_days_of_notice_are_the_office_s() -> None:
+    review = await concluded()
+    values = {"code": "CONVENTION_NOTICE_DAYS", "title": "x", "unit": "días calendario", "confirmed": False}
+    await LegalParameter.create(**values, value=45, valid_from=date(2024, 1, 1))
+
+    assert await prepare_agreement(actor=await stages.engine(), review_id=review.id)
+
+    assert "aviso escrito de al menos cuarenta y cinco (45) días." in await printed()
 
 
 async def test_a_directory_without_names_leaves_ruled_blanks() -> None:
