@@ -2,7 +2,6 @@
 
 import io
 import re
-import shutil
 import time
 import zipfile
 from collections.abc import Callable
@@ -23,6 +22,7 @@ from documents.redline import ChangeKind, redline
 from documents.refusals import Layer, TemplateUnfit
 from documents.template_review import ReviewedTemplate, review_template
 from documents.templates import compile_template, known_templates, open_template, template, template_text
+from tests.ground import office_binary
 
 from .edits import as_word_saves, edited, first_plain, inside, oficio, saying, through_writer, with_xml
 
@@ -382,7 +382,7 @@ def test_words_that_changed_together_are_told_together() -> None:
     assert redline(cited, ["Título: Convenio", "Cita «ley»: Decreto 2-2001", "Uno"])[1].kind == ChangeKind.CHANGED
 
 
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+@pytest.mark.skipif(office_binary() is None, reason="LibreOffice is not installed")
 def test_writer_brings_back_what_it_was_given(tmp_path: Path) -> None:
     """LibreOffice drops the data, renames the styles and cuts fields: the text comes back as it was, the edit in it."""
     kind, variant = "CONVENIO", "MAD_CAP"
