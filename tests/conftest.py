@@ -12,7 +12,7 @@ pdfs          the PDF of every kind of paper, made once for the session.
 smtp          a real SMTP server; `smtp.messages` holds what arrived, `smtp.refuse` is answered instead when set.
 postgres      the private PostgreSQL server of this test process (started when first asked for).
 prefect_made  puts the tables of Prefect's server into an installation's home before it is first served: a server makes
-              them itself in seven seconds, which one test of its loss and two engines of several machines still prove.
+              them itself in seven seconds, as it does where the fault bench deletes them.
 
 Every test has CONVENIOS_HOME in its own tmp_path and none of the developer's CONVENIOS_* variables. A test that sets
 one calls `settings.cache_clear()` after it. Rows are made by tests/builders.py.

@@ -23,7 +23,8 @@ SEED = 2026
 def test_pulling_plugs_loses_nothing_and_does_nothing_twice(
     closed_db: FreshDatabase, monkeypatch: pytest.MonkeyPatch, prefect_made: Callable[[Path], None]
 ) -> None:
-    prefect_made(closed_db.home)
+    for home in (closed_db.home, closed_db.home / "scheduler"):  # of the one machine, and of the one of several
+        prefect_made(home)
     monkeypatch.setenv("CONVENIOS_DEMO", "true")
     # The clock jumps during the test: whatever it says then, it is the test's own afterwards.
     monkeypatch.setenv("CONVENIOS_TODAY", today().isoformat())
