@@ -227,7 +227,6 @@ PAGES = [
     Page("/avisos/{id}", "notice", must="notice", after={"ResendNotice": "/avisos/{notice[id]}"}),
     Page("/mis-avisos", "my_notices"),
     Page("/contactos", "contacts", roles=LEGAL | {Role.MUNICIPAL}),
-    Page("/verificar", "verify", public=True),
     Page("/verificar/{code}", "verify", public=True),
     Page("/seguimiento", "track", public=True),
     Page("/seguimiento/{code}", "track", public=True),
@@ -245,11 +244,6 @@ async def context_of(request: HTTPConnection, response: Any) -> Context:
     """Make what one GraphQL request carries; a cookie that another site made the browser send stands for nobody."""
     actor = await who(request, by_cookie=not request.state.from_elsewhere)
     return Context(actor=actor, request_id=getattr(request.state, "request_id", ""))
-
-
-async def moved_import(request: Request) -> Response:
-    """Lead from where court files alone were imported to where every spreadsheet is."""
-    return RedirectResponse("/importar?kind=COURT_FILES", 308)
 
 
 async def missing(request: Request, error: Exception) -> Response:
@@ -298,10 +292,9 @@ def build_app() -> Starlette:
             Route("/documentos/{id}/hojas/{number}.png", sheet_picture),
             Route("/informe.csv", report_csv),
             Route("/libro-de-salida.docx", book_docx),
-            Route("/judiciales/importar", moved_import),
             Route("/importar/plantillas/{kind}.xlsx", sheet_templates.template),
             Route("/avisos/baja/{code}", stop_messages, methods=["GET", "POST"]),
-            Route("/verificar", FileVerifier(schema).answer, methods=["POST"]),
+            Route("/verificar", FileVerifier(schema).answer, methods=["GET", "POST"]),
             *template_files.ROUTES,
             # Before the pages: «/judiciales/agenda.csv» is no file's code.
             *export_routes(PAGES, schema),

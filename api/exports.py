@@ -25,7 +25,7 @@ from api.exported_lists import EXPORTED, ExportedList
 from api.forms import variables_from_query
 from api.list_query import ListQuery, enum_name, found_at
 from api.login import who
-from api.pages import Page, checked_operations, refused_page
+from api.pages import OwnRoute, Page, checked_operations, refused_page
 from api.templating import as_instant, as_short_date, render
 from documents.list_files import About, CsvList, Heading, ListFile, TooManyRows, Value, XlsxList
 from models.clock import GUATEMALA, now, today
@@ -229,4 +229,4 @@ def _value(value: Any, kind: Any) -> Value:
 def export_routes(pages: Sequence[Page], schema: MaskedSchema) -> list[Route]:
     """Return the routes of all downloads of lists; they go before the pages, whose paths may have a parameter."""
     answers = [ListDownload(page, EXPORTED[page.name], schema) for page in pages if page.name in EXPORTED]
-    return [Route(f"{one.page.path}.{ending}", one.answer) for one in answers for ending in MEDIA]
+    return [OwnRoute(f"{one.page.path}.{ending}", one.answer) for one in answers for ending in MEDIA]

@@ -2,13 +2,12 @@
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
 
 from actions.issuing import DOCX
 from actions.template_versions import sample_of
 from actions.templates import wording_in_use
 from api.login import who
-from api.pages import Page
+from api.pages import OwnRoute, Page
 from api.templating import render
 from documents.engine import PaperRefused
 from documents.templates import known_templates
@@ -77,6 +76,6 @@ def _attached(docx: bytes, filename: str) -> Response:
 
 
 ROUTES = [
-    Route("/administracion/plantillas/{key}.docx", current),
-    Route("/administracion/plantillas/muestra/{key}.docx", sample),
+    OwnRoute("/administracion/plantillas/{key}.docx", current),
+    OwnRoute("/administracion/plantillas/muestra/{key}.docx", sample),
 ]

@@ -16,7 +16,7 @@ from actions.verification import FileReport, verify_file
 from api.forms import DamagedForm, Problems, read_form
 from api.guard import prefers_html
 from api.login import who
-from api.pages import Operations
+from api.pages import Operations, Page, PageAnswer
 from api.templating import render
 from api.turnstile import Turnstile
 from documents.refusals import FileRefused
@@ -40,9 +40,12 @@ class FileVerifier:
     def __init__(self, schema: MaskedSchema) -> None:
         self.schema = schema
         self.operations = Operations("verify", schema)
+        self.page = PageAnswer(Page("/verificar", "verify", public=True), schema)
 
     async def answer(self, request: Request) -> Response:
-        """Answer one file with the page, or with JSON for a program."""
+        """Answer one file with the page, or with JSON for a program; who sends none gets the page."""
+        if request.method != "POST":
+            return await self.page.answer(request)
         person = await who(request)
         accept = request.headers.get("accept", "")
         html = prefers_html(accept) or "json" not in accept

@@ -72,13 +72,13 @@ async def request(person: User | None, method: str, path: str, **more: Any) -> h
         return await client.request(method, path, headers=headers, **more)
 
 
-async def ask(person: User | None, text: str, **variables: Any) -> dict[str, Any]:
+async def ask(person: User | None, text: str, /, **variables: Any) -> dict[str, Any]:
     """Send an operation and return the whole answer: data, errors, extensions."""
     answer = await request(person, "POST", "/graphql", json={"query": text, "variables": variables})
     return dict(answer.json())
 
 
-async def told(person: User | None, text: str, **variables: Any) -> dict[str, Any]:
+async def told(person: User | None, text: str, /, **variables: Any) -> dict[str, Any]:
     """Send an operation that must run without errors, and return its data."""
     answer = await ask(person, text, **variables)
     assert "errors" not in answer, answer["errors"]
@@ -101,7 +101,7 @@ class Said:
     message: str
 
 
-async def refused(person: User, text: str, **input: Any) -> list[Said]:
+async def refused(person: User, text: str, /, **input: Any) -> list[Said]:
     """Send a mutation that must be refused: Spanish sentences, no record in the payload, nothing written anywhere."""
     await token_of(person)
     before = await everything()
@@ -116,7 +116,7 @@ async def refused(person: User, text: str, **input: Any) -> list[Said]:
     return [Said(one["code"], ".".join(one["path"]), one["message"]) for one in payload["errors"]]
 
 
-async def refusal(person: User, text: str, **input: Any) -> Said:
+async def refusal(person: User, text: str, /, **input: Any) -> Said:
     """Send a mutation that must be refused for one reason, and return it."""
     (said,) = await refused(person, text, **input)
     return said

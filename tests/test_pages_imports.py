@@ -70,8 +70,6 @@ async def test_a_sheet_is_looked_at_mended_and_confirmed(lawyer: User, app_clien
     assert again.status_code == 422
     assert "Esta misma hoja ya se importó el 02/03/2026" in again.text
     assert "por Ana Núñez. No se hizo nada." in again.text
-    moved = await app_client.get("/judiciales/importar")
-    assert moved.headers["location"] == "/importar?kind=COURT_FILES"
     page = await app_client.get("/importar?kind=COURT_FILES")
     assert form(page, "StartImport").values["kind"] == "COURT_FILES"
 
