@@ -112,7 +112,7 @@ async def center_page(
     if query.alarm or query.tenure:
         ids = [row["id"] for row in await rows.values("id")]
         tenures = await tenure_by_center(ids, actor, on=on)
-        alarms = await _alarms_by_center(tenures, actor, on=on) if query.alarm else {}
+        alarms = await alarms_by_center(tenures, actor, on=on) if query.alarm else {}
         rows = rows.filter(
             id__in=[
                 one
@@ -219,7 +219,8 @@ def _tenure(instruments: list[_Instrument], premises: TenureBasis | None, on: da
     return Tenure(chosen.basis, chosen.kind, chosen.row, ends_on, days_left, chosen.standing(on))
 
 
-async def _alarms_by_center(tenures: dict[int, Tenure], actor: User, *, on: date) -> dict[int, list[Alarm]]:
+async def alarms_by_center(tenures: dict[int, Tenure], actor: User, *, on: date) -> dict[int, list[Alarm]]:
+    """Return the alarms as of a date of the centers whose tenures are given."""
     ids = list(tenures)
     licenses = await license_by_center(ids, actor, on=on)
     attended = await attendance_by_center(ids, actor, on=on)

@@ -5,6 +5,7 @@ from functools import cache
 import strawberry
 
 import schema.labels
+from schema import agreement_stats as counted
 from schema import (
     amendments,
     batch_mutations,
@@ -140,6 +141,9 @@ class Query:
         "Las hojas que usted envió para importar; Auditoría y Administración, más; lo último primero.",
     )
     court_notices = field(court_queries.court_notices, "Notificaciones judiciales, primero sin respuesta; reservado.")
+    agreement_stats = field(
+        counted.agreement_stats, "Los convenios a su alcance, contados en una fecha: para tableros."
+    )
     annual_report = field(reports.report, "Las tablas de la Memoria para cualquier período, contadas de los registros.")
     office_directory = field(offices.office_directory, "Todas las sedes, también las cerradas y las que van a abrir.")
     webhooks = field(systems.webhooks, "Los otros sistemas a los que se llama; vacío para quien no los administra.")
