@@ -191,6 +191,7 @@ PAGES = [
     Page("/lotes/documentos/iniciar", "papers_start", after={"StartPapers": "/lotes/{batch[id]}"}, roles=STARTERS),
     Page("/lotes/{id}", "batch", must="batch", roles=STARTERS | {Role.AUDITOR, Role.ADMIN}),
     Page("/calendario", "calendar"),
+    Page("/tablero", "dashboard", roles=CENTRAL),
     Page("/informe", "annual_report", roles=LEGAL | {Role.SIGNATORY}),
     Page("/administracion", "administration", roles=LEGAL),
     Page("/administracion/motor", "engine", must="engineStatus", roles=WATCHERS),

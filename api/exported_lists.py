@@ -243,6 +243,7 @@ NOT_TAKEN = {
     "remade_document": "one paper's page",
     "papers_start": "a choice before a deed",
     "renewals_start": "a choice before a deed",
+    "dashboard": "figures, each of which leads to its list",
     "annual_report": "tables of figures, with a download of their own",
     "calendar": "a year's days, computed",
     "engine": "how the engine is at this moment",

@@ -117,12 +117,14 @@ def variables_from_query(
     """
     problems = Problems()
     found: dict[str, Any] = {}
+    listed_names = repeated or FormData()
+    asked = [*((key, v) for key, v in given.items() if key not in listed_names), *listed_names.multi_items()]
     for definition in operation.variable_definitions or ():
         name = definition.variable.name.value
         kind = _bare(type_from_ast(schema, definition.type))  # type: ignore[arg-type]
         if isinstance(kind, GraphQLInputObjectType):
             prefix = f"{name}."
-            inner = FormData([(key[len(prefix) :], str(v)) for key, v in given.items() if key.startswith(prefix)])
+            inner = FormData([(key[len(prefix) :], str(v)) for key, v in asked if key.startswith(prefix)])
             wrong = Problems()
             value = _object(kind, inner, "", wrong, required=False)
             problems.update({prefix + path: sentences for path, sentences in wrong.items()})
@@ -130,7 +132,7 @@ def variables_from_query(
                 found[name] = value
             continue
         if isinstance(kind, GraphQLList):
-            if listed := _list(_bare(kind.of_type), repeated or FormData(), name, problems):
+            if listed := _list(_bare(kind.of_type), listed_names, name, problems):
                 found[name] = listed
             continue
         text = str(given.get(name, ""))

@@ -247,6 +247,7 @@ def addresses(
         "/lotes/documentos/iniciar": (f"/lotes/documentos/iniciar?conventionIds={id_of(signed)}", Role.DIRECTOR),
         "/lotes/{id}": (f"/lotes/{global_id('Batch', 1)}?quieto=1", Role.ADMIN),
         "/informe": ("/informe", Role.LEGAL_HEAD),
+        "/tablero": ("/tablero", Role.DIRECTOR),
         "/calendario": ("/calendario?year=2025", Role.MUNICIPAL),
         "/administracion/calendario": ("/administracion/calendario", Role.ADMIN),
         "/administracion/sedes": ("/administracion/sedes", Role.COORDINATOR),
