@@ -65,7 +65,7 @@ async def issue_paper(
         "verification_url": f"{settings().address()}/verificar/{code}",
         "review_code": review.code if review else "",
         "demo": settings().demo or demo or (review is not None and review.source == Source.DEMO),
-        **sheets_in_words(),
+        **sheets_in_words(wording),
         **unnumbered(),
     }
     try:

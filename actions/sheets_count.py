@@ -54,15 +54,22 @@ class _Rehearsed(Exception):
         self.docx = docx
 
 
-def sheets_in_words() -> dict[str, Any]:
-    """Return the field with the number of sheets for the paper being made: counted, standing in, or left blank."""
-    return {"sheets_count": _pass.get().sheets}
+def sheets_in_words(wording: PaperTemplate) -> dict[str, Any]:
+    """Return the field with the number of sheets for the paper being made: counted, standing in, or left blank.
+
+    A wording that does not say them is told none: the paper must not remember a number that it does not speak of.
+    """
+    return {"sheets_count": _pass.get().sheets if _says_sheets(wording) else None}
 
 
 def end_rehearsal(docx: bytes, wording: PaperTemplate) -> None:
     """End the deed here if it is rehearsed and the wording says in how many sheets the paper is contained."""
-    if _pass.get().rehearsal and names_field(wording.docx, "sheets_count"):
+    if _pass.get().rehearsal and _says_sheets(wording):
         raise _Rehearsed(docx)
+
+
+def _says_sheets(wording: PaperTemplate) -> bool:
+    return names_field(wording.docx, "sheets_count")
 
 
 def counting_sheets(deed: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, Coroutine[Any, Any, R]]:

@@ -7,6 +7,7 @@ import pytest
 
 from actions import sheets_count
 from actions.amendments import AmendmentInput, ClauseInput, amend_convention
+from actions.documents import issue_document
 from actions.preparation import prepare_agreement
 from actions.refusals import Refusal
 from actions.trial_papers import project_by_trial
@@ -22,6 +23,7 @@ from tests import builders, stages
 from tests.conftest import FreshDatabase
 from tests.door import bytes_of
 from tests.papers import EVERY_KIND
+from tests.test_issue_document import FIELDS
 from tests.test_pdf import fake
 from tests.test_prepare_agreement import concluded
 from workflows.renditions import make_due
@@ -112,6 +114,21 @@ async def test_an_adenda_is_counted_between_two_passes_and_what_is_refused_is_re
     assert closing(await printed(paper)) == "dos (2) hojas"
     assert (paper.serial, await StoredFile.filter(filename__startswith="ADENDA").count()) == (1, 1)
     assert await AuditEntry.filter(verb="AMEND_CONVENTION").count() == 1
+
+
+@pytest.mark.usefixtures("db", "clock")
+async def test_a_paper_that_says_no_sheets_is_not_counted_and_remembers_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    standing_in(tmp_path, monkeypatch, f"echo x >> {tmp_path}/starts")
+
+    issued = await issue_document(
+        actor=await builders.person(Role.LEGAL), kind=DocumentKind.OFICIO, fields=FIELDS["OFICIO"]
+    )
+
+    assert not (tmp_path / "starts").exists()
+    assert issued.data["sheets_count"] is None
+    assert sheets_differ(issued.data, 1) == ""
 
 
 @pytest.mark.usefixtures("db", "clock")
