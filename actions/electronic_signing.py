@@ -7,7 +7,8 @@ from datetime import timedelta
 from actions.audited import audited, reachable
 from actions.files import bytes_of, keep_paper
 from actions.refusals import ErrorCode, Forbidden, NotAllowedNow, NotFound, Problem, Refusal
-from actions.signed_copies import PDF, refuse_broken, refuse_void, roots, row_of
+from actions.signed_copies import refuse_broken, refuse_void, roots, row_of
+from documents.media_types import PDF
 from documents.pades import (
     AVAILABLE,
     MISSING,

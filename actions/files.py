@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -137,13 +137,23 @@ async def upload_file(*, actor: User, data: bytes, filename: str) -> StoredFile:
 async def keep_paper(entry: Entry, data: bytes, filename: str, media_type: str) -> StoredFile:
     """Keep a file that the system made, inside the deed that made it."""
     sha256 = await keep_bytes(data)
+    return await made_file(sha256, filename, media_type, size=len(data), by=entry.actor.id, at=entry.at)
+
+
+async def made_file(
+    sha256: str, filename: str, media_type: str, *, size: int, by: int, at: datetime | None = None
+) -> StoredFile:
+    """Record a file that the system made and some record names; its bytes, of `size`, are in the store already.
+
+    `by` is for whom it was made; without an instant it is made now.
+    """
     return await StoredFile.create(
         sha256=sha256,
         filename=filename,
         media_type=media_type,
-        size=len(data),
-        uploaded_by_id=entry.actor.id,
-        uploaded_at=entry.at,
+        size=size,
+        uploaded_by_id=by,
+        uploaded_at=at or now(),
         used=True,
     )
 

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from actions.files import keep_bytes
+from actions.files import keep_bytes, made_file
 from actions.import_reading import Reading
 from actions.people import system_user
+from documents.media_types import EXCEL
 from models.clock import instant, now
 from models.imports import ImportState, SheetImport
 from models.papers import StoredFile
 
 LEASE = timedelta(seconds=20)
 """How long a claimed import is left to its engine without a sign; reading gives one with every batch."""
-
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 BEGINS = {ImportState.QUEUED: ImportState.READING, ImportState.READING: ImportState.READING}
 """The state that a claim sets; a confirmed import stays so until it is written."""
@@ -104,12 +103,5 @@ async def _kept_errors(reading: Reading, filename: str) -> StoredFile:
     data = await asyncio.to_thread(reading.errors_workbook, filename)
     stem = filename.rpartition(".")[0][:150]
     system = await system_user()
-    return await StoredFile.create(
-        sha256=await keep_bytes(data),
-        filename=f"errores de {stem}.xlsx",
-        media_type=EXCEL,
-        size=len(data),
-        uploaded_by_id=system.id,
-        uploaded_at=now(),
-        used=True,
-    )
+    kept = await keep_bytes(data)
+    return await made_file(kept, f"errores de {stem}.xlsx", EXCEL, size=len(data), by=system.id)

@@ -16,6 +16,7 @@ from actions.templates import version_of, wording_in_use
 from actions.trial_papers import end_trial, unnumbered
 from documents.engine import PaperRefused, make_paper
 from documents.fields import Person
+from documents.media_types import WORD
 from documents.seal import new_verification_code
 from documents.stems import spanish_stems
 from models.centers import Source
@@ -26,8 +27,6 @@ from models.people import Role, User
 from models.renditions import PaperText, Rendition
 from models.reviews import LegalReview
 from settings import settings
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 async def issue_paper(
@@ -80,7 +79,7 @@ async def issue_paper(
         links = ("convention_id", "lease_id", "license_id")
         concerns = {"review_id": review.id} | {name: getattr(review, name) for name in links}
     concerns |= about
-    file = await keep_paper(entry, paper.docx, paper.filename, DOCX)
+    file = await keep_paper(entry, paper.docx, paper.filename, WORD)
     document = await entry.create(
         OfficialDocument,
         kind=kind,

@@ -10,13 +10,13 @@ from tortoise.expressions import F
 from tortoise.transactions import in_transaction
 
 from actions.batches import LEASE, Claim, hold_batch
-from actions.files import in_store, keep_bytes, storage
-from actions.issuing import DOCX
+from actions.files import in_store, keep_bytes, made_file, storage
 from actions.paper_projects import project_of_agreement
 from actions.people import system_user
 from actions.preparation import prepare_agreement
 from actions.refusals import Forbidden, NotAllowedNow, NotFound
 from actions.trial_papers import Project
+from documents.media_types import WORD
 from documents.storage import Damaged, Missing
 from documents.zips import Packed, safe_name, write_zip
 from models.audit import Verb
@@ -95,20 +95,8 @@ async def mark_prepared(item: BatchItem, made: Prepared, starter_id: int) -> Non
             return
         convention = await item.convention
         name = f"{safe_name('PROYECTO', convention.number)}.docx"
-        file = await _kept(sha256, name, DOCX, len(project.docx), starter_id)
+        file = await made_file(sha256, name, WORD, size=len(project.docx), by=starter_id)
         await BatchItem.filter(id=item.id).update(file_id=file.id)
-
-
-async def _kept(sha256: str, filename: str, media_type: str, size: int, by: int) -> StoredFile:
-    return await StoredFile.create(
-        sha256=sha256,
-        filename=filename,
-        media_type=media_type,
-        size=size,
-        uploaded_by_id=by,
-        uploaded_at=now(),
-        used=True,
-    )
 
 
 async def pack_batch(claim: Claim, hold: Callable[[Claim], Awaitable[bool]] = hold_batch) -> bool:
@@ -133,7 +121,7 @@ async def pack_batch(claim: Claim, hold: Callable[[Claim], Awaitable[bool]] = ho
             return False
         batch = await Batch.get(id=claim.batch_id)
         name = f"{safe_name(batch.title, f'lote {batch.id}')}.zip"
-        file = await _kept(sha256, name, ZIP, len(content), batch.created_by_id)
+        file = await made_file(sha256, name, ZIP, size=len(content), by=batch.created_by_id)
         await StoredFile.filter(id=batch.file_id).update(used=False)
         await held.update(file_id=file.id)
     return True

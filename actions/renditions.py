@@ -11,20 +11,19 @@ from typing import Any
 from tortoise.expressions import F
 from tortoise.transactions import in_transaction
 
-from actions.files import storage
+from actions.files import made_file, storage
 from actions.outbox import BACK_OFF
 from actions.people import system_user
 from actions.queueing import queue_notices
+from documents.media_types import PDF
 from documents.pdf import Office
 from models.clock import instant, now
 from models.messages import NoticeTopic
-from models.papers import OfficialDocument, StoredFile
+from models.papers import OfficialDocument
 from models.people import Role, User
 from models.renditions import Rendition, RenditionState
 from reads.renditions import sheets_differ
 from settings import settings
-
-PDF = "application/pdf"
 
 AT_ONCE = 16
 """Papers of one start of LibreOffice, which costs as much as a dozen of them."""
@@ -120,15 +119,8 @@ async def mark_made(claim: Claim, pdf: bytes, sheets: int | None) -> bool:
         # A write first: see actions/audited.py.
         if not await _held(claim).update(state=RenditionState.DONE, sheets=sheets, made_at=now(), said=""):
             return False
-        file = await StoredFile.create(
-            sha256=sha256,
-            filename=f"{claim.filename.removesuffix('.docx')}.pdf",
-            media_type=PDF,
-            size=len(pdf),
-            uploaded_by_id=maker.id,
-            uploaded_at=now(),
-            used=True,
-        )
+        name = f"{claim.filename.removesuffix('.docx')}.pdf"
+        file = await made_file(sha256, name, PDF, size=len(pdf), by=maker.id)
         await Rendition.filter(id=claim.id).update(file_id=file.id)
         if differ := sheets_differ(claim.data, sheets):
             await _tell(claim, differ)

@@ -8,6 +8,7 @@ from typing import Any
 from actions.audited import audited, reachable
 from actions.files import bytes_of, use_file
 from actions.refusals import Checks, ErrorCode, Forbidden, NotAllowedNow, NotFound, Problem, Refusal
+from documents.media_types import PDF
 from documents.pades import AVAILABLE, Found, SignatureFault, SignedPdf, signed, verify
 from documents.seal import sha256_hex
 from documents.storage import StorageFault
@@ -20,7 +21,6 @@ from models.signed_copies import CopyKind, SignedCopy
 from reads.signed_copies import issued_pdf, kept_alike
 from settings import settings
 
-PDF = "application/pdf"
 COPIES = (PDF, "image/jpeg", "image/png")
 """Media types of a signed copy."""
 CERTIFICATES = {".pem", ".crt", ".cer", ".der"}

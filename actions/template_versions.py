@@ -5,21 +5,22 @@ import asyncio
 from actions.audited import Entry, audited, reachable
 from actions.files import bytes_of, keep_paper, use_file
 from actions.refusals import Checks, ErrorCode, Forbidden, NotAllowedNow, Problem, Refusal, Stale
-from actions.templates import DOCX, version_of, wording_in_use
+from actions.templates import version_of, wording_in_use
 from documents.engine import Paper, PaperRefused, make_paper
 from documents.examples import sample_paper
 from documents.markup import front_data, split_front
+from documents.media_types import WORD
 from documents.refusals import TemplateUnfit
 from documents.storage import StorageFault
 from documents.template_review import review_template
-from documents.templates import PaperTemplate, known_templates, open_template, template
+from documents.templates import PaperTemplate, known_templates, open_template, template, template_stem
 from documents.vetting import TemplateRefused
 from models.audit import Verb
 from models.papers import DocumentKind, StoredFile
 from models.people import User
 from models.permissions import may, within
 from models.templates import TemplateState, TemplateVersion
-from reads.templates import deciders, of_template, template_name, template_stem, why_not_decide
+from reads.templates import deciders, of_template, template_name, why_not_decide
 
 LONGEST_NOTE = 500
 """Characters of what a version's author or who retires it says about it."""
@@ -59,7 +60,7 @@ async def upload_template(
         used = await _in_use(entry, kind, variant)
         if used.sha256 != wording.sha256:
             raise Stale("fileId")
-        kept = await keep_paper(entry, reviewed.docx, f"plantilla-{template_stem(kind, variant)}-{number}.docx", DOCX)
+        kept = await keep_paper(entry, reviewed.docx, f"plantilla-{template_stem(kind, variant)}-{number}.docx", WORD)
         version = await entry.create(
             TemplateVersion,
             kind=kind,

@@ -4,11 +4,10 @@ import asyncio
 
 from actions.audited import Entry
 from actions.files import bytes_of, keep_paper
-from documents.templates import PaperTemplate, open_template, template, template_text
+from documents.media_types import WORD
+from documents.templates import PaperTemplate, open_template, template, template_stem, template_text
 from models.papers import DocumentKind
 from models.templates import TemplateState, TemplateVersion
-
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 async def wording_in_use(kind: DocumentKind, variant: str = "") -> PaperTemplate:
@@ -48,8 +47,8 @@ async def _keep(entry: Entry, ours: PaperTemplate) -> TemplateVersion:
         await entry.change(known, state=TemplateState.APPROVED, retired_at=None, retired_reason="")
         return known
     edition = await editions.count() + 1
-    name = "-".join(part.lower() for part in (ours.kind, ours.variant) if part)
-    file = await keep_paper(entry, ours.docx, f"plantilla-{name}.docx", DOCX)
+    name = f"plantilla-{template_stem(ours.kind, ours.variant)}.docx"
+    file = await keep_paper(entry, ours.docx, name, WORD)
     return await entry.create(
         TemplateVersion,
         kind=kind,

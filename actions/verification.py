@@ -19,6 +19,7 @@ from actions.files import bytes_of
 from actions.signed_copies import roots
 from documents.comparing import Change, PublicDifference, differences, for_anybody, too_long
 from documents.engine import PaperRefused, visible_text
+from documents.media_types import PDF, WORD
 from documents.pades import AVAILABLE, SignatureFault, SignedPdf, signed, verify
 from documents.refusals import FileRefused
 from documents.seal import ALPHABET, normal_verification_code, sha256_hex
@@ -43,8 +44,6 @@ from reads.verification import (
 
 R = TypeVar("R")
 
-PDF = "application/pdf"
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 COMPARED = (PDF, WORD, "image/jpeg", "image/png")
 """Media types that a paper or a signed copy of one may have."""
 

@@ -7,6 +7,7 @@ thread, and sent when it is whole. A download is a read like the page: nothing o
 import asyncio
 import tempfile
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache
@@ -28,6 +29,7 @@ from api.login import who
 from api.pages import OwnRoute, Page, checked_operations, refused_page
 from api.templating import as_instant, as_short_date, render
 from documents.list_files import About, CsvList, Heading, ListFile, TooManyRows, Value, XlsxList
+from documents.media_types import EXCEL
 from models.clock import GUATEMALA, now, today
 from models.people import User
 from schema.context import Context
@@ -36,7 +38,7 @@ from schema.masking import MaskedSchema
 from settings import settings
 
 MEDIA = {
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": EXCEL,
     "csv": "text/csv; charset=utf-8",
 }
 """The kinds of file that a list is given as, by the ending of its address."""
@@ -103,9 +105,9 @@ class ListDownload:
             _busy.discard(person.id)
 
     async def _made(self, request: Request, person: User, ending: str, variables: dict[str, Any]) -> Response:
-        folder = tempfile.TemporaryDirectory(prefix="convenios-lista-")
-        try:
-            path = Path(folder.name) / f"lista.{ending}"
+        with ExitStack() as stack:
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="convenios-lista-"))
+            path = Path(folder) / f"lista.{ending}"
             try:
                 await self._written(path, person, variables, request)
             except _Failed as failed:
@@ -114,17 +116,10 @@ class ListDownload:
                 return await render(request, "missing.html", {}, status=404, person=person)
             except TooManyRows as many:
                 return await render(request, "bad_request.html", {"message": str(many)}, status=400, person=person)
-            kept, folder = folder, None  # type: ignore[assignment]
-        finally:
-            if folder:
-                folder.cleanup()
+            # The folder outlives this block: it goes when the file has been sent.
+            sent = BackgroundTask(stack.pop_all().close)
         slug = "-".join(part for part in self.page.path.split("/") if part and "{" not in part)
-        return FileResponse(
-            path,
-            media_type=MEDIA[ending],
-            filename=f"{slug}-{today()}.{ending}",
-            background=BackgroundTask(kept.cleanup),
-        )
+        return FileResponse(path, media_type=MEDIA[ending], filename=f"{slug}-{today()}.{ending}", background=sent)
 
     async def _written(self, path: Path, person: User, variables: dict[str, Any], request: Request) -> None:
         file: ListFile = (

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.login import who
 from api.templating import render
+from documents.media_types import WORD
 from documents.outgoing_book import BookLine, BookPeriod, BookTotal, outgoing_docx
 from models.clock import today
 from models.papers import DocumentKind
@@ -17,8 +18,6 @@ from schema.labels import label
 from schema.masking import CodedError
 from schema.paper_books import period
 from settings import settings
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 async def book_docx(request: Request) -> Response:

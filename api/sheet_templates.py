@@ -11,13 +11,12 @@ from actions.sheet_facts import Facts, facts_for
 from actions.sheets import MOST_ROWS, Sheet
 from api.login import who
 from api.templating import render
+from documents.media_types import EXCEL
 from documents.workbooks import Column, SheetPlan, make_workbook
 from models.clock import today
 from models.fields import folded
 from models.imports import SheetKind
 from schema.labels import label
-
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 async def template(request: Request) -> Response:

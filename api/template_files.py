@@ -3,18 +3,17 @@
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from actions.issuing import DOCX
 from actions.template_versions import sample_of
 from actions.templates import wording_in_use
 from api.login import who
 from api.pages import OwnRoute, Page
 from api.templating import render
 from documents.engine import PaperRefused
-from documents.templates import known_templates
+from documents.media_types import WORD
+from documents.templates import known_templates, template_stem
 from models.papers import DocumentKind
 from models.people import Role
 from models.permissions import LEGAL_OFFICE
-from reads.templates import template_stem
 
 READERS = LEGAL_OFFICE | {Role.AUDITOR, Role.ADMIN}
 """Who opens the pages of templates; who proposes and who approves is the actions' to say."""
@@ -38,7 +37,7 @@ async def current(request: Request) -> Response:
     if refused := await _refused(request):
         return refused
     key = request.path_params["key"]
-    found = next((one for one in known_templates() if template_stem(DocumentKind(one[0]), one[1]) == key), None)
+    found = next((one for one in known_templates() if template_stem(*one) == key), None)
     if found is None:
         return await render(request, "missing.html", {}, status=404, person=await who(request))
     wording = await wording_in_use(DocumentKind(found[0]), found[1])
@@ -72,7 +71,7 @@ async def _refused(request: Request) -> Response | None:
 
 
 def _attached(docx: bytes, filename: str) -> Response:
-    return Response(docx, media_type=DOCX, headers={"Content-Disposition": f'attachment; filename="{filename}"'})
+    return Response(docx, media_type=WORD, headers={"Content-Disposition": f'attachment; filename="{filename}"'})
 
 
 ROUTES = [

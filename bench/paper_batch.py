@@ -101,7 +101,7 @@ async def _convention(lawyer: User, town: Municipality, stage: ReviewStage) -> i
         matter=ReviewMatter.CONVENTION_MAD,
         convention_id=of.id,
         municipality_id=town.code,
-        department_id=town.department_id,  # type: ignore[attr-defined]
+        department_id=town.department_id,
         program=ProgramCode.MAD,
         title=f"Convenio {title}",
         requesting_unit=f"Municipalidad de {town.name}",

@@ -106,7 +106,7 @@ async def _stories(
         for review in reviews:
             await assign_review(actor=head, review_id=review.id, assignee_id=lawyer.id)
         async with asyncio.timeout(PATIENCE):
-            while await EngineBeat.filter(state=EngineState.RUNNING).count() < 2 or await _owed():  # noqa: ASYNC110
+            while await EngineBeat.filter(state=EngineState.RUNNING).count() < 2 or await _owed():  # noqa: ASYNC110 - as below
                 await asyncio.sleep(0.2)
         up, started = time.monotonic() - began, time.perf_counter()
         headers = await desk.token(desk.LAWYER)

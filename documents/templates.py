@@ -55,6 +55,11 @@ def template(kind: str, variant: str = "") -> PaperTemplate:
     return open_template(compile_template(markdown), kind, variant)
 
 
+def template_stem(kind: str, variant: str = "") -> str:
+    """Return how addresses and files name a template: «convenio_mad_cad»."""
+    return "_".join(part.lower() for part in (kind, variant) if part)
+
+
 def template_markdown(kind: str, variant: str = "") -> str:
     """Return the wording of a kind and variant that the program brings, as Markdown; raises UnknownTemplate."""
     path = _path(kind, variant)
@@ -70,7 +75,7 @@ def known_templates() -> tuple[tuple[str, str], ...]:
 
 
 def _path(kind: str, variant: str) -> Path:
-    return TEXTS / ("_".join(part.lower() for part in (kind, variant) if part) + ".md")
+    return TEXTS / f"{template_stem(kind, variant)}.md"
 
 
 @lru_cache(maxsize=64)

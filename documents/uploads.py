@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import puremagic
 
+from documents.media_types import EXCEL, PDF, WORD
 from documents.packages import MAX_UNPACKED, check_package
 from documents.refusals import FileRefused
 
@@ -283,15 +284,14 @@ class _Kind:
     check: Callable[[bytes], None]
 
 
-_OFFICE = "application/vnd.openxmlformats-officedocument."
 _JPEG = _Kind("image/jpeg", b"\xff\xd8\xff", _check_jpeg)
 _KINDS = {
-    "pdf": _Kind("application/pdf", (b"%PDF-", b"\xef\xbb\xbf%PDF-", b"\n%PDF-", b"\r\n%PDF-"), _check_pdf),
+    "pdf": _Kind(PDF, (b"%PDF-", b"\xef\xbb\xbf%PDF-", b"\n%PDF-", b"\r\n%PDF-"), _check_pdf),
     "png": _Kind("image/png", b"\x89PNG\r\n\x1a\n", _check_png),
     "jpg": _JPEG,
     "jpeg": _JPEG,
-    "docx": _Kind(_OFFICE + "wordprocessingml.document", b"PK\x03\x04", _check_docx),
+    "docx": _Kind(WORD, b"PK\x03\x04", _check_docx),
     # For imports alone: no record names one (actions/files.use_file), so people are not told of it elsewhere.
     "csv": _Kind("text/csv", b"", _check_csv),
-    "xlsx": _Kind(_OFFICE + "spreadsheetml.sheet", b"PK\x03\x04", _check_xlsx),
+    "xlsx": _Kind(EXCEL, b"PK\x03\x04", _check_xlsx),
 }

@@ -53,11 +53,6 @@ def of_template(kind: DocumentKind, variant: str = "") -> str:
     return f"d{name}" if name.startswith("el ") else f"de {name}"
 
 
-def template_stem(kind: DocumentKind, variant: str = "") -> str:
-    """Return how addresses and files name a template: «convenio_mad_cad»."""
-    return "_".join(part.lower() for part in (kind.value, variant) if part)
-
-
 async def deciders(author_id: int | None) -> list[User]:
     """Return who may approve or refuse a draft: the head where there is one, or else the office, never its author."""
     office = User.filter(role__in=list(LEGAL_OFFICE), active=True).order_by("id")

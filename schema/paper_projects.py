@@ -8,10 +8,10 @@ import strawberry
 from strawberry.scalars import JSON
 
 from actions.documents import SUBJECTS
-from actions.issuing import DOCX
 from actions.paper_projects import project_document, project_of_draft
 from actions.refusals import Forbidden, Refusal
 from actions.trial_papers import Project, project_by_trial
+from documents.media_types import WORD
 from models.papers import DocumentKind
 from models.people import User
 from schema import amendments, lease_paper_mutations
@@ -117,5 +117,5 @@ async def _given(info: Info, input: Input, make: Callable[[User], Awaitable[Proj
         made.errors = [UserError(code=p.code, message=p.message, path=list(p.path)) for p in refusal.problems]
         return made
     made.missing = list(project.missing)
-    made.file = HandedFile(filename=project.filename, media_type=DOCX, content=b64encode(project.docx).decode())
+    made.file = HandedFile(filename=project.filename, media_type=WORD, content=b64encode(project.docx).decode())
     return made

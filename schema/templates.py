@@ -12,7 +12,7 @@ from documents.layout import LOOKS
 from documents.markup import readable
 from documents.redline import ChangeKind, Difference, redline
 from documents.template_review import warnings_between
-from documents.templates import known_templates, template
+from documents.templates import known_templates, template, template_stem
 from documents.vetting import known_fields
 from models.papers import DocumentKind
 from models.permissions import RESERVED
@@ -23,7 +23,6 @@ from reads.templates import (
     compared_with,
     papers_by_version,
     template_name,
-    template_stem,
     versions_by_id,
     versions_of,
     why_not_decide,
