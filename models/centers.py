@@ -80,6 +80,53 @@ class Center(Model):
         indexes = (("name", "id"), ("municipality_id",))
 
 
+class CenterEventKind(StrEnum):
+    """What happens to a center by a dated act. MOVE: to other premises, perhaps in another municipality."""
+
+    OPENING = "OPENING"
+    ENLARGEMENT = "ENLARGEMENT"
+    REDUCTION = "REDUCTION"
+    SUSPENSION = "SUSPENSION"
+    REOPENING = "REOPENING"
+    MOVE = "MOVE"
+    CLOSING = "CLOSING"
+
+
+class CenterEvent(Model):
+    """A dated deed in the life of a center, with the act that orders it.
+
+    The center itself holds the present. As of a day, what happens later is undone by `before`.
+    """
+
+    id = fields.IntField(primary_key=True)
+    center = belongs_to("Center", "events")
+    center_id: int
+    kind = one_of(CenterEventKind, max_length=12)
+    happened_on = fields.DateField()
+    """First day on which it holds."""
+    act = fields.CharField(160)
+    """The paper that orders it, as people cite it: «Acuerdo Interno 12-2026»."""
+    reason = fields.TextField(default="")
+    file = belongs_to("StoredFile", "center_events", null=True)
+    file_id: int | None
+    before: dict = fields.JSONField(default=dict)
+    """Columns of the center that it changed, as they were: state, capacity, municipality_id, settlement, address."""
+    after: dict = fields.JSONField(default=dict)
+    """The same columns as it left them."""
+    recorded_at = fields.DatetimeField()
+    recorded_by = belongs_to("User", "center_events")
+    recorded_by_id: int
+    annulled_on = fields.DateField(null=True)
+    """Day on which it was found to be noted by mistake, it counts for nothing then."""
+    annulled_reason = fields.TextField(default="")
+    annulled_by = belongs_to("User", "center_events_annulled", null=True)
+    annulled_by_id: int | None
+
+    class Meta:
+        table = "center_events"
+        indexes = (("center_id", "happened_on", "id"), ("happened_on",))
+
+
 class Attendance(Model):
     """People attended in a center during a month (its first day), by sex."""
 
@@ -90,10 +137,39 @@ class Attendance(Model):
     men = fields.IntField()
     women = fields.IntField()
     source = one_of(Source, max_length=10, default=Source.SYSTEM)
+    recorded_on = fields.DateField(null=True)
+    """Day on which it was noted, empty for what came with the 2024 report."""
+    recorded_by = belongs_to("User", "attendance_recorded", null=True)
+    recorded_by_id: int | None
+    version = fields.IntField(default=1, db_default=1)
 
     class Meta:
         table = "attendance"
         unique_together = (("center", "month"),)
+        indexes = (("month", "center_id"),)
+
+
+class AttendanceCorrection(Model):
+    """A month of attendance that was noted wrong: what it said before, what it says since, who changed it and why.
+
+    The attendance itself holds the present. As of a day, what is corrected later counts as it was before.
+    """
+
+    id = fields.IntField(primary_key=True)
+    attendance = belongs_to("Attendance", "corrections")
+    attendance_id: int
+    men_before = fields.IntField()
+    women_before = fields.IntField()
+    men = fields.IntField()
+    women = fields.IntField()
+    reason = fields.TextField()
+    corrected_on = fields.DateField()
+    corrected_by = belongs_to("User", "attendance_corrected")
+    corrected_by_id: int
+
+    class Meta:
+        table = "attendance_corrections"
+        indexes = (("attendance_id", "id"), ("corrected_on",))
 
 
 class CenterCode(Model):

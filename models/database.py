@@ -41,6 +41,11 @@ MODULES = [
         "signed_copies",
         "archive",
         "imports",
+        "supervision",
+        "contributions",
+        "alarms",
+        "feeds",
+        "publications",
     )
 ]
 

@@ -16,6 +16,7 @@ class NoticeTopic(StrEnum):
     SIGNATURES = "SIGNATURES"
     COURT = "COURT"
     SYSTEM = "SYSTEM"
+    ALARMS = "ALARMS"
 
 
 TOPIC_LABELS = {
@@ -24,6 +25,7 @@ TOPIC_LABELS = {
     NoticeTopic.SIGNATURES: "Firmas",
     NoticeTopic.COURT: "Fechas y notificaciones judiciales",
     NoticeTopic.SYSTEM: "Funcionamiento del sistema",
+    NoticeTopic.ALARMS: "Alarmas de centros y convenios",
 }
 """What people read for each topic."""
 
@@ -36,7 +38,7 @@ class DeliveryMode(StrEnum):
     OFF = "OFF"
 
 
-MAY_BE_OFF = frozenset({NoticeTopic.MOVES})
+MAY_BE_OFF = frozenset({NoticeTopic.MOVES, NoticeTopic.ALARMS})
 """Topics that a person may decline: the others bear terms of law, and whoever is told of them must have been told."""
 
 

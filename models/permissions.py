@@ -28,13 +28,15 @@ REQUESTERS = frozenset({Role.MUNICIPAL, Role.DIRECTOR})
 ENGINE = frozenset({Role.SYSTEM})
 FIELD = frozenset({Role.DIRECTOR, Role.COORDINATOR})
 """Programs and sedes: they ask for premises and licenses."""
+CENTER_KEEPERS = LEGAL_OFFICE | {Role.ADMIN, Role.DIRECTOR}
+"""Who notes what becomes of a center, each within reach."""
 COURT = LEGAL_OFFICE
 """Who works on court files; internal audit reads them, nobody else (Decreto 57-2008, arts. 22-23)."""
 
 IMPORTS: dict[SheetKind, frozenset[Role]] = {
     SheetKind.CONVENTIONS: LEGAL_OFFICE | {Role.ADMIN},
     SheetKind.LEASES: LEGAL_OFFICE | {Role.ADMIN},
-    SheetKind.CENTERS: LEGAL_OFFICE | {Role.ADMIN, Role.DIRECTOR},
+    SheetKind.CENTERS: CENTER_KEEPERS,
     SheetKind.ATTENDANCE: FIELD | {Role.ADMIN},
     SheetKind.LICENSES: LEGAL_OFFICE | {Role.ADMIN, Role.DIRECTOR},
     SheetKind.COURT_FILES: COURT,
@@ -141,6 +143,23 @@ ALLOWED: dict[Verb, frozenset[Role]] = {
     Verb.CONFIRM_IMPORT: IMPORTERS,
     Verb.DISCARD_IMPORT: IMPORTERS,
     Verb.IMPORT_SHEET: ENGINE,
+    Verb.OPEN_CENTER: CENTER_KEEPERS,
+    Verb.RECORD_CENTER_EVENT: CENTER_KEEPERS,
+    Verb.ANNUL_CENTER_EVENT: CENTER_KEEPERS,
+    Verb.RECORD_ATTENDANCE: FIELD | {Role.ADMIN},
+    Verb.CORRECT_ATTENDANCE: FIELD | {Role.ADMIN},
+    Verb.RECORD_VISIT: FIELD | {Role.ADMIN},
+    Verb.FOLLOW_UP_FINDING: FIELD | {Role.ADMIN},
+    Verb.SAVE_CONTRIBUTION: CENTER_KEEPERS,
+    Verb.END_CONTRIBUTION: CENTER_KEEPERS,
+    Verb.SAVE_ALLOWANCE: frozenset({Role.ADMIN}),
+    Verb.SILENCE_ALARM: FIELD | LEGAL_OFFICE,
+    Verb.LIFT_SILENCE: FIELD | LEGAL_OFFICE,
+    Verb.CHECK_ALARMS: ENGINE,
+    Verb.CREATE_FEED: EVERYBODY - {Role.AUDITOR},
+    Verb.REVOKE_FEED: EVERYBODY - {Role.AUDITOR},
+    Verb.ISSUE_REPORT: LEGAL_OFFICE,
+    Verb.PUBLISH_LISTING: LEGAL_OFFICE | {Role.ADMIN},
 }
 """Roles that may do each deed; what they may do it to is `within`."""
 

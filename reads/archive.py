@@ -9,6 +9,7 @@ from tortoise.models import Model
 from models.agreements import SanitaryLicense
 from models.archive import ArchiveCheck
 from models.batches import Batch, BatchItem
+from models.centers import CenterEvent
 from models.conventions import Commitment
 from models.court import CourtFile, CourtNotice, CourtPaper
 from models.drafts import Condition
@@ -18,10 +19,12 @@ from models.imports import SheetImport, SheetKind
 from models.papers import OfficialDocument, StoredFile
 from models.people import User
 from models.permissions import RESERVED
+from models.publications import IssuedReport
 from models.renditions import Rendition
 from models.reviews import Evidence
 from models.signed_copies import SignedCopy
 from models.signing import CouncilMinute, Signature, SignatureDelegation
+from models.supervision import FindingFollowUp, SupervisionVisit
 from models.templates import TemplateVersion
 
 SHOWN = 100
@@ -60,6 +63,11 @@ NAMINGS = (
     Naming(SheetImport, "errors_file_id", "Errores de la hoja importada", ("id",)),
     Naming(Batch, "file_id", "Lote", ("title",)),
     Naming(BatchItem, "file_id", "Documento del lote", ("batch__title",)),
+    Naming(CenterEvent, "file_id", "Acto del centro", ("center__code",)),
+    Naming(SupervisionVisit, "file_id", "Visita de supervisión del centro", ("center__code",)),
+    Naming(FindingFollowUp, "file_id", "Seguimiento de un hallazgo del centro", ("finding__visit__center__code",)),
+    Naming(IssuedReport, "word_id", "Informe emitido, edición", ("edition",)),
+    Naming(IssuedReport, "workbook_id", "Hoja del informe emitido, edición", ("edition",)),
 )
 """Everything that may name a file; a test compares it with the models."""
 

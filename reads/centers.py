@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from enum import StrEnum
 
 from models.agreements import (
     EXPIRING_DAYS,
@@ -19,6 +18,7 @@ from models.agreements import (
     last_in_force,
     standing,
 )
+from models.alarms import AlarmCode, Severity
 from models.centers import Attendance, Center, CenterKind, CenterState, TenureBasis
 from models.people import User
 from models.permissions import SEES_ALL, within
@@ -33,26 +33,6 @@ CENTER = (
 """Columns that the API shows of a center, and the day from which its state holds."""
 
 LIVE = (Standing.IN_FORCE, Standing.EXPIRING)
-
-
-class AlarmCode(StrEnum):
-    """What may be wrong with what a center stands on."""
-
-    NO_INSTRUMENT_ON_RECORD = "NO_INSTRUMENT_ON_RECORD"
-    INSTRUMENT_EXPIRED = "INSTRUMENT_EXPIRED"
-    INSTRUMENT_EXPIRING = "INSTRUMENT_EXPIRING"
-    LICENSE_MISSING = "LICENSE_MISSING"
-    LICENSE_EXPIRED = "LICENSE_EXPIRED"
-    LICENSE_EXPIRING = "LICENSE_EXPIRING"
-    OVER_CAPACITY = "OVER_CAPACITY"
-
-
-class Severity(StrEnum):
-    """How much an alarm presses."""
-
-    CRITICAL = "CRITICAL"
-    WARNING = "WARNING"
-    INFO = "INFO"
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from tortoise.expressions import Q
+from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
 
 from models.agreements import Convention, Lease, SanitaryLicense
 from models.audit import AuditEntry, Verb
 from models.batches import Batch, BatchItem
+from models.centers import Center, CenterEvent
 from models.conventions import Commitment
 from models.court import CourtFile, CourtNotice, CourtPaper
 from models.drafts import Condition
@@ -23,6 +24,7 @@ from models.renditions import Rendition
 from models.reviews import Evidence, LegalReview
 from models.signed_copies import SignedCopy
 from models.signing import CouncilMinute, Signature, SignatureDelegation
+from models.supervision import FindingFollowUp, SupervisionVisit
 from reads.matching import exactly, holding
 from reads.paging import Order, Page, Row, page
 from reads.paper_words import PaperWords, holding_words
@@ -179,7 +181,13 @@ async def file_in_reach(file_id: int, actor: User) -> StoredFile | None:
         return file
     if await SanitaryLicense.filter(within(SanitaryLicense, actor), file_id=file_id).exists():
         return file
-    return None
+    of_center = Q(
+        Q(id__in=Subquery(CenterEvent.filter(file_id=file_id).values("center_id"))),
+        Q(id__in=Subquery(SupervisionVisit.filter(file_id=file_id).values("center_id"))),
+        Q(id__in=Subquery(FindingFollowUp.filter(file_id=file_id).values("finding__visit__center_id"))),
+        join_type="OR",
+    )
+    return file if await Center.filter(within(Center, actor), of_center).exists() else None
 
 
 async def _batches_of(file_id: int) -> list[int]:

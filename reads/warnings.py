@@ -16,6 +16,7 @@ from models.agreements import (
     standing,
     standing_is,
 )
+from models.alarms import Severity
 from models.centers import Center
 from models.conventions import Amendment, Commitment
 from models.drafts import Condition
@@ -23,7 +24,6 @@ from models.fields import folded
 from models.people import User
 from models.permissions import SEES_ALL, within
 from models.signing import Side, Signature
-from reads.centers import Severity
 from reads.commitments import overdue_is
 from reads.office_holders import Office, holder_on, holders_of
 from reads.paging import Row

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import strawberry
 
-from reads.centers import AlarmCode, Severity
+from models.alarms import AlarmCode, Severity
 from schema.rows import FromRow
 
 AsOf = Annotated[date | None, strawberry.argument(description="Fecha de la consulta; vacía: hoy en Guatemala.")]

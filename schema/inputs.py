@@ -6,12 +6,12 @@ from enum import Enum
 import strawberry
 
 from models.agreements import AgreementStage, Standing
+from models.alarms import AlarmCode
 from models.centers import CenterKind, CenterState, TenureBasis
 from models.papers import Outcome
 from models.places import ProgramCode
 from models.reviews import ReviewMatter, ReviewStage
 from models.signing import Side
-from reads.centers import AlarmCode
 
 ONCE = "Identificador propio: repetirlo devuelve la primera respuesta y no hace nada dos veces."
 """What every mutation says of its `clientMutationId`."""

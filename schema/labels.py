@@ -33,8 +33,8 @@ from models.places import ProgramCode, Sector
 from models.reviews import STAGE_LABELS, ReviewMatter, ReviewStage
 from models.signing import Side
 from models.webhooks import EVENT_LABELS, DeliveryState, WebhookEvent
-from reads.centers import AlarmCode, Severity
 from reads.holidays import CalendarDayKind, HolidayOrigin
+from schema.center_labels import CENTER_LABELS
 from schema.convention_labels import CONVENTION_LABELS
 from schema.document_labels import DOCUMENT_LABELS
 from schema.engine_labels import ENGINE_LABELS
@@ -43,6 +43,7 @@ from schema.renewal_labels import API_NAMES, RENEWAL_LABELS
 from schema.verb_labels import VERB_LABELS
 
 LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
+    **CENTER_LABELS,
     **CONVENTION_LABELS,
     **DOCUMENT_LABELS,
     **ENGINE_LABELS,
@@ -115,22 +116,6 @@ LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
             "PROPERTY_ASSIGNMENT": "Inmueble adscrito",
             "NONE_ON_RECORD": "Sin instrumento en registro, por verificar",
         },
-    ),
-    AlarmCode: (
-        "Qué hay que revisar de un centro.",
-        {
-            "NO_INSTRUMENT_ON_RECORD": "Sin instrumento en registro",
-            "INSTRUMENT_EXPIRED": "Instrumento vencido",
-            "INSTRUMENT_EXPIRING": "Instrumento por vencer",
-            "LICENSE_MISSING": "Sin licencia sanitaria en registro",
-            "LICENSE_EXPIRED": "Licencia sanitaria vencida",
-            "LICENSE_EXPIRING": "Licencia sanitaria por vencer",
-            "OVER_CAPACITY": "Atiende a más personas que su capacidad",
-        },
-    ),
-    Severity: (
-        "Urgencia de una alarma.",
-        {"CRITICAL": "Urgente", "WARNING": "Atención", "INFO": "Aviso"},
     ),
     Source: (
         "De dónde viene un registro.",

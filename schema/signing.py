@@ -5,12 +5,12 @@ from datetime import date, datetime
 import strawberry
 
 from models.agreements import TerminationBasis
+from models.alarms import Severity
 from models.audit import Verb
 from models.clock import today
 from models.ladders import DayUnit
 from models.signing import Side, minute_warnings
 from reads.calendar import legal_parameters
-from reads.centers import Severity
 from reads.papers import documents_by_id
 from reads.warnings import WarningCode
 from schema.context import Info

@@ -11,9 +11,11 @@ from itertools import count
 from typing import Any
 
 from models.agreements import AgreementStage, Convention, Lease, LeaseForm, SanitaryLicense
+from models.alarms import AlarmCode, AlarmSilence
 from models.calendar import Holiday, HolidayScope
-from models.centers import Attendance, Center, CenterKind
+from models.centers import Attendance, Center, CenterEvent, CenterEventKind, CenterKind
 from models.clock import now
+from models.contributions import CenterContribution, ContributionKind, ContributionParty
 from models.conventions import ConventionParty
 from models.court import BRANCH_OF, CourtFile, CourtFileKind
 from models.drafts import PaperDraft
@@ -24,6 +26,7 @@ from models.papers import DocumentKind, OfficialDocument, StoredFile
 from models.people import SYSTEM_EMAIL, Role, User
 from models.places import Department, DepartmentalOffice, Institution, Municipality, Program, ProgramCode, Sector
 from models.reviews import LegalReview, Requirement, ReviewMatter, ReviewRequirement, ReviewStage
+from models.supervision import SupervisionFinding, SupervisionVisit
 
 CHAMELCO = "1610"
 """San Juan Chamelco, Alta Verapaz: the municipality of most tests."""
@@ -273,3 +276,39 @@ async def contact(email: str, *, at: str = CHAMELCO, **more: Any) -> Contact:
     if "created_by" not in more:
         values["created_by"] = await person(Role.ADMIN)
     return await Contact.create(**values | more)
+
+
+async def center_event(of: Center, kind: CenterEventKind = CenterEventKind.SUSPENSION, **more: Any) -> CenterEvent:
+    """Return a dated deed of a center; what it changes in the center itself is the caller's to write."""
+    who = more.pop("recorded_by", None) or await person(Role.DIRECTOR, program=ProgramCode.MAD)
+    values = {"happened_on": date(2026, 3, 2), "act": "Acuerdo Interno 1-2026", "recorded_at": now()}
+    return await CenterEvent.create(**{"center": of, "kind": kind, "recorded_by": who} | values | more)
+
+
+async def visit(of: Center, **more: Any) -> SupervisionVisit:
+    """Return a visit of supervision."""
+    who = more.pop("recorded_by", None) or await person(Role.COORDINATOR)
+    values = {"visited_on": date(2026, 3, 2), "supervisor_name": "Ana López", "summary": "Visita", "recorded_at": now()}
+    return await SupervisionVisit.create(**{"center": of, "recorded_by": who} | values | more)
+
+
+async def finding(of: SupervisionVisit, text: str = "Falta el botiquín", **more: Any) -> SupervisionFinding:
+    """Return something that a visit found."""
+    ordinal = await SupervisionFinding.filter(visit=of).count() + 1
+    return await SupervisionFinding.create(**{"visit": of, "text": text, "party": "SOSEP", "ordinal": ordinal} | more)
+
+
+async def contribution(of: Center, **more: Any) -> CenterContribution:
+    """Return what a party gives to a center."""
+    who = more.pop("recorded_by", None) or await person(Role.DIRECTOR, program=ProgramCode.MAD)
+    values = {"party": ContributionParty.SOSEP, "kind": ContributionKind.FOOD, "description": "Almuerzo"}
+    return await CenterContribution.create(
+        **{"center": of, "recorded_by": who, "since": date(2026, 1, 1)} | values | more
+    )
+
+
+async def silence(of: Center, code: AlarmCode = AlarmCode.LICENSE_MISSING, **more: Any) -> AlarmSilence:
+    """Return an alarm of a center that somebody silenced."""
+    who = more.pop("silenced_by", None) or await person(Role.DIRECTOR, program=ProgramCode.MAD)
+    values = {"reason": "La licencia está en trámite", "since": date(2026, 3, 1), "until": date(2026, 4, 1)}
+    return await AlarmSilence.create(**{"center": of, "code": code, "silenced_by": who} | values | more)

@@ -21,15 +21,20 @@ from models import dialects
 from models.agreements import AgreementStage
 from models.audit import AuditEntry, Verb
 from models.batches import Batch, BatchItem, BatchKind
+from models.centers import AttendanceCorrection
 from models.clock import now
+from models.contributions import AllowanceBasis, AllowancePeriod, AllowanceRate
 from models.conventions import Amendment, Commitment, ConventionParty
 from models.court import CourtDate, CourtDateKind, CourtStage
 from models.database import TORTOISE, database, is_sqlite, migrate, migrate_step_by_step, pending_migrations
 from models.drafts import Condition
+from models.feeds import CalendarFeed, FeedScope
 from models.messages import Contact
 from models.outbox import Notice, Reminder
 from models.papers import DocumentKind
 from models.people import Role
+from models.places import ProgramCode
+from models.publications import IssuedReport
 from models.reviews import ReviewStage
 from models.signed_copies import CopyKind, SignedCopy
 from models.signing import Side, Signature, SignatureDelegation
@@ -315,6 +320,39 @@ async def review(**more: Any) -> Model:
     return await builders.review(await builders.convention(), **more)
 
 
+async def correction(**more: Any) -> Model:
+    figures = {"men_before": 1, "women_before": 2, "men": 2, "women": 2, "corrected_on": date(2026, 3, 2)}
+    values = {"attendance": await attendance(), "corrected_by": await builders.person(), "reason": "Error"} | figures
+    return await AttendanceCorrection.create(**values | more)
+
+
+async def center_event(**more: Any) -> Model:
+    return await builders.center_event(await builders.center(), **more)
+
+
+async def contribution(**more: Any) -> Model:
+    return await builders.contribution(await builders.center(), **more)
+
+
+async def allowance(**more: Any) -> Model:
+    kind = {"item": "x", "item_label": "X", "basis": AllowanceBasis.CHILD, "period": AllowancePeriod.MONTH}
+    return await AllowanceRate.create(**kind | {"amount": 15, "since": date(2026, 3, 2)} | more)
+
+
+async def silence(**more: Any) -> Model:
+    return await builders.silence(await builders.center(), **more)
+
+
+async def feed(**more: Any) -> Model:
+    values = {"owner": await builders.person(), "scope": FeedScope.PERSON, "token_hash": "x", "created_at": now()}
+    return await CalendarFeed.create(**values | more)
+
+
+async def issued_report(**more: Any) -> Model:
+    period = {"first_day": date(2026, 3, 1), "last_day": date(2026, 3, 31), "edition": 1, "tables": []}
+    return await IssuedReport.create(**period | {"issued_at": now(), "issued_by": await builders.person()} | more)
+
+
 REVERSED = {"starts_on": date(2026, 3, 2), "ends_on": date(2026, 3, 1)}
 WRONG: dict[str, list[tuple[Callable[..., Awaitable[Model]], dict[str, Any]]]] = {
     "convention_one_counterpart": [(builders.convention, {"municipality_id": None})],
@@ -341,6 +379,13 @@ WRONG: dict[str, list[tuple[Callable[..., Awaitable[Model]], dict[str, Any]]]] =
     "signed_copy_withdrawn_with_reason": [(signed_copy, {"withdrawn_at": now()})],
     "contact_of_one_party": [(contact, {"municipality_id": None})],
     "batch_item_of_one_agreement": [(batch_item, {"convention_id": None})],
+    "attendance_corrected_with_reason": [(correction, {"reason": ""}), (correction, {"men": -1})],
+    "center_event_annulled_with_reason": [(center_event, {"annulled_on": date(2026, 3, 3)})],
+    "contribution_until_after_since": [(contribution, {"until": date(2025, 12, 31)})],
+    "allowance_bracket": [(allowance, {"amount": -1}), (allowance, {"until": date(2026, 3, 1)})],
+    "silence_with_reason_and_end": [(silence, {"reason": ""}), (silence, {"until": date(2026, 2, 28)})],
+    "feed_of_its_scope": [(feed, {"scope": FeedScope.MUNICIPALITY}), (feed, {"program": ProgramCode.MAD})],
+    "report_of_a_period": [(issued_report, {"last_day": date(2026, 2, 1)}), (issued_report, {"edition": 0})],
     "court_date_settled_with_result": [(court_date, {"settled_on": date(2026, 3, 2)}), (court_date, {"result": "x"})],
 }
 """For each check the rows it must refuse; those about two subjects at once need a second row and stand below."""

@@ -1,0 +1,84 @@
+"""Spanish words for the choices about centers, their alarms, calendars and what the office publishes."""
+
+from enum import Enum
+
+from models.alarms import AlarmCode, Severity
+from models.centers import CenterEventKind
+from models.contributions import AllowanceBasis, AllowancePeriod, ContributionKind, ContributionParty
+from models.feeds import FeedScope
+from models.publications import PublicListing
+from models.supervision import FindingSeverity
+
+CENTER_LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
+    CenterEventKind: (
+        "Qué le pasa a un centro por un acto con fecha.",
+        {
+            "OPENING": "Apertura",
+            "ENLARGEMENT": "Ampliación",
+            "REDUCTION": "Reducción",
+            "SUSPENSION": "Suspensión",
+            "REOPENING": "Reapertura",
+            "MOVE": "Traslado",
+            "CLOSING": "Cierre",
+        },
+    ),
+    AlarmCode: (
+        "Clase de alarma de un centro, de un convenio o de un listado público.",
+        {
+            "NO_INSTRUMENT_ON_RECORD": "Sin instrumento en registro, por verificar",
+            "INSTRUMENT_EXPIRED": "Instrumento vencido",
+            "INSTRUMENT_EXPIRING": "Instrumento por vencer",
+            "LICENSE_MISSING": "Sin licencia sanitaria en registro",
+            "LICENSE_EXPIRED": "Licencia sanitaria vencida",
+            "LICENSE_EXPIRING": "Licencia sanitaria por vencer",
+            "CONVENTION_WITHOUT_CENTER": "Convenio sin centro en registro, por verificar",
+            "TWO_LIVE_CONVENTIONS": "Dos convenios vigentes para un centro",
+            "LEASE_AND_CONVENTION": "Arrendamiento y convenio vigentes a la vez",
+            "OVER_CAPACITY": "Atiende a más personas que su capacidad",
+            "ATTENDANCE_NOT_REPORTED": "Asistencia sin informar por dos meses",
+            "MAYOR_CHANGED": "Cambió quien firmó por la municipalidad",
+            "FINDING_OVERDUE": "Hallazgo de supervisión atrasado",
+            "COMMITMENT_OVERDUE": "Compromiso atrasado",
+            "LISTING_STALE": "Listado público sin actualizar",
+        },
+    ),
+    Severity: ("Urgencia de una alarma.", {"CRITICAL": "Urgente", "WARNING": "Atención", "INFO": "Aviso"}),
+    FindingSeverity: ("Cuánto pesa un hallazgo.", {"LOW": "Leve", "MEDIUM": "Moderado", "HIGH": "Grave"}),
+    ContributionParty: (
+        "Quién da un aporte a un centro.",
+        {"SOSEP": "SOSEP", "MUNICIPALITY": "Municipalidad", "OTHER": "Otra institución"},
+    ),
+    ContributionKind: (
+        "En qué consiste un aporte.",
+        {
+            "STAFF": "Personal",
+            "FOOD": "Alimentación",
+            "SUPPLIES": "Insumos",
+            "THERAPY": "Terapia",
+            "PREMISES": "Inmueble",
+            "SERVICES": "Servicios",
+            "EQUIPMENT": "Equipo",
+            "OTHER": "Otro",
+        },
+    ),
+    AllowanceBasis: (
+        "Por quién o por qué se da una asignación.",
+        {"CENTER": "Por centro", "CHILD": "Por niña o niño", "CAREGIVER": "Por madre cuidadora"},
+    ),
+    AllowancePeriod: (
+        "Cada cuánto se da una asignación.",
+        {"MONTH": "Cada mes", "DAY": "Cada día", "ONCE": "Una sola vez"},
+    ),
+    FeedScope: (
+        "De quién son las fechas de un calendario.",
+        {"PERSON": "Lo que usted alcanza", "MUNICIPALITY": "De una municipalidad", "PROGRAM": "De un programa"},
+    ),
+    PublicListing: (
+        "Listado que la ley manda publicar.",
+        {
+            "LEASES": "Arrendamientos (Decreto 57-2008, artículo 10, numeral 19)",
+            "CONVENTIONS": "Convenios con ONG, asociaciones y organismos (Decreto 101-97, artículo 17 ter)",
+        },
+    ),
+}
+"""What each choice is called, by its enum: the description of the enum, then the words of its values."""
