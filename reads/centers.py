@@ -19,10 +19,11 @@ from models.agreements import (
     standing,
 )
 from models.alarms import AlarmCode, Severity
-from models.centers import Attendance, Center, CenterKind, CenterState, TenureBasis
+from models.centers import Center, CenterKind, CenterState, TenureBasis
 from models.people import User
 from models.permissions import SEES_ALL, within
 from reads.agreements import CONVENTION, LEASE, LICENSE
+from reads.attendance import attendance_by_center
 from reads.matching import exactly, holding
 from reads.paging import Order, Page, Row, page
 
@@ -122,12 +123,6 @@ async def centers_by_convention(ids: Sequence[int], actor: User) -> dict[int, li
     for row in await rows.values(*CENTER, convention_id="conventions__id"):
         grouped[row["convention_id"]].append(row)
     return grouped
-
-
-async def attendance_by_center(ids: Sequence[int], actor: User, *, on: date) -> dict[int, Row]:
-    """Return the latest month reported for each center up to a date."""
-    rows = Attendance.filter(center_id__in=ids, month__lte=on).order_by("month")
-    return {row["center_id"]: row for row in await rows.values("center_id", "month", "men", "women")}
 
 
 async def license_by_center(ids: Sequence[int], actor: User, *, on: date) -> dict[int, Row]:

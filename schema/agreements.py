@@ -11,6 +11,7 @@ from models.clock import today
 from models.places import ProgramCode
 from reads import agreements as agreement_reads
 from reads import centers, leases, licenses, papers, places, reviews
+from reads.attendance import attendance_by_center
 from reads.commitments import commitments_by_convention
 from reads.paging import Row
 from schema.center_facts import AsOf, Attendance, CenterAlarm
@@ -47,7 +48,7 @@ class Center(Node):
 
     @strawberry.field(description="Último mes informado hasta la fecha.")
     async def attendance(self, info: Info, as_of: AsOf = None) -> Attendance | None:
-        row = await info.context.load(centers.attendance_by_center, self.key, on=as_of or today())
+        row = await info.context.load(attendance_by_center, self.key, on=as_of or today())
         return Attendance.of(row) if row else None
 
     @strawberry.field(description="Título con que ocupa su inmueble en la fecha.")
@@ -65,7 +66,7 @@ class Center(Node):
         # By the loaders of the fields above, so that a table with both asks the database once.
         tenure = await info.context.load(centers.tenure_by_center, self.key, on=on)
         license = await info.context.load(centers.license_by_center, self.key, on=on)
-        attended = await info.context.load(centers.attendance_by_center, self.key, on=on)
+        attended = await info.context.load(attendance_by_center, self.key, on=on)
         found = centers.alarms_of(self.row, tenure, license, attended, on=on)
         return [CenterAlarm(code=a.code, severity=a.severity, message=a.message, since=a.since) for a in found]
 

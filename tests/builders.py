@@ -13,7 +13,7 @@ from typing import Any
 from models.agreements import AgreementStage, Convention, Lease, LeaseForm, SanitaryLicense
 from models.alarms import AlarmCode, AlarmSilence
 from models.calendar import Holiday, HolidayScope
-from models.centers import Attendance, Center, CenterEvent, CenterEventKind, CenterKind
+from models.centers import Attendance, AttendanceCorrection, Center, CenterEvent, CenterEventKind, CenterKind
 from models.clock import now
 from models.contributions import CenterContribution, ContributionKind, ContributionParty
 from models.conventions import ConventionParty
@@ -107,6 +107,15 @@ async def center(
 async def attendance(of: Center, month: date = date(2026, 2, 1), *, men: int = 10, women: int = 25) -> Attendance:
     """Return the people attended in a center during a month."""
     return await Attendance.create(center=of, month=month, men=men, women=women)
+
+
+async def correction(of: Attendance, *, men: int, women: int, on: date, by: User) -> AttendanceCorrection:
+    """Return a correction of a month, and correct it."""
+    values: dict[str, Any] = {"men_before": of.men, "women_before": of.women, "men": men, "women": women}
+    of.men, of.women, of.version = men, women, of.version + 1
+    await of.save()
+    values |= {"reason": "Se contó dos veces", "corrected_on": on, "corrected_by": by}
+    return await AttendanceCorrection.create(attendance=of, **values)
 
 
 async def convention(
