@@ -45,7 +45,7 @@ def temporary_home(dialect: str, *, loaded: bool = True) -> Iterator[Path]:
         _forget()
         try:
             if loaded:
-                asyncio.run(_load())
+                asyncio.run(load_demo())
             yield folder
         finally:
             for name in mine:
@@ -59,7 +59,8 @@ def _forget() -> None:
     EXECUTOR_CACHE.clear()
 
 
-async def _load() -> None:
+async def load_demo() -> None:
+    """Make the tables of the database that this process points at, and fill them like the demo's."""
     async with database():
         await migrate()
         actor = await system_user()
