@@ -253,6 +253,7 @@ NAMES = {
     "PaperDraft": "el borrador",
     "Condition": "la condición",
     "Center": "el centro",
+    "CenterEvent": "el acto del centro",
     "CourtFile": "el expediente judicial",
     "CourtDate": "la fecha judicial",
     "CourtNotice": "la notificación judicial",

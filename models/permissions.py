@@ -9,7 +9,7 @@ from tortoise.models import Model
 from models.agreements import Convention, Lease, SanitaryLicense
 from models.audit import Verb
 from models.batches import Batch
-from models.centers import Center
+from models.centers import Center, CenterEvent
 from models.conventions import ConventionParty
 from models.court import CourtDate, CourtFile, CourtNotice, CourtPaper
 from models.drafts import PaperDraft
@@ -202,6 +202,13 @@ _BY_MUNICIPALITY: dict[Role, Reach] = {
     Role.DIRECTOR: lambda person: Q(program=person.program),
 }
 
+_BY_CENTER: dict[Role, Reach] = {
+    Role.MUNICIPAL: lambda person: Q(center__municipality_id=person.municipality_id),
+    Role.COORDINATOR: lambda person: Q(center__municipality__department_id=person.department_id),
+    Role.DIRECTOR: lambda person: Q(center__program=person.program),
+}
+"""What hangs on a center follows where the center is today."""
+
 
 def conventions_also_with(**party: Any) -> Subquery:
     """Return the ids of the conventions that have a further party like this (its municipality, say)."""
@@ -228,11 +235,8 @@ REACH: dict[type[Model], dict[Role, Reach]] = {
     Convention: _CONVENTIONS,
     # A lease binds SOSEP and a landlord: it is none of the municipality's papers.
     Lease: _BY_MUNICIPALITY | {Role.MUNICIPAL: lambda person: NOTHING},
-    SanitaryLicense: {
-        Role.MUNICIPAL: lambda person: Q(center__municipality_id=person.municipality_id),
-        Role.COORDINATOR: lambda person: Q(center__municipality__department_id=person.department_id),
-        Role.DIRECTOR: lambda person: Q(center__program=person.program),
-    },
+    SanitaryLicense: _BY_CENTER,
+    CenterEvent: _BY_CENTER,
     LegalReview: {
         Role.MUNICIPAL: lambda person: Q(
             Q(municipality_id=person.municipality_id),

@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+
+from tortoise.expressions import Q
 
 from models.agreements import (
     EXPIRING_DAYS,
@@ -24,7 +26,8 @@ from models.people import User
 from models.permissions import SEES_ALL, within
 from reads.agreements import CONVENTION, LEASE, LICENSE
 from reads.attendance import attendance_by_center
-from reads.matching import exactly, holding
+from reads.center_history import centers_on, centers_past
+from reads.matching import exactly, holding, holds
 from reads.paging import Order, Page, Row, page
 
 CENTER = (
@@ -77,19 +80,26 @@ class CenterQuery:
 async def center_page(
     actor: User, query: CenterQuery, *, on: date, order: Order, first: int, after: str | None
 ) -> Page:
-    """Return a page of the centers in reach; alarms and tenures asked for are those of the date."""
-    rows = Center.filter(within(Center, actor))
+    """Return a page of the centers in reach as they were on a date, those opened later left out.
+
+    Where they were, what they were called to be found, their state, alarms and tenures are those of the date.
+    """
+    past = await centers_past(on=on)
+    rows = Center.filter(within(Center, actor), past.opened())
     if query.program:
         rows = rows.filter(program=query.program)
     if query.kind:
         rows = rows.filter(kind__in=query.kind)
-    if query.department_code:
-        rows = rows.filter(exactly(Center, "municipality__department_id", query.department_code))
-    if query.municipality_code:
-        rows = rows.filter(exactly(Center, "municipality_id", query.municipality_code))
+    if department := query.department_code:
+        here = exactly(Center, "municipality__department_id", department)
+        rows = rows.filter(past.filter("municipality_id", here, lambda town: town[:2] == department))
+    if town := query.municipality_code:
+        here = exactly(Center, "municipality_id", town)
+        rows = rows.filter(past.filter("municipality_id", here, town.__eq__))
     if query.state:
-        rows = rows.filter(state__in=query.state)
-    rows = rows.filter(holding(query.search))
+        rows = rows.filter(past.filter("state", Q(state__in=query.state), query.state.__contains__))
+    if query.search:
+        rows = rows.filter(past.filter("search", holding(query.search), holds(query.search)))
     if query.alarm or query.tenure:
         ids = [row["id"] for row in await rows.values("id")]
         tenures = await tenure_by_center(ids, actor, on=on)
@@ -102,18 +112,22 @@ async def center_page(
                 and (not query.alarm or any(alarm.code in query.alarm for alarm in alarms[one]))
             ]
         )
-    return await page(rows, CENTER, order, first=first, after=after)
+    found = await page(rows, CENTER, order, first=first, after=after)
+    return replace(found, rows=past.of_all(found.rows))
 
 
-async def center_by_code(code: str, actor: User) -> Row | None:
-    """Return a center in reach by its code."""
+async def center_by_code(code: str, actor: User, *, on: date | None = None) -> Row | None:
+    """Return a center in reach by its code, as it was on a date; without one as it is now."""
     rows = await Center.filter(within(Center, actor), exactly(Center, "code", code)).limit(1).values(*CENTER)
+    if on is not None:
+        rows = await centers_on(rows, on=on)
     return rows[0] if rows else None
 
 
-async def centers_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
-    """Return the centers in reach among these."""
-    return {row["id"]: row for row in await Center.filter(within(Center, actor), id__in=ids).values(*CENTER)}
+async def centers_by_id(ids: Sequence[int], actor: User, *, on: date | None = None) -> dict[int, Row]:
+    """Return the centers in reach among these, as they were on a date; without one as they are now."""
+    rows = await Center.filter(within(Center, actor), id__in=ids).values(*CENTER)
+    return {row["id"]: row for row in (rows if on is None else await centers_on(rows, on=on))}
 
 
 async def centers_by_convention(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:

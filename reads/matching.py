@@ -1,6 +1,6 @@
 """How a typed text finds rows: codes as they are written, words in any spelling. Whatever is typed, it is no error."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from tortoise.expressions import Q
 from tortoise.models import Model
@@ -28,7 +28,16 @@ def fitting(model: type[Model], column: str, texts: Iterable[str]) -> list[str]:
     return [text for text in texts if len(text) <= longest]
 
 
+def _words(search: str | None) -> list[str]:
+    return folded((search or "")[:LONGEST_SEARCH]).split()[:MOST_WORDS]
+
+
 def holding(search: str | None) -> Q:
     """Return the condition that the column `search` holds every word of a search; none without words."""
-    words = folded((search or "")[:LONGEST_SEARCH]).split()[:MOST_WORDS]
-    return Q(*(Q(search__contains=word) for word in words))
+    return Q(*(Q(search__contains=word) for word in _words(search)))
+
+
+def holds(search: str | None) -> Callable[[str], bool]:
+    """Return the same condition for a text that is at hand."""
+    words = _words(search)
+    return lambda text: all(word in text for word in words)

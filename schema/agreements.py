@@ -41,6 +41,8 @@ class Center(Node):
     version: int = strawberry.field(description="Versión del registro.")
     municipality_id: strawberry.Private[str]
     row: strawberry.Private[Row]
+    on: strawberry.Private[date | None] = None
+    """The date as of which it was asked for; what hangs on it is told as of the same, when not asked otherwise."""
 
     @strawberry.field(description="Municipio donde está.")
     async def municipality(self, info: Info) -> Municipality:
@@ -48,21 +50,21 @@ class Center(Node):
 
     @strawberry.field(description="Último mes informado hasta la fecha.")
     async def attendance(self, info: Info, as_of: AsOf = None) -> Attendance | None:
-        row = await info.context.load(attendance_by_center, self.key, on=as_of or today())
+        row = await info.context.load(attendance_by_center, self.key, on=as_of or self.on or today())
         return Attendance.of(row) if row else None
 
     @strawberry.field(description="Título con que ocupa su inmueble en la fecha.")
     async def tenure(self, info: Info, as_of: AsOf = None) -> "Tenure":
-        return Tenure(row=await info.context.load(centers.tenure_by_center, self.key, on=as_of or today()))
+        return Tenure(row=await info.context.load(centers.tenure_by_center, self.key, on=as_of or self.on or today()))
 
     @strawberry.field(description="Licencia sanitaria en la fecha.")
     async def license(self, info: Info, as_of: AsOf = None) -> "SanitaryLicense | None":
-        row = await info.context.load(centers.license_by_center, self.key, on=as_of or today())
+        row = await info.context.load(centers.license_by_center, self.key, on=as_of or self.on or today())
         return SanitaryLicense.of(row) if row else None
 
     @strawberry.field(description="Lo que hay que revisar en la fecha, lo más urgente primero.")
     async def alarms(self, info: Info, as_of: AsOf = None) -> list[CenterAlarm]:
-        on = as_of or today()
+        on = as_of or self.on or today()
         # By the loaders of the fields above, so that a table with both asks the database once.
         tenure = await info.context.load(centers.tenure_by_center, self.key, on=on)
         license = await info.context.load(centers.license_by_center, self.key, on=on)

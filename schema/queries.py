@@ -1,5 +1,6 @@
 """How each query is answered: the arguments become a read, the rows become types."""
 
+from functools import partial
 from typing import Annotated
 
 import strawberry
@@ -137,10 +138,10 @@ async def legal_reviews(
     return await connect(LegalReview.of, page, after)
 
 
-async def center_of(info: Info, code: Code) -> Center | None:
-    """Return a center in reach by its code."""
-    row = await center_by_code(code.strip().upper(), info.context.person)
-    return Center.of(row) if row else None
+async def center_of(info: Info, code: Code, as_of: AsOf = None) -> Center | None:
+    """Return a center in reach by its code, as it was on a date."""
+    row = await center_by_code(code.strip().upper(), info.context.person, on=as_of)
+    return Center.of(row, on=as_of) if row else None
 
 
 async def centers(
@@ -166,7 +167,7 @@ async def centers(
     )
     order = _order(order_by, "name")
     page = center_page(info.context.person, query, on=as_of or today(), order=order, first=first, after=after)
-    return await connect(Center.of, page, after)
+    return await connect(partial(Center.of, on=as_of), page, after)
 
 
 async def renewals_due(

@@ -77,8 +77,8 @@ class Query:
     legal_reviews = field(
         queries.legal_reviews, "Expedientes a su alcance; sin etapa, palabras ni fechas, los abiertos."
     )
-    center = field(queries.center_of, "Un centro por su código.")
-    centers = field(queries.centers, "Centros a su alcance.")
+    center = field(queries.center_of, "Un centro por su código, como estaba en una fecha; vacío si aún no se abría.")
+    centers = field(queries.centers, "Centros a su alcance, como estaban en una fecha.")
     renewals_due = field(queries.renewals_due, "Lo que vence pronto o venció sin renovarse, lo más próximo primero.")
     reminder_ladders = field(ladders.reminder_ladders, "Cuándo y a quién se avisa de cada vencimiento.")
     ladder_kinds = field(ladders.ladder_kinds, "Clases de instrumento que pueden tener una escala de avisos propia.")

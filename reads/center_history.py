@@ -1,0 +1,121 @@
+"""The past of centers: what their deeds changed after a date is undone here, and nowhere else."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tortoise.expressions import Q
+
+from models.centers import Center, CenterEvent, CenterEventKind, CenterState
+from models.people import User
+from models.permissions import within
+from reads.paging import Row
+
+EVENT = (
+    "id", "center_id", "kind", "happened_on", "act", "reason", "file_id", "before", "after", "recorded_at",
+    "recorded_by_id", "annulled_on", "annulled_reason", "annulled_by_id",
+)  # fmt: skip
+"""Columns that the API shows of a deed."""
+
+_READ: dict[str, Callable[[Any], Any]] = {"state": CenterState, "state_since": date.fromisoformat}
+
+
+def columns_from(kept: dict[str, Any]) -> Row:
+    """Return columns of a center from how a deed keeps them: days and states are texts there."""
+    return {name: _READ[name](value) if value and name in _READ else value for name, value in kept.items()}
+
+
+@dataclass(frozen=True)
+class Past:
+    """What was otherwise with centers on a date than it is now."""
+
+    changed: dict[int, Row]
+    """Columns as they were, by center: those that deeds after the date changed."""
+    unborn: frozenset[int]
+    """Centers that were opened after the date."""
+
+    def of(self, row: Row, key: str = "id") -> Row | None:
+        """Return a row as it was, or None for a center that was not opened yet; `key` holds the center's id.
+
+        Only columns that the row has are undone.
+        """
+        if row[key] in self.unborn:
+            return None
+        then = self.changed.get(row[key])
+        return {**row, **{name: value for name, value in then.items() if name in row}} if then else row
+
+    def of_all(self, rows: Iterable[Row], key: str = "id") -> list[Row]:
+        """Return rows as they were, without the centers that were not opened yet."""
+        return [then for row in rows if (then := self.of(row, key)) is not None]
+
+    def filter(self, column: str, now: Q, held: Callable[[Any], bool]) -> Q:
+        """Return a condition on a column of Center as it held on the date.
+
+        `now` is the condition on today's rows, `held` the same for a value that the column had.
+        """
+        other = {key: row[column] for key, row in self.changed.items() if column in row}
+        if not other:
+            return now
+        matching = [key for key, value in other.items() if held(value)]
+        return Q(Q(now, ~Q(id__in=list(other))), Q(id__in=matching), join_type="OR")
+
+    def opened(self) -> Q:
+        """Return the condition that a center was opened by the date, or that its opening is not on record."""
+        return ~Q(id__in=list(self.unborn)) if self.unborn else Q()
+
+
+async def centers_past(*, on: date, ids: Iterable[int] | None = None) -> Past:
+    """Return what was otherwise with centers as of a date: all of them, or some.
+
+    A deed holds from its day on; one that was annulled counts for nothing on any day.
+    """
+    deeds = CenterEvent.filter(happened_on__gt=on, annulled_on__isnull=True)
+    if ids is not None:
+        deeds = deeds.filter(center_id__in=list(ids))
+    changed: dict[int, Row] = defaultdict(dict)
+    unborn = set()
+    # The latest first: the earliest one after the date has the last word on what was before it.
+    for deed in await deeds.order_by("-happened_on", "-id").values("center_id", "kind", "before"):
+        if deed["kind"] == CenterEventKind.OPENING:
+            unborn.add(deed["center_id"])
+        elif deed["before"]:
+            changed[deed["center_id"]].update(columns_from(deed["before"]))
+    return Past(dict(changed), frozenset(unborn))
+
+
+async def centers_on(rows: Sequence[Row], *, on: date, key: str = "id") -> list[Row]:
+    """Return rows of centers as they were on a date, without those that were opened later.
+
+    `key` names the column that holds the center's id. Columns that deeds change (state, state_since, capacity,
+    municipality_id, settlement, address) are undone where a row has them.
+    """
+    past = await centers_past(on=on, ids={row[key] for row in rows})
+    return past.of_all(rows, key)
+
+
+async def events_by_center(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return every deed of each center in reach, the latest first, those noted by mistake too.
+
+    `annullable` tells whether a deed may be annulled: the last one that counts, and the opening, which changed nothing.
+    """
+    reached = await Center.filter(within(Center, actor), id__in=ids).values_list("id", flat=True)
+    rows = CenterEvent.filter(center_id__in=list(reached)).order_by("-happened_on", "-id")
+    found: dict[int, list[Row]] = defaultdict(list)
+    for row in await rows.values(*EVENT):
+        found[row["center_id"]].append(row)
+    for deeds in found.values():
+        counting = [row for row in deeds if row["annulled_on"] is None]
+        for row in deeds:
+            opening = row["kind"] == CenterEventKind.OPENING
+            row["annullable"] = row in counting and (opening or row is counting[0])
+    return found
+
+
+async def events_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
+    """Return the deeds of centers in reach among these."""
+    rows = await CenterEvent.filter(within(CenterEvent, actor), id__in=ids).values("id", "center_id")
+    of_centers = await events_by_center(sorted({row["center_id"] for row in rows}), actor)
+    wanted = {row["id"] for row in rows}
+    return {row["id"]: row for deeds in of_centers.values() for row in deeds if row["id"] in wanted}
