@@ -7,7 +7,15 @@ from tortoise.models import Model
 
 from actions.audited import Entry
 from actions.demo_people import DOMAIN
-from actions.derived_2024 import Desk2024, days_to_end, invented_mayor, pick, place_name, term_ending
+from actions.derived_2024 import (
+    Desk2024,
+    days_to_end,
+    invented_mayor,
+    pick,
+    place_name,
+    term_ending,
+    working_days_before,
+)
 from actions.loading import insert, table
 from actions.registry import convention_number, lease_number, license_number
 from models.agreements import AgreementStage, Convention, ConventionKind, Lease, LeaseNature, SanitaryLicense
@@ -100,7 +108,7 @@ async def _sites(today: date, calendar: WorkingCalendar) -> list[Site]:
     for row in rows:
         code, label = row["municipality_code"], row["label_in_source"]
         starts, last, months = term_ending(today + timedelta(days=ends[code, label]))
-        # Both parties still sign between the end of the review and the first day of the term.
+        # Some weeks lie between the last signature, which concludes the file, and the first day of the term.
         file = desk.concluded_by(code + label, starts - timedelta(days=25))
         center_line = lines[row["center_label_in_tabla_12"]] if row["center_label_in_tabla_12"] else ""
         dates = (file.requested_on, file.closed_on, starts, last, months)
@@ -138,7 +146,8 @@ async def _convention(entry: Entry, site: Site, asking: dict[str, int]) -> Conve
 
 def _signatures(entry: Entry, site: Site, convention: Convention, calendar: WorkingCalendar) -> list[Signature]:
     mayor = invented_mayor(site.place.code)
-    signed_on = calendar.add(site.closed_on, 4)
+    # The last signature concludes the file: the report counts both within its period.
+    signed_on = working_days_before(calendar, site.closed_on, 2)
     return [
         Signature(
             convention_id=convention.id,
@@ -156,7 +165,7 @@ def _signatures(entry: Entry, site: Site, convention: Convention, calendar: Work
             signer_name="Firma de demostración",
             capacity=SECRETARIA,
             place="Ciudad de Guatemala",
-            signed_on=calendar.add(signed_on, 3),
+            signed_on=site.closed_on,
             recorded_by_id=entry.actor.id,
         ),
     ]

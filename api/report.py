@@ -5,9 +5,9 @@ from datetime import date
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from actions.report_papers import plain_tables
 from api.login import who
 from api.templating import render
-from documents.report_csv import CsvTable
 from documents.report_csv import report_csv as written
 from reads.report import annual_report, reads_report
 from schema.masking import CodedError
@@ -27,10 +27,7 @@ async def report_csv(request: Request) -> Response:
     except (CodedError, ValueError) as wrong:
         message = wrong.message if isinstance(wrong, CodedError) else "Escriba fechas que existan, como 2026-03-31."
         return await render(request, "bad_request.html", {"message": message}, status=400, person=person)
-    tables = [
-        CsvTable(one.number, one.title, [(row.label, row.count) for row in one.rows], one.total, one.notes)
-        for one in await annual_report(person, first, last)
-    ]
+    tables = plain_tables(await annual_report(person, first, last), with_asides=True)
     name = f"informe-{first}-{last}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(written(first, last, tables), media_type="text/csv; charset=utf-8", headers=headers)

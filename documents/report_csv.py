@@ -3,31 +3,34 @@
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from .list_files import safe_cell
+from .report_parts import ChapterTable
 
-@dataclass(frozen=True)
-class CsvTable:
-    """A table as the file shows it: its number in the Memoria, if it has one, its lines with their figures, notes."""
-
-    number: int | None
-    title: str
-    rows: Sequence[tuple[str, int]]
-    total: int
-    notes: Sequence[str] = ()
+HEADINGS = ("Tabla", "Título", "Desde", "Hasta", "Renglón", "Descripción", "Columna", "Valor")
 
 
-def report_csv(first: date, last: date, tables: Sequence[CsvTable]) -> bytes:
-    """Return the tables one below the other as CSV in UTF-8 with its mark, so that spreadsheets read the accents."""
+def report_csv(first: date, last: date, tables: Sequence[ChapterTable]) -> bytes:
+    """Return the cells of all tables one below the other, a line each, as CSV in UTF-8 with its mark.
+
+    So tables of different columns stand in one file that programs read too. Totals and notes come after the lines.
+    """
     sheet = io.StringIO()
     lines = csv.writer(sheet, lineterminator="\r\n")
-    lines.writerow(("Tabla", "Título", "Desde", "Hasta", "Descripción", "Cantidad"))
+    lines.writerow(HEADINGS)
     for table in tables:
         beginning = (table.number or "", table.title, first.isoformat(), last.isoformat())
-        for label, count in table.rows:
-            lines.writerow((*beginning, label, count))
-        lines.writerow((*beginning, "Total", table.total))
+        for number, row in enumerate(table.rows, start=1):
+            for column, value in zip(table.columns[1:], row[1:], strict=True):
+                lines.writerow((*beginning, number, _plain(row[0]), column, _plain(value)))
+        for column, value in zip(table.columns[1:], table.totals, strict=True):
+            if value != "":
+                lines.writerow((*beginning, "", "Total", column, _plain(value)))
         for note in table.notes:
-            lines.writerow((*beginning, f"Nota: {note}", ""))
+            lines.writerow((*beginning, "", "Nota", "", _plain(note)))
     return sheet.getvalue().encode("utf-8-sig")
+
+
+def _plain(value: int | str) -> int | str:
+    return safe_cell(value) if isinstance(value, str) else value

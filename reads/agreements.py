@@ -7,6 +7,7 @@ from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
 
 from tortoise.expressions import Q, Subquery
+from tortoise.queryset import QuerySet
 
 from models.agreements import (
     Agreement,
@@ -24,7 +25,8 @@ from models.permissions import SEES_ALL, within
 from models.signing import CouncilMinute, Signature, SignatureDelegation
 from reads.matching import exactly, holding
 from reads.paging import Order, Page, Row, page
-from reads.parties import further_with
+from reads.parties import further_municipal, further_with
+from reads.perfected import perfected_during
 
 CONVENTION = (
     "id", "number", "kind", "program", "stage", "starts_on", "ends_on", "terminated_on", "title", "term_months",
@@ -61,6 +63,11 @@ class ConventionQuery:
     municipality_code: str | None = None
     department_code: str | None = None
     without_center: bool | None = None
+    signed_from: date | None = None
+    signed_to: date | None = None
+    """Days on which the last of the parties signed, both included."""
+    municipal: bool = False
+    """Only those of which a municipality is a party."""
     search: str | None = None
 
 
@@ -68,6 +75,12 @@ async def convention_page(
     actor: User, query: ConventionQuery, *, on: date, order: Order, first: int, after: str | None
 ) -> Page:
     """Return a page of the conventions in reach; `on` is the date for which standings are asked."""
+    rows = await conventions_wanted(actor, query, on=on)
+    return await page(rows, CONVENTION, order, first=first, after=after)
+
+
+async def conventions_wanted(actor: User, query: ConventionQuery, *, on: date) -> QuerySet[Convention]:
+    """Return the query for the conventions in reach that are wanted; standings are those of the date."""
     rows = Convention.filter(within(Convention, actor))
     if query.standing:
         rows = rows.filter(Q(*(standing_is(one, on=on) for one in set(query.standing)), join_type="OR"))
@@ -88,8 +101,11 @@ async def convention_page(
     if query.without_center is not None:
         linked = await Convention.filter(centers__id__isnull=False).distinct().values_list("id", flat=True)
         rows = rows.filter(id__not_in=linked) if query.without_center else rows.filter(id__in=linked)
-    rows = rows.filter(holding(query.search))
-    return await page(rows, CONVENTION, order, first=first, after=after)
+    if query.signed_from or query.signed_to:
+        rows = rows.filter(perfected_during(query.signed_from or date.min, query.signed_to or date.max))
+    if query.municipal:
+        rows = rows.filter(Q(municipality_id__isnull=False) | Q(id__in=further_municipal()))
+    return rows.filter(holding(query.search))
 
 
 async def convention_by_number(number: str, actor: User) -> Row | None:

@@ -82,6 +82,11 @@ def further_with(path: str, text: str) -> Subquery:
     return Subquery(ConventionParty.filter(exactly(ConventionParty, path, text)).values("convention_id"))
 
 
+def further_municipal() -> Subquery:
+    """Return the ids of the conventions that have a municipality among their further parties."""
+    return Subquery(ConventionParty.filter(municipality_id__isnull=False).values("convention_id"))
+
+
 def own_party(parties: Sequence[Party], person: User) -> Party | None:
     """Return the party for which a municipal person acts; None for whoever belongs to no party."""
     if person.role != Role.MUNICIPAL or not person.municipality_id:

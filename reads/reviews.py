@@ -47,6 +47,8 @@ class ReviewQuery:
     subject_kind: str | None = None
     program: str | None = None
     municipality_code: str | None = None
+    department_code: str | None = None
+    without_department: bool = False
     matter: list[ReviewMatter] = field(default_factory=list)
     received_from: date | None = None
     received_to: date | None = None
@@ -90,6 +92,10 @@ async def review_page(
     if query.municipality_code:
         town = exactly(LegalReview, "municipality_id", query.municipality_code)
         rows = rows.filter(town | Q(convention_id__in=further_with("municipality_id", query.municipality_code)))
+    if query.department_code:
+        rows = rows.filter(exactly(LegalReview, "department_id", query.department_code))
+    if query.without_department:
+        rows = rows.filter(department_id__isnull=True)
     if query.matter:
         rows = rows.filter(matter__in=query.matter)
     rows = rows.filter(mentioning(query.search))

@@ -178,6 +178,15 @@ class ConventionFilter:
     municipality_code: str | None = strawberry.field(default=None, description="Municipio.")
     department_code: str | None = strawberry.field(default=None, description="Departamento.")
     without_center: bool | None = strawberry.field(default=None, description="Solo los que no cubren ningún centro.")
+    signed_from: date | None = strawberry.field(
+        default=None,
+        description="Perfeccionados desde este día: el de la última firma; sin firmas en el registro, el primero del "
+        "plazo.",
+    )
+    signed_to: date | None = strawberry.field(default=None, description="Perfeccionados hasta este día.")
+    municipal: bool | None = strawberry.field(
+        default=None, description="Solo los que tienen a una municipalidad como parte."
+    )
     search: str | None = strawberry.field(default=None, description="Palabras; sin importar tildes ni mayúsculas.")
 
 
@@ -192,6 +201,10 @@ class LegalReviewFilter:
     subject_kind: SubjectKind | None = strawberry.field(default=None, description="Sobre qué tratan.")
     program: ProgramCode | None = strawberry.field(default=None, description="Programa.")
     municipality_code: str | None = strawberry.field(default=None, description="Municipio.")
+    department_code: str | None = strawberry.field(default=None, description="Departamento del expediente.")
+    without_department: bool | None = strawberry.field(
+        default=None, description="Solo los que no dicen de qué departamento son."
+    )
     received_from: date | None = strawberry.field(default=None, description="Recibidos desde este día.")
     received_to: date | None = strawberry.field(default=None, description="Recibidos hasta este día.")
     closed_from: date | None = strawberry.field(default=None, description="Concluidos desde este día.")

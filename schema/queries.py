@@ -94,6 +94,9 @@ async def conventions(
         municipality_code=asked.municipality_code,
         department_code=asked.department_code,
         without_center=asked.without_center,
+        signed_from=asked.signed_from,
+        signed_to=asked.signed_to,
+        municipal=bool(asked.municipal),
         search=asked.search,
     )
     order = _order(order_by, "ends_on")
@@ -116,7 +119,7 @@ async def legal_reviews(
 ) -> Connection[LegalReview]:
     """Return a page of the files in reach."""
     asked = filter or LegalReviewFilter()
-    await refuse_unknown_places(info, asked.municipality_code)
+    await refuse_unknown_places(info, asked.municipality_code, asked.department_code)
     query = ReviewQuery(
         assignee_id=_assignee(asked.assignee_id),
         mine=bool(asked.mine),
@@ -126,6 +129,8 @@ async def legal_reviews(
         subject_kind=str(asked.subject_kind.value) if asked.subject_kind else None,
         program=asked.program,
         municipality_code=asked.municipality_code,
+        department_code=asked.department_code,
+        without_department=bool(asked.without_department),
         matter=asked.matter or [],
         received_from=asked.received_from,
         received_to=asked.received_to,

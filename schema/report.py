@@ -7,7 +7,8 @@ import strawberry
 import structlog
 
 from models.clock import now, today
-from reads.report import COLUMNS, ReportTable, annual_report, reads_report
+from reads.report import annual_report, reads_report
+from reads.report_tables import Bars, ReportTable
 from schema.context import Info
 from schema.masking import CodedError, ErrorCode
 
@@ -24,9 +25,14 @@ To = Annotated[date | None, strawberry.argument(description="Último día, inclu
 class AnnualReportRow:
     label: str = strawberry.field(description="Descripción, como la imprime la Memoria.")
     cells: list[str] = strawberry.field(description="Lo que va en las demás columnas.")
-    href: str | None = strawberry.field(
-        description="Dirección de la lista de sus registros; vacía si son reservados para quien pregunta."
+    hrefs: list[str | None] = strawberry.field(
+        description="Por cada celda, la dirección de la lista de sus registros; vacía si no los hay o si son "
+        "reservados para quien pregunta."
     )
+
+    @strawberry.field(description="La primera de esas direcciones que no está vacía.")
+    def href(self) -> str | None:
+        return next((one for one in self.hrefs if one), None)
 
 
 @strawberry.type(description="Una tabla del informe.")
@@ -34,9 +40,14 @@ class AnnualReportTable:
     number: int | None = strawberry.field(description="Número de la tabla en la Memoria; vacío si allí es texto.")
     title: str = strawberry.field(description="Título, con el período.")
     columns: list[str] = strawberry.field(description="Encabezados; el primero es el de las descripciones.")
+    figures: list[bool] = strawberry.field(description="Por cada columna de celdas, si lleva cifras.")
     rows: list[AnnualReportRow] = strawberry.field(description="Renglones.")
-    totals: list[str] = strawberry.field(description="Totales de las columnas con cifras, calculados.")
+    totals: list[str] = strawberry.field(
+        description="Lo que va debajo de cada columna de celdas, calculado: la suma, o cuántos son los distintos."
+    )
+    total_hrefs: list[str | None] = strawberry.field(description="Por cada total, la dirección de sus registros.")
     notes: list[str] = strawberry.field(description="Qué cuenta la tabla, y qué no.")
+    bars: "AnnualReportBars | None" = strawberry.field(description="Lo que muestra su gráfica; vacío si no tiene.")
 
     @classmethod
     def of(cls, table: ReportTable) -> "AnnualReportTable":
@@ -44,11 +55,40 @@ class AnnualReportTable:
         return cls(
             number=table.number,
             title=table.title,
-            columns=list(COLUMNS),
-            rows=[AnnualReportRow(label=row.label, cells=[str(row.count)], href=row.href) for row in table.rows],
-            totals=[str(table.total)],
-            notes=table.notes,
+            columns=list(table.columns),
+            figures=[table.figures(at) for at in range(len(table.columns) - 1)],
+            rows=[
+                AnnualReportRow(
+                    label=row.label,
+                    cells=[cell.text for cell in row.cells],
+                    hrefs=[cell.href for cell in row.cells],
+                )
+                for row in table.rows
+            ],
+            totals=[total.text for total in table.totals],
+            total_hrefs=[total.href for total in table.totals],
+            notes=[*table.notes, *table.asides],
+            bars=AnnualReportBars.of(table.bars) if table.bars else None,
         )
+
+
+@strawberry.type(description="Una serie de cifras de una gráfica.")
+class AnnualReportSeries:
+    name: str = strawberry.field(description="Qué cuenta.")
+    values: list[int] = strawberry.field(description="Una cifra por cada nombre de la gráfica.")
+
+
+@strawberry.type(description="Una gráfica de barras, apiladas si son varias series.")
+class AnnualReportBars:
+    title: str = strawberry.field(description="Título, con el período.")
+    labels: list[str] = strawberry.field(description="Nombres, uno por barra.")
+    series: list[AnnualReportSeries] = strawberry.field(description="Series.")
+
+    @classmethod
+    def of(cls, bars: Bars) -> "AnnualReportBars":
+        """Make one from what a table's chart shows."""
+        series = [AnnualReportSeries(name=name, values=values) for name, values in bars.series]
+        return cls(title=bars.title, labels=bars.labels, series=series)
 
 
 @strawberry.type(description="Las tablas de la Memoria para un período, contadas de los registros.")
@@ -57,7 +97,7 @@ class AnnualReport:
     to: date = strawberry.field(description="Último día, incluido.")
     generated_at: datetime = strawberry.field(description="Cuándo se contó.")
     tables: list[AnnualReportTable] = strawberry.field(
-        description="Tablas 13 a 16, y la correspondencia que la Memoria da en el texto."
+        description="Tablas 11 a 16, y la correspondencia que la Memoria da en el texto."
     )
 
 

@@ -1,0 +1,188 @@
+"""What the legal office did in a period: Tablas 13 to 16 of the annual report, and the correspondence."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from tortoise.functions import Count
+from tortoise.queryset import QuerySet
+
+from models.clock import today
+from models.court import BRANCH_OF, CourtBranch, CourtFile, CourtFileKind, CourtNotice
+from models.papers import DocumentKind, OfficialDocument
+from models.people import Role, User
+from models.reviews import TABLE_14, LegalReview, ReviewMatter, ReviewStage
+from reads.court import sees_court_files
+from reads.report_tables import Bars, ReportRow, ReportTable, counted, during, listed_at, period_in_words
+
+COLUMNS = ("Descripción", "Cantidad")
+
+NOTICES = {
+    CourtBranch.LABOR: "Notificaciones que ingresaron del Organismo Judicial",
+    CourtBranch.CRIMINAL: "Notificaciones judiciales",
+}
+FILES = {
+    CourtFileKind.REINSTATEMENT: "Incidentes de Reinstalación",
+    CourtFileKind.ORDINARY_SUIT: "Juicios Ordinarios",
+    CourtFileKind.CAREGIVER_CLAIM: "Madres Cuidadoras, que quieren establecer relación laboral",
+    CourtFileKind.LABOR_TERMINATION: "Incidentes de Terminación Laboral",
+    CourtFileKind.COMPLAINT: "Planteamiento de Denuncias",
+    CourtFileKind.CRIMINAL_CASE: "Causas penales",
+}
+MATTERS = {
+    ReviewMatter.LEASE_CONTRACT: "Arrendamientos de Bienes Inmuebles para la SOSEP, por medio de Contrato",
+    ReviewMatter.LEASE_ACTA: (
+        "Arrendamientos de Bienes Inmuebles para la SOSEP, por medio de Acta Administrativa de Negociación"
+    ),
+    ReviewMatter.DICTAMEN: "Dictámenes Jurídicos",
+    ReviewMatter.OPINION: "Opiniones Jurídicas",
+    ReviewMatter.RESOLUTION: "Proyectos de Resoluciones",
+    ReviewMatter.CONVENTION_MAD: "Convenios Interinstitucionales del Programa Mis Años Dorados",
+    ReviewMatter.SANITARY_LICENSE: "Licencias Sanitarias",
+    ReviewMatter.CONVENTION_CADI: ("Convenios Interinstitucionales Programa Centro de Atención de Desarrollo Infantil"),
+    ReviewMatter.CARTA_ENTENDIMIENTO: "Cartas de Entendimiento Interinstitucionales",
+    ReviewMatter.MEMORANDUM_ENTENDIMIENTO: "Memorandum de Entendimiento",
+}
+PAPERS = {
+    DocumentKind.OFICIO: "Oficios",
+    DocumentKind.PROVIDENCIA: "Providencias",
+    DocumentKind.CONOCIMIENTO: "Conocimientos",
+}
+"""Lines as the Memoria 2024-2025 prints them (l.1413 to l.1456), but for a slip of the keyboard in l.1426."""
+
+FILE_LISTS = "/judiciales"
+NOTICE_LISTS = "/judiciales/notificaciones"
+REVIEW_LISTS = "/expedientes"
+PAPER_LISTS = "/documentos"
+
+WITHOUT_PAPERS = frozenset({Role.SIGNATORY})
+"""Who reads the report and does not open the list of papers."""
+
+
+async def legal_tables(actor: User, first: date, last: date) -> list[ReportTable]:
+    """Return Tablas 13 to 16 and the correspondence of a period; one statement for each kind of record."""
+    # Not `within`: whoever reads the report reads the totals of what is reserved, and no row of it.
+    notices = await _counted(CourtNotice.filter(**during("received_on", first, last)), "branch")
+    files = await _counted(CourtFile.filter(**during("opened_on", first, last)), "kind")
+    linked = sees_court_files(actor)
+
+    def court(branch: CourtBranch) -> list[ReportRow]:
+        return _court_rows(branch, notices, files, (first, last), linked)
+
+    labor, criminal = court(CourtBranch.LABOR), court(CourtBranch.CRIMINAL)
+    criminal = [*criminal[1:], criminal[0]]
+    by_court = ["Cuenta las notificaciones por el día en que se recibieron y los expedientes por el de su inicio."]
+    asides = [] if linked else ["Los expedientes judiciales son reservados: aquí van solo sus totales."]
+    title = f"Resultados alcanzados {period_in_words(first, last)} en materia"
+    tables = [
+        ReportTable(13, f"{title} laboral", COLUMNS, labor, [*by_court], [*asides]),
+        await _reviews(first, last),
+        ReportTable(15, f"{title} penal", COLUMNS, criminal, [*by_court], [*asides]),
+    ]
+    tables.append(_integration(tables, (first, last), notices, files))
+    tables.append(await _correspondence(actor, first, last, linked))
+    return tables
+
+
+async def _counted(rows: QuerySet[Any], *columns: str) -> dict[Any, int]:
+    """Count rows by the values of one column, or of several as a tuple."""
+    found = await rows.annotate(counted=Count("id")).group_by(*columns).values(*columns, "counted")
+    return {
+        row[columns[0]] if len(columns) == 1 else tuple(row[column] for column in columns): row["counted"]
+        for row in found
+    }
+
+
+def _court_rows(
+    branch: CourtBranch,
+    notices: Mapping[Any, int],
+    files: Mapping[Any, int],
+    period: tuple[date, date],
+    linked: bool,
+) -> list[ReportRow]:
+    """Return the lines of a branch: its notices, then its kinds of files."""
+    first, last = period
+    href = listed_at(NOTICE_LISTS, branch=branch.value, receivedFrom=first, receivedTo=last)
+    rows = [counted(NOTICES[branch], notices.get(branch, 0), href if linked else None)]
+    for kind, label in FILES.items():
+        if BRANCH_OF[kind] == branch:
+            href = listed_at(FILE_LISTS, kind=kind.value, openedFrom=first, openedTo=last)
+            rows.append(counted(label, files.get(kind, 0), href if linked else None))
+    return rows
+
+
+async def _reviews(first: date, last: date) -> ReportTable:
+    found = await _counted(LegalReview.filter(**during("received_on", first, last)), "matter", "stage")
+    by_matter = {matter: sum(n for (of, _), n in found.items() if of == matter) for matter in ReviewMatter}
+    rows = [
+        counted(
+            label,
+            by_matter[matter],
+            listed_at(REVIEW_LISTS, matter=matter.value, receivedFrom=first, receivedTo=last),
+        )
+        for matter, label in MATTERS.items()
+    ]
+    of_stage = {
+        stage: sum(n for (of, at), n in found.items() if at == stage and of in TABLE_14) for stage in ReviewStage
+    }
+    closed, withdrawn = of_stage[ReviewStage.CLOSED], of_stage[ReviewStage.WITHDRAWN]
+    open_still = sum(of_stage.values()) - closed - withdrawn
+    notes = [
+        "Cuenta los expedientes por el día en que la Asesoría Jurídica los recibió por primera vez, cada uno una vez "
+        "aunque se haya devuelto, según su asunto. No es lo mismo que los convenios firmados o vigentes.",
+        f"De ellos, al {today():%d/%m/%Y}: concluidos {closed}, en trámite {open_still}, desistidos {withdrawn}.",
+    ]
+    others = sum(n for matter, n in by_matter.items() if matter not in TABLE_14)
+    if others:
+        notes.append(f"Otros asuntos recibidos, que la Tabla 14 no cuenta: {others}.")
+    title = f"Resultados alcanzados {period_in_words(first, last)} en materia administrativa"
+    return ReportTable(14, title, COLUMNS, rows, notes)
+
+
+def _integration(
+    tables: list[ReportTable], period: tuple[date, date], notices: Mapping[Any, int], files: Mapping[Any, int]
+) -> ReportTable:
+    first, last = period
+    address = f"/informe?{urlencode({'from': first, 'to': last})}"
+    rows = [
+        counted(label, table.total, f"{address}#tabla-{table.number}")
+        for label, table in zip(("Laboral", "Administrativo", "Penal"), tables, strict=True)
+    ]
+    sums = [table.total for table in tables]
+    notes = ["Suma los totales de las Tablas 13, 14 y 15."]
+    administrative = files.get(CourtFileKind.ADMINISTRATIVE_CASE, 0) + notices.get(CourtBranch.ADMINISTRATIVE, 0)
+    if administrative:
+        notes.append(
+            "Expedientes y notificaciones judiciales de materia administrativa, que ninguna de las tablas cuenta: "
+            f"{administrative}."
+        )
+    words = period_in_words(first, last)
+    bars = Bars(f"Resultados {words} por materia", [row.label for row in rows], [("Cantidad", sums)])
+    return ReportTable(16, f"Integración de resultados alcanzados {words}", COLUMNS, rows, notes, bars=bars)
+
+
+async def _correspondence(actor: User, first: date, last: date, whole: bool) -> ReportTable:
+    papers = OfficialDocument.filter(kind__in=list(PAPERS), **during("issued_on", first, last))
+    rows = (
+        await papers.annotate(issued=Count("id"), voided=Count("voided_on"))
+        .group_by("kind")
+        .values("kind", "issued", "voided")
+    )
+    found = {row["kind"]: row for row in rows}
+    none = {"issued": 0, "voided": 0}
+    lines = []
+    for kind, label in PAPERS.items():
+        of_kind = found.get(kind, none)
+        filters = {"kind": kind.value, "from": first, "to": last, "voided": "false"}
+        href = None if actor.role in WITHOUT_PAPERS else listed_at(PAPER_LISTS, **filters)
+        lines.append(counted(label, of_kind["issued"] - of_kind["voided"], href))
+    notes = ["Cuenta los documentos por la fecha en que se emitieron; los anulados no se cuentan."]
+    voided = {label: found[kind]["voided"] for kind, label in PAPERS.items() if kind in found and found[kind]["voided"]}
+    if voided:
+        notes.append("Anulados: " + ", ".join(f"{label.lower()} {count}" for label, count in voided.items()) + ".")
+    asides: list[str] = []
+    if not whole and actor.role not in WITHOUT_PAPERS:
+        asides.append("La lista que abre cada cifra no muestra los documentos reservados de expedientes judiciales.")
+    title = f"Correspondencia emitida {period_in_words(first, last)}"
+    return ReportTable(None, title, COLUMNS, lines, notes, asides)
