@@ -262,6 +262,7 @@ NAMES = {
     "WebhookDelivery": "la llamada",
     "Notice": "el aviso",
     "Contact": "el contacto",
+    "CalendarFeed": "el calendario",
     "SheetImport": "la importación",
     "TemplateVersion": "esa versión de la plantilla",
 }

@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
 from api import sheet_templates, template_files
+from api.calendars import calendar
 from api.endpoint import Endpoint
 from api.exports import export_routes
 from api.files import download, upload
@@ -227,6 +228,7 @@ PAGES = [
     Page("/avisos/rechazados", "bounces", roles=LEGAL),
     Page("/avisos/{id}", "notice", must="notice", after={"ResendNotice": "/avisos/{notice[id]}"}),
     Page("/mis-avisos", "my_notices"),
+    Page("/mis-calendarios", "my_calendars", shows=frozenset({"CreateFeed"})),
     Page("/contactos", "contacts", roles=LEGAL | {Role.MUNICIPAL}),
     Page("/verificar/{code}", "verify", public=True),
     Page("/seguimiento", "track", public=True),
@@ -294,6 +296,7 @@ def build_app() -> Starlette:
             Route("/informe.csv", report_csv),
             Route("/libro-de-salida.docx", book_docx),
             Route("/importar/plantillas/{kind}.xlsx", sheet_templates.template),
+            Route("/calendarios/{secret}.ics", calendar),
             Route("/avisos/baja/{code}", stop_messages, methods=["GET", "POST"]),
             Route("/verificar", FileVerifier(schema).answer, methods=["GET", "POST"]),
             *template_files.ROUTES,

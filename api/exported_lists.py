@@ -233,6 +233,7 @@ EXPORTED: dict[str, ExportedList] = {
 """The lists by the names of their pages."""
 
 NOT_TAKEN = {
+    "my_calendars": "a person's few calendars, whose addresses no list shows",
     "papers_choose": "a choice of what is taken by «conventions»",
     "municipal_home": "a person's beginning of the day, of which «conventions» takes the list",
     "convention_file": "one convention's page",

@@ -23,6 +23,9 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+SECRET_PATHS = ("/calendarios/", "/avisos/baja/")
+"""Paths that go on with a secret which opens something by itself; no log keeps what follows."""
+
 _SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS", "TRACE"))
 _CREDENTIALS = frozenset(
     (
@@ -124,10 +127,16 @@ class RequestId:
                 _log.info(
                     "request",
                     method=scope.get("method", "WEBSOCKET"),
-                    path=quote(scope["path"], safe="/", errors="replace")[:500],
+                    path=_without_secret(quote(scope["path"], safe="/", errors="replace"))[:500],
                     status=status,
                     ms=round((time.perf_counter() - begun) * 1000, 1),
                 )
+
+
+def _without_secret(path: str) -> str:
+    """Return a path as a log may keep it: whoever knows the address of a calendar reads it."""
+    opening = next((one for one in SECRET_PATHS if path.startswith(one)), None)
+    return f"{opening}…" if opening else path
 
 
 class CleanUrl:

@@ -13,6 +13,7 @@ from models.centers import Center, CenterEvent
 from models.conventions import ConventionParty
 from models.court import CourtDate, CourtFile, CourtNotice, CourtPaper
 from models.drafts import PaperDraft
+from models.feeds import CalendarFeed
 from models.imports import SheetImport, SheetKind
 from models.messages import Contact, NoticeTopic
 from models.outbox import Notice
@@ -309,6 +310,8 @@ def within(model: type[Model], person: User) -> Q:
         return _papers_within(person)
     if model is Batch:
         return Q() if person.role in SEES_BATCHES else Q(created_by_id=person.id)
+    if model is CalendarFeed:
+        return Q() if person.role in RESERVED[Webhook] else Q(owner_id=person.id)
     if model is Notice:
         return _notices_within(person)
     if model is SheetImport:

@@ -12,6 +12,7 @@ from reads.contacts import contacts_by_id
 from reads.court import court_files_by_id
 from reads.court_dates import court_dates_by_id, court_notices_by_id, court_papers_by_id
 from reads.drafts import drafts_by_id
+from reads.feeds import feeds_by_id
 from reads.holidays import holidays_by_id
 from reads.imports import imports_by_id
 from reads.notices import notices_by_id
@@ -33,6 +34,7 @@ from schema.contacts import Contact
 from schema.context import Info, Read
 from schema.court import CourtDate, CourtFile, CourtNotice, CourtPaper
 from schema.drafts import PaperDraft
+from schema.feeds import CalendarFeed
 from schema.holidays import Holiday
 from schema.ids import Node, opened
 from schema.imports import sheet_import_type
@@ -73,6 +75,7 @@ KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
     "Batch": (batches_by_id, Batch.of),
     "Notice": (notices_by_id, Notice.of),
     "Contact": (contacts_by_id, Contact.of),
+    "CalendarFeed": (feeds_by_id, CalendarFeed.of),
     "BouncedAddress": (bounces_by_id, BouncedAddress.of),
     "Person": (people_by_id, person),
     "Viewer": (viewers_by_id, viewer),

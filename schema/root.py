@@ -19,6 +19,7 @@ from schema import (
     draft_mutations,
     drafts_waiting,
     engine,
+    feeds,
     holiday_mutations,
     import_mutations,
     imports,
@@ -155,6 +156,7 @@ class Query:
         engine.status, "Qué corre, qué espera y qué falla en el motor; vacío para quien no lo administra."
     )
     archive = field(archives.archive, "Si todos los archivos están y están íntegros; vacío para quien no los cuida.")
+    calendar_feeds = field(feeds.calendar_feeds, "Los calendarios que usted lee por una dirección secreta.")
     notices = field(mail.notices, "Avisos por correo, lo último primero: los propios o, en las oficinas, todos.")
     notice = field(mail.notice_of, "Un aviso por su identificador.")
     notice_counts = field(mail.counts, "Cuántos avisos hay en cada estado.")
@@ -187,6 +189,8 @@ class Mutation:
     issue_dictamen = field(mutations.issue_dictamen, "Emite el dictamen de un expediente.")
     record_council_minute = field(mutations.record_council_minute, "Anota el punto de acta del Concejo.")
     record_signature = field(mutations.record_signature, "Anota una firma.")
+    create_feed = field(feeds.create_feed, "Crea un calendario que se lee por una dirección secreta.")
+    revoke_feed = field(feeds.revoke_feed, "Revoca un calendario: su dirección ya no abre nada.")
     save_requirement = field(
         requirement_catalog_mutations.save_requirement,
         "Agrega un requisito al catálogo o lo cambia; lo ya pedido a un expediente no cambia.",

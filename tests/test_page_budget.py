@@ -286,6 +286,7 @@ def addresses(
         "/avisos/rechazados": ("/avisos/rechazados", Role.ADMIN),
         "/avisos/{id}": (f"/avisos/{global_id('Notice', 1)}", Role.LEGAL_HEAD),
         "/mis-avisos": ("/mis-avisos", Role.MUNICIPAL),
+        "/mis-calendarios": ("/mis-calendarios?everybodys=true", Role.ADMIN),
         "/contactos": ("/contactos", Role.LEGAL),
         "/verificar": ("/verificar", Role.LEGAL),
         "/verificar/{code}": ("/verificar/NADA-0000", Role.LEGAL),

@@ -395,6 +395,8 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "saveRequirement": {"code": "NUEVO", "title": "x"},
         "retireRequirement": {"requirementId": id_text("Requirement")},
         "confirmRequirement": {"requirementId": id_text("Requirement")},
+        "createFeed": {"scope": "MUNICIPALITY", "municipalityCode": place.convention.municipality_id},
+        "revokeFeed": {"feedId": id_text("CalendarFeed")},
         "addWebhook": SYSTEM,
         "changeWebhook": SYSTEM | {"webhookId": id_text("Webhook")},
         "testWebhook": {"webhookId": id_text("Webhook")},

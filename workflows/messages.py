@@ -3,20 +3,16 @@
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from email.message import EmailMessage
 from email.utils import format_datetime, formataddr
 from html import escape, unescape
 
-from icalendar import Calendar, Event
-
+from documents.calendars import CalendarEntry, calendar_file
 from models.clock import GUATEMALA, now
 from models.messages import TOPIC_LABELS
 from models.outbox import Notice
 from settings import settings
-
-LASTS = timedelta(hours=1)
-"""How long a date with an hour is shown in a calendar: how long a hearing takes nobody knows before."""
 
 _LINK = re.compile(r"https?://[^\s<>«»]+[^\s<>«».,;:)]")
 _LEADS_TO_IT = re.compile(r"(?:^|(?<=[.!?\n])\s*)(?:puede|véa|vea|consúlt|está)[^.\n]*\ben$", re.IGNORECASE)
@@ -147,31 +143,19 @@ def _linked(paragraph: str) -> str:
 
 def _calendar(notice: Notice, event: dict[str, str]) -> bytes:
     """Return the date that matters as a calendar to be added; the same matter keeps its entry, whatever tells of it."""
-    calendar = Calendar()
-    calendar.add("prodid", "-//SOSEP//Convenios//ES")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    entry = Event()
-    entry.add("uid", _uid(notice, event))
-    # A later message about the same matter replaces what an earlier one put into the calendar.
-    entry.add("sequence", notice.id or 0)
-    entry.add("dtstamp", notice.created_at)
-    entry.add("summary", event["title"])
     day = date.fromisoformat(event["on"])
-    if event.get("at"):
-        begins = datetime.combine(day, time.fromisoformat(event["at"]), GUATEMALA)
-        entry.add("dtstart", begins)
-        entry.add("dtend", begins + LASTS)
-    else:
-        entry.add("dtstart", day)
-        entry.add("dtend", day + timedelta(days=1))
-        # A whole day that something ends on is no day on which its reader is busy.
-        entry.add("transp", "TRANSPARENT")
-    if event.get("place"):
-        entry.add("location", event["place"])
-    calendar.add_component(entry)
-    calendar.add_missing_timezones()
-    return calendar.to_ical()
+    at = event.get("at")
+    entry = CalendarEntry(
+        uid=_uid(notice, event),
+        # A later message about the same matter replaces what an earlier one put into the calendar.
+        sequence=notice.id or 0,
+        stamped_at=notice.created_at,
+        title=event["title"],
+        on=day,
+        begins=datetime.combine(day, time.fromisoformat(at), GUATEMALA) if at else None,
+        place=event.get("place", ""),
+    )
+    return calendar_file([entry])
 
 
 def _uid(notice: Notice, event: dict[str, str]) -> str:
