@@ -33,7 +33,7 @@ async def conclude_review(
             )
         await advance(entry, review, closed_on=entry.today, conclusion=reason, days_left=None, **NO_TERM)
         if pending:
-            await entry.change(pending, stage=AgreementStage.WITHDRAWN)
+            await entry.change(pending, stage=AgreementStage.WITHDRAWN, terminated_on=entry.today)
         entry.about(review, f"{actor.name} dio por concluido el expediente: {reason}")
         entry.tell(
             await told(

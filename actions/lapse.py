@@ -44,7 +44,7 @@ async def lapse_review(*, actor: User, review_id: int, expected_version: int | N
         why = f"La solicitud se tiene por desistida: {reason}"
         await advance(entry, review, closed_on=entry.today, conclusion=why, days_left=None, **NO_TERM)
         if agreement and agreement.stage in PENDING_STAGES:
-            await entry.change(agreement, stage=AgreementStage.WITHDRAWN)
+            await entry.change(agreement, stage=AgreementStage.WITHDRAWN, terminated_on=entry.today)
         by = "El sistema" if engine else actor.name
         entry.about(review, f"{by} tuvo por desistida la solicitud: {reason}")
         entry.tell(

@@ -289,7 +289,7 @@ async def withdraw_review(
             raise NotAllowedNow(f"No se puede desistir: {words} ya está {signed}.")
         await advance(entry, review, closed_on=entry.today, **NO_TERM)
         if agreement and agreement.stage in PENDING_STAGES:
-            await entry.change(agreement, stage=AgreementStage.WITHDRAWN)
+            await entry.change(agreement, stage=AgreementStage.WITHDRAWN, terminated_on=entry.today)
         entry.about(review, f"{actor.name} desistió: {reason}")
         entry.tell(
             await told_of(review, also=[review.assignee_id]),

@@ -90,9 +90,14 @@ class TerminationBasis(StrEnum):
 def standing(
     stage: AgreementStage, starts_on: date | None, ends_on: date | None, terminated_on: date | None, *, on: date
 ) -> Standing:
-    """Say where an agreement stands on a date. The only definition: queries use `standing_is`, its twin below."""
-    if stage == AgreementStage.WITHDRAWN or (terminated_on and terminated_on <= on):
+    """Say where an agreement stands on a date. The only definition: queries use `standing_is`, its twin below.
+
+    A request that was given up was pending until that day; when the day is not on record it counts as ended always.
+    """
+    if terminated_on and terminated_on <= on:
         return Standing.ENDED
+    if stage == AgreementStage.WITHDRAWN:
+        return Standing.PENDING if terminated_on else Standing.ENDED
     if stage in PENDING_STAGES or starts_on is None or on < starts_on:
         return Standing.PENDING
     if ends_on is None:
@@ -104,10 +109,10 @@ def standing(
 
 def standing_is(wanted: Standing, *, on: date) -> Q:
     """Return the filter that selects the agreements for which `standing(…, on=on)` is `wanted`."""
-    ended = Q(stage=AgreementStage.WITHDRAWN) | Q(terminated_on__lte=on)
-    alive = Q(Q(terminated_on__isnull=True) | Q(terminated_on__gt=on)) & ~Q(stage=AgreementStage.WITHDRAWN)
-    unborn = Q(stage__in=PENDING_STAGES) | Q(starts_on__isnull=True) | Q(starts_on__gt=on)
-    born = alive & Q(stage__not_in=PENDING_STAGES) & Q(starts_on__lte=on)
+    ended = Q(stage=AgreementStage.WITHDRAWN, terminated_on__isnull=True) | Q(terminated_on__lte=on)
+    alive = Q(Q(terminated_on__isnull=True, stage__not=AgreementStage.WITHDRAWN) | Q(terminated_on__gt=on))
+    unborn = Q(stage__not_in=PERFECTED) | Q(starts_on__isnull=True) | Q(starts_on__gt=on)
+    born = alive & Q(stage__in=PERFECTED) & Q(starts_on__lte=on)
     threshold = date.fromordinal(min(on.toordinal() + EXPIRING_DAYS, date.max.toordinal()))
     return {
         Standing.ENDED: ended,
@@ -156,6 +161,7 @@ class Agreement(Model):
     ends_on = fields.DateField(null=True)
     """Last day in force; empty while it is not signed, or when it has no end date."""
     terminated_on = fields.DateField(null=True)
+    """First day on which it binds no more before its time; of a request given up, the day on which it was."""
     source = one_of(Source, max_length=10, default=Source.SYSTEM)
     version = fields.IntField(default=1)
     created_at = fields.DatetimeField(auto_now_add=True)

@@ -16,13 +16,13 @@ from models.agreements import (
     Lease,
     SanitaryLicense,
     Standing,
-    standing_is,
 )
 from models.conventions import Amendment
 from models.outbox import Reminder
 from models.people import Role, User
 from models.permissions import SEES_ALL, within
 from models.signing import CouncilMinute, Signature, SignatureDelegation
+from reads.agreement_history import agreements_past
 from reads.matching import exactly, holding
 from reads.paging import Order, Page, Row, page
 from reads.parties import further_municipal, further_with
@@ -74,16 +74,17 @@ class ConventionQuery:
 async def convention_page(
     actor: User, query: ConventionQuery, *, on: date, order: Order, first: int, after: str | None
 ) -> Page:
-    """Return a page of the conventions in reach; `on` is the date for which standings are asked."""
+    """Return a page of the conventions in reach and on record by a date; standings are those of the date."""
     rows = await conventions_wanted(actor, query, on=on)
     return await page(rows, CONVENTION, order, first=first, after=after)
 
 
 async def conventions_wanted(actor: User, query: ConventionQuery, *, on: date) -> QuerySet[Convention]:
-    """Return the query for the conventions in reach that are wanted; standings are those of the date."""
-    rows = Convention.filter(within(Convention, actor))
+    """Return the query for the conventions in reach and on record by a date that are wanted, as they stood on it."""
+    past = await agreements_past(Convention, on=on)
+    rows = Convention.filter(within(Convention, actor), past.on_record())
     if query.standing:
-        rows = rows.filter(Q(*(standing_is(one, on=on) for one in set(query.standing)), join_type="OR"))
+        rows = rows.filter(past.standing_is(*set(query.standing)))
     if query.stage:
         rows = rows.filter(stage__in=query.stage)
     if query.program:

@@ -9,10 +9,11 @@ from decimal import Decimal
 from tortoise.expressions import Q, Subquery
 
 from models.agreements import PERFECTED, Convention
+from models.clock import today
 from models.conventions import Commitment
 from models.people import User
 from models.permissions import SEES_ALL, within
-from models.signing import Side
+from models.signing import Side, Signature
 from reads.matching import exactly
 from reads.paging import Order, Page, Row, page
 
@@ -35,9 +36,10 @@ class CommitmentQuery:
 
 
 def open_is(on: date) -> Q:
-    """Return the filter of what is still owed: not fulfilled, of a signed convention that has not ended early."""
+    """Return the filter of what is owed on a date: not fulfilled by it, of a signed convention not ended early."""
+    owed = Q(Q(fulfilled_on__isnull=True), Q(fulfilled_on__gt=on), join_type="OR")
     alive = Q(Q(convention__terminated_on__isnull=True) | Q(convention__terminated_on__gt=on))
-    return Q(fulfilled_on__isnull=True, convention__stage__in=PERFECTED) & alive
+    return owed & Q(convention__stage__in=PERFECTED) & alive
 
 
 def overdue_is(on: date) -> Q:
@@ -48,7 +50,8 @@ def overdue_is(on: date) -> Q:
 def is_open(row: Row, on: date) -> bool:
     """Tell of one row what `open_is` filters."""
     ended = row["convention__terminated_on"]
-    return row["fulfilled_on"] is None and row["convention__stage"] in PERFECTED and (ended is None or ended > on)
+    owed = row["fulfilled_on"] is None or row["fulfilled_on"] > on
+    return owed and row["convention__stage"] in PERFECTED and (ended is None or ended > on)
 
 
 def is_overdue(row: Row, on: date) -> bool:
@@ -57,8 +60,13 @@ def is_overdue(row: Row, on: date) -> bool:
 
 
 async def commitment_page(actor: User, query: CommitmentQuery, *, on: date, first: int, after: str | None) -> Page:
-    """Return a page of the commitments of the conventions in reach, the next due first, what has no day last."""
+    """Return a page of the commitments of the conventions in reach, the next due first, what has no day last.
+
+    What is owed is told as of the date; of a date that is over, only what had been promised by then.
+    """
     rows = Commitment.filter(_reached(actor))
+    if on < today():
+        rows = rows.filter(_promised_by(on))
     if query.open is not None:
         rows = rows.filter(open_is(on) if query.open else ~open_is(on))
     if query.overdue is not None:
@@ -72,6 +80,18 @@ async def commitment_page(actor: User, query: CommitmentQuery, *, on: date, firs
     if query.convention_number:
         rows = rows.filter(exactly(Commitment, "convention__number", query.convention_number.strip().upper()))
     return await page(rows, COMMITMENT, Order("due_on"), first=first, after=after)
+
+
+def _promised_by(on: date) -> Q:
+    """Return the filter of what was promised in a convention that all had signed by a date.
+
+    A convention without signatures on record counts by the first day of its term.
+    """
+    signed = Signature.filter(convention_id__isnull=False)
+    later = Subquery(signed.filter(signed_on__gt=on).values("convention_id"))
+    some = Q(convention_id__in=Subquery(signed.values("convention_id")))
+    begun = Q(Q(convention__starts_on__lte=on), some, join_type="OR")
+    return Q(convention__stage__in=PERFECTED) & begun & ~Q(convention_id__in=later)
 
 
 def _reached(actor: User) -> Q:

@@ -7,12 +7,13 @@ from decimal import Decimal
 
 from tortoise.expressions import Q, Subquery
 
-from models.agreements import AgreementStage, Lease, LeaseForm, LeaseNature, Standing, standing_is
+from models.agreements import AgreementStage, Lease, LeaseForm, LeaseNature, Standing
 from models.calendar import LegalParameter
 from models.people import User
 from models.permissions import within
 from models.reviews import ReviewMatter
 from models.signing import SignatureDelegation
+from reads.agreement_history import agreements_past
 from reads.agreements import LEASE
 from reads.calendar import DEFAULTS
 from reads.matching import exactly, holding
@@ -36,12 +37,13 @@ class LeaseQuery:
 
 
 async def lease_page(actor: User, query: LeaseQuery, *, on: date, order: Order, first: int, after: str | None) -> Page:
-    """Return a page of the leases in reach; `on` is the date for which standings are asked."""
-    rows = Lease.filter(within(Lease, actor), nature__in=query.nature or [LeaseNature.LEASE])
+    """Return a page of the leases in reach and on record by a date; standings are those of the date."""
+    past = await agreements_past(Lease, on=on)
+    rows = Lease.filter(within(Lease, actor), past.on_record(), nature__in=query.nature or [LeaseNature.LEASE])
     if query.form:
         rows = rows.filter(form=query.form)
     if query.standing:
-        rows = rows.filter(Q(*(standing_is(one, on=on) for one in set(query.standing)), join_type="OR"))
+        rows = rows.filter(past.standing_is(*set(query.standing)))
     if query.stage:
         rows = rows.filter(stage__in=query.stage)
     if query.municipality_code:

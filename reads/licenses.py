@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from tortoise.expressions import Q
-
-from models.agreements import PENDING_STAGES, AgreementStage, SanitaryLicense, Standing, standing_is
+from models.agreements import PENDING_STAGES, AgreementStage, SanitaryLicense, Standing
 from models.people import User
 from models.permissions import within
+from reads.agreement_history import agreements_past
 from reads.agreements import LICENSE
 from reads.matching import exactly, holding
 from reads.paging import Order, Page, Row, page
@@ -28,10 +27,11 @@ class LicenseQuery:
 async def license_page(
     actor: User, query: LicenseQuery, *, on: date, order: Order, first: int, after: str | None
 ) -> Page:
-    """Return a page of the sanitary licenses in reach; `on` is the date for which standings are asked."""
-    rows = SanitaryLicense.filter(within(SanitaryLicense, actor))
+    """Return a page of the sanitary licenses in reach and on record by a date; standings are those of the date."""
+    past = await agreements_past(SanitaryLicense, on=on)
+    rows = SanitaryLicense.filter(within(SanitaryLicense, actor), past.on_record())
     if query.standing:
-        rows = rows.filter(Q(*(standing_is(one, on=on) for one in set(query.standing)), join_type="OR"))
+        rows = rows.filter(past.standing_is(*set(query.standing)))
     if query.stage:
         rows = rows.filter(stage__in=query.stage)
     if query.municipality_code:

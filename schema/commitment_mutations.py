@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Annotated
 
 import strawberry
@@ -15,6 +16,7 @@ from models.places import ProgramCode
 from models.signing import Side
 from reads.commitments import CommitmentQuery, commitment_page, commitments_by_id
 from schema.agreements import Commitment
+from schema.center_facts import AsOf
 from schema.context import Context, Info
 from schema.ids import opened, row_id
 from schema.inputs import ONCE, VERSION
@@ -37,9 +39,9 @@ Identifier = Annotated[strawberry.ID, strawberry.argument(description="Identific
 
 
 async def commitments(
-    info: Info, filter: Wanted = None, first: First = 50, after: After = None
+    info: Info, filter: Wanted = None, as_of: AsOf = None, first: First = 50, after: After = None
 ) -> Connection[Commitment]:
-    """Return a page of the commitments in reach, the next due first."""
+    """Return a page of the commitments in reach, the next due first, as they were owed on a date."""
     asked = filter or CommitmentFilter()
     query = CommitmentQuery(
         open=asked.open,
@@ -48,8 +50,8 @@ async def commitments(
         program=asked.program,
         convention_number=asked.convention_number,
     )
-    page = commitment_page(info.context.person, query, on=today(), first=first, after=after)
-    return await connect(Commitment.of, page, after)
+    page = commitment_page(info.context.person, query, on=as_of or today(), first=first, after=after)
+    return await connect(partial(Commitment.of, on=as_of), page, after)
 
 
 async def commitment_of(info: Info, id: Identifier) -> Commitment | None:

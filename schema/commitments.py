@@ -11,6 +11,7 @@ from models.conventions import CommitmentKind
 from models.signing import Side
 from reads.commitments import is_open, is_overdue
 from reads.paging import Row
+from schema.center_facts import AsOf
 from schema.context import Info
 from schema.ids import Node
 from schema.papers import File, file_of
@@ -36,26 +37,28 @@ class CommitmentFacts(Node):
     source: Source = strawberry.field(description="De dónde viene el registro.")
     version: int = strawberry.field(description="Versión, para no pisar los cambios de otra persona.")
     row: strawberry.Private[Row]
+    on: strawberry.Private[date | None] = None
+    """The date as of which it was asked for; whether it is owed is told as of the same, when not asked otherwise."""
 
     @strawberry.field(description="De qué lado es: SOSEP o la contraparte.")
     def party(self) -> Side:
         return Side(self.row["party"])
 
-    @strawberry.field(description="Si ya se cumplió.")
-    def fulfilled(self) -> bool:
-        return self.fulfilled_on is not None
+    @strawberry.field(description="Si ya se había cumplido en la fecha.")
+    def fulfilled(self, as_of: AsOf = None) -> bool:
+        return self.fulfilled_on is not None and self.fulfilled_on <= (as_of or self.on or today())
 
-    @strawberry.field(description="Si todavía se debe: no consta cumplido y el convenio obliga.")
-    def open(self) -> bool:
-        return is_open(self.row, today())
+    @strawberry.field(description="Si se debe en la fecha: no consta cumplido y el convenio obliga.")
+    def open(self, as_of: AsOf = None) -> bool:
+        return is_open(self.row, as_of or self.on or today())
 
     @strawberry.field(description="Si se debe y ya pasó su fecha.")
-    def overdue(self) -> bool:
-        return is_overdue(self.row, today())
+    def overdue(self, as_of: AsOf = None) -> bool:
+        return is_overdue(self.row, as_of or self.on or today())
 
     @strawberry.field(description="Días calendario que faltan para su fecha; negativo si ya pasó.")
-    def days_left(self) -> int | None:
-        return (self.due_on - today()).days if self.due_on else None
+    def days_left(self, as_of: AsOf = None) -> int | None:
+        return (self.due_on - (as_of or self.on or today())).days if self.due_on else None
 
     @strawberry.field(description="Quién lo dio por cumplido.")
     async def fulfilled_by(self, info: Info) -> Person | None:

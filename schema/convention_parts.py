@@ -2,7 +2,7 @@
 
 import strawberry
 
-from models.agreements import TerminationBasis
+from models.agreements import AgreementStage, TerminationBasis
 from models.clock import today
 from reads import agreements as agreement_reads
 from reads import audit
@@ -82,7 +82,7 @@ class ConventionParts(Agreement):
 
     @strawberry.field(description="Terminación anticipada, si la hubo.")
     def termination(self) -> Termination | None:
-        ended = self.terminated_on
+        ended = None if self.stage == AgreementStage.WITHDRAWN else self.terminated_on
         return (
             Termination(reason=self.termination_reason, basis=self.termination_basis, effective_on=ended)
             if ended

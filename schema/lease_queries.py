@@ -1,6 +1,7 @@
 """Questions about leases and property assignments: filter, order, and how each is answered."""
 
 from enum import Enum
+from functools import partial
 from typing import Annotated
 
 import strawberry
@@ -79,7 +80,7 @@ async def leases(
     given = order_by or LeaseOrder(field=LeaseOrderField.ENDS_ON)
     order = Order(str(given.field.value), given.direction == OrderDirection.DESC)
     page = lease_page(info.context.person, query, on=as_of or today(), order=order, first=first, after=after)
-    return await connect(Lease.of, page, after)
+    return await connect(partial(Lease.of, on=as_of), page, after)
 
 
 async def departmental_offices(info: Info, as_of: AsOf = None) -> list[DepartmentalOffice]:

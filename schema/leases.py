@@ -1,7 +1,9 @@
 """What all agreements share in the API, and what a lease or property assignment shows of itself."""
 
+from collections.abc import Awaitable, Callable
 from datetime import date
 from decimal import Decimal
+from typing import Any, Self, TypeVar
 
 import strawberry
 
@@ -17,13 +19,14 @@ from models.agreements import (
 from models.centers import Source
 from models.clock import today
 from models.places import ProgramCode
+from reads.agreement_history import conventions_then, leases_then, licenses_then
 from reads.agreements import delegation_by_lease, signatures_by_lease
 from reads.audit import timeline_by_lease
 from reads.leases import ACTA_MOST, blockers_by_lease, form_rules, propose_form
 from reads.paging import Row
 from reads.papers import documents_by_lease
 from schema.center_facts import AsOf
-from schema.context import Info
+from schema.context import Info, Read
 from schema.ids import Node
 from schema.papers import OfficialDocument
 from schema.people import Person, person_of
@@ -31,26 +34,71 @@ from schema.places import Municipality, municipality_of
 from schema.rows import FromRow
 from schema.signing import Signature, SignatureDelegation, SigningBlocker, Termination, TimelineEntry
 
+T = TypeVar("T")
+
+_THEN: dict[str, Read] = {"Convention": conventions_then, "Lease": leases_then, "SanitaryLicense": licenses_then}
+"""What tells how the term of each kind was on a date that is over."""
+
 
 @strawberry.interface(description="Lo que convenios, arrendamientos y licencias tienen en común.")
 class Agreement(Node):
     number: str = strawberry.field(description="Número de registro.")
-    stage: AgreementStage = strawberry.field(description="Etapa de elaboración.")
+    stage: AgreementStage = strawberry.field(description="Etapa de elaboración, siempre la de hoy.")
     starts_on: date | None = strawberry.field(
         description="Primer día en que rige; en un arrendamiento en trámite, el solicitado."
     )
-    ends_on: date | None = strawberry.field(description="Último día en que rige; vacío si no vence o no se ha firmado.")
     source: Source = strawberry.field(description="De dónde viene el registro.")
     version: int = strawberry.field(description="Versión, para no pisar los cambios de otra persona.")
     terminated_on: strawberry.Private[date | None]
+    term: strawberry.Private[Row]
+    on: strawberry.Private[date | None] = None
+    """The date as of which it was asked for; its term is told as of the same, when not asked otherwise."""
 
-    @strawberry.field(description="Situación en una fecha.")
-    def standing(self, as_of: AsOf = None) -> Standing:
-        return standing(self.stage, self.starts_on, self.ends_on, self.terminated_on, on=as_of or today())
+    @classmethod
+    def of(cls, row: Row, /, **more: Any) -> Self:
+        """Make one from a row, with the columns of its term together."""
+        return super().of(row, **{"term": row} | more)
 
-    @strawberry.field(description="Días calendario que faltan para el último día; negativo si ya pasó.")
-    def days_left(self, as_of: AsOf = None) -> int | None:
-        return (self.ends_on - (as_of or today())).days if self.ends_on else None
+    @strawberry.field(description="Situación en una fecha.", graphql_type=Standing)
+    def standing(self, info: Info, as_of: AsOf = None) -> Standing | Awaitable[Standing]:
+        return self._as_of(info, as_of, _standing)
+
+    @strawberry.field(
+        description="Último día en que rige, según lo firmado hasta la fecha; vacío si no vence o no se ha firmado.",
+        graphql_type=date | None,
+    )
+    def ends_on(self, info: Info, as_of: AsOf = None) -> date | Awaitable[date | None] | None:
+        return self._as_of(info, as_of, _ends_on)
+
+    @strawberry.field(
+        description="Días calendario que faltan para el último día; negativo si ya pasó.", graphql_type=int | None
+    )
+    def days_left(self, info: Info, as_of: AsOf = None) -> int | Awaitable[int | None] | None:
+        return self._as_of(info, as_of, _days_left)
+
+    def _as_of(self, info: Info, as_of: date | None, told: Callable[[Row, date], T]) -> T | Awaitable[T]:
+        """Tell something of the term; only of days that are over the database is asked what came after."""
+        now = today()
+        on = as_of or self.on or now
+        return told(self.term, on) if on >= now else self._told_then(info, on, told)
+
+    async def _told_then(self, info: Info, on: date, told: Callable[[Row, date], T]) -> T:
+        changed = await info.context.load(_THEN[type(self).__name__], self.key, on=on)
+        return told({**self.term, **(changed or {})}, on)
+
+
+def _standing(term: Row, on: date) -> Standing:
+    return standing(term["stage"], term["starts_on"], term["ends_on"], term["terminated_on"], on=on)
+
+
+def _ends_on(term: Row, on: date) -> date | None:
+    ends_on: date | None = term["ends_on"]
+    return ends_on
+
+
+def _days_left(term: Row, on: date) -> int | None:
+    ends_on = _ends_on(term, on)
+    return (ends_on - on).days if ends_on else None
 
 
 @strawberry.type(description="Quien da el inmueble: en arrendamiento o, si es una institución, en adscripción.")
@@ -137,7 +185,7 @@ class LeaseFacts(Agreement):
 
     @strawberry.field(description="Terminación anticipada, si la hubo.")
     def termination(self) -> Termination | None:
-        ended = self.terminated_on
+        ended = None if self.stage == AgreementStage.WITHDRAWN else self.terminated_on
         basis: TerminationBasis | None = self.row["termination_basis"]
         reason = self.row["termination_reason"]
         return Termination(reason=reason, basis=basis, effective_on=ended) if ended else None

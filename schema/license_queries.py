@@ -1,6 +1,7 @@
 """Questions about sanitary licenses: filter, order, and how each is answered."""
 
 from enum import Enum
+from functools import partial
 from typing import Annotated
 
 import strawberry
@@ -69,4 +70,4 @@ async def sanitary_licenses(
     given = order_by or SanitaryLicenseOrder(field=SanitaryLicenseOrderField.ENDS_ON)
     order = Order(str(given.field.value), given.direction == OrderDirection.DESC)
     page = license_page(info.context.person, query, on=as_of or today(), order=order, first=first, after=after)
-    return await connect(SanitaryLicense.of, page, after)
+    return await connect(partial(SanitaryLicense.of, on=as_of), page, after)

@@ -22,7 +22,8 @@ class LicenseFacts(Agreement):
 
     @strawberry.field(description="Último día en que vale.")
     def expires_on(self) -> date | None:
-        return self.ends_on
+        expires_on: date | None = self.term["ends_on"]
+        return expires_on
 
     @strawberry.field(description="Copia de la licencia.")
     async def file(self, info: Info) -> File | None:

@@ -101,7 +101,7 @@ async def conventions(
     )
     order = _order(order_by, "ends_on")
     page = convention_page(info.context.person, query, on=as_of or today(), order=order, first=first, after=after)
-    return await connect(Convention.of, page, after)
+    return await connect(partial(Convention.of, on=as_of), page, after)
 
 
 async def legal_review(info: Info, code: Code) -> LegalReview | None:

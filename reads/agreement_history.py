@@ -1,0 +1,123 @@
+"""The past of agreements: what signatures and adendas changed after a date is undone here, and nowhere else."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tortoise.expressions import Q
+
+from models.agreements import (
+    PERFECTED,
+    Agreement,
+    AgreementStage,
+    Convention,
+    Lease,
+    Standing,
+    standing,
+    standing_is,
+)
+from models.clock import today
+from models.conventions import Amendment
+from models.people import User
+from models.signing import Signature
+from reads.paging import Row
+
+_TERM = ("id", "stage", "starts_on", "ends_on", "terminated_on")
+_UNSIGNED: Row = {"stage": AgreementStage.READY_TO_SIGN, "starts_on": None, "ends_on": None}
+"""The term of what the last of its parties had not signed yet."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """What was otherwise with agreements of one kind on a date than it is now."""
+
+    on: date
+    changed: dict[int, Row]
+    """Columns as they were, by agreement: those that deeds after the date changed."""
+    standings: dict[int, Standing]
+    """Where each of them stood."""
+    over: bool
+    """Whether the date is over; of today and of later days the rows say all."""
+
+    def standing_is(self, *wanted: Standing) -> Q:
+        """Return the filter for the agreements that stood on the date where one of these says."""
+        plain = Q(*(standing_is(one, on=self.on) for one in wanted), join_type="OR")
+        if not self.changed:
+            return plain
+        matching = [key for key, stood in self.standings.items() if stood in wanted]
+        return Q(Q(plain, ~Q(id__in=list(self.changed))), Q(id__in=matching), join_type="OR")
+
+    def on_record(self) -> Q:
+        """Return the filter for the agreements that had been asked for by the date, or were in force by then.
+
+        One that was noted later and binds since before, as a license of years ago, counts as known from its start.
+        """
+        if not self.over:
+            return Q()
+        begun = Q(stage__in=PERFECTED, starts_on__lte=self.on)
+        if self.changed:
+            begun &= ~Q(id__in=list(self.changed))
+        return Q(Q(requested_on__isnull=True), Q(requested_on__lte=self.on), begun, join_type="OR")
+
+
+async def agreements_past(model: type[Agreement], *, on: date) -> Past:
+    """Return what was otherwise with the conventions, leases or licenses as of a date."""
+    changed: dict[int, Row] = {}
+    rows: list[Row] = []
+    over = on < today()
+    if over:
+        if model is Convention:
+            changed = await _before_extensions(on)
+        # What had not begun by then is pending all the same.
+        changed |= dict.fromkeys(await _signed_after(model, on, begun=True), _UNSIGNED)
+        rows = await model.filter(id__in=list(changed)).values(*_TERM) if changed else []
+    return Past(on, changed, {row["id"]: _stood({**row, **changed[row["id"]]}, on) for row in rows}, over)
+
+
+def _stood(row: Row, on: date) -> Standing:
+    return standing(row["stage"], row["starts_on"], row["ends_on"], row["terminated_on"], on=on)
+
+
+async def conventions_then(ids: Sequence[int], actor: User, *, on: date) -> dict[int, Row]:
+    """Return columns of the term as they were on a date, of those conventions whose term later deeds changed."""
+    unsigned = await _signed_after(Convention, on, ids=ids)
+    return await _before_extensions(on, ids) | dict.fromkeys(unsigned, _UNSIGNED)
+
+
+async def leases_then(ids: Sequence[int], actor: User, *, on: date) -> dict[int, Row]:
+    """Return columns of the term as they were on a date, of those leases whose term later deeds changed."""
+    return dict.fromkeys(await _signed_after(Lease, on, ids=ids), _UNSIGNED)
+
+
+async def licenses_then(ids: Sequence[int], actor: User, *, on: date) -> dict[int, Row]:
+    """Return nothing: no deed changes the term of a sanitary license, the next one follows it."""
+    return {}
+
+
+async def _before_extensions(on: date, ids: Collection[int] | None = None) -> dict[int, Row]:
+    """Return the end that each convention had before the extensions signed after a date."""
+    rows = Amendment.filter(signed_on__gt=on, new_ends_on__isnull=False)
+    if ids is not None:
+        rows = rows.filter(convention_id__in=ids)
+    # The latest first: the earliest one after the date has the last word on what was before it.
+    return {
+        row["convention_id"]: {"ends_on": row["old_ends_on"]}
+        for row in await rows.order_by("-ordinal").values("convention_id", "old_ends_on")
+    }
+
+
+async def _signed_after(
+    model: type[Agreement], on: date, *, begun: bool = False, ids: Collection[int] | None = None
+) -> set[int]:
+    """Return the agreements that a party signed after a date; with `begun` only those whose term had begun by it."""
+    name = {Convention: "convention", Lease: "lease"}.get(model)
+    if name is None:
+        return set()
+    wanted: dict[str, Any] = {f"{name}__stage__in": PERFECTED}
+    if begun:
+        wanted[f"{name}__starts_on__lte"] = on
+    if ids is not None:
+        wanted[f"{name}_id__in"] = ids
+    rows = Signature.filter(signed_on__gt=on, **wanted)
+    return {row["signed_id"] for row in await rows.distinct().values(signed_id=f"{name}_id")}
