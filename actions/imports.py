@@ -11,12 +11,12 @@ from actions.refusals import Checks, ErrorCode, Forbidden, NotAllowedNow, Proble
 from actions.sheet_catalog import SHEETS
 from actions.sheet_rows import chunks
 from actions.sheets import BATCH, Origin
+from models.allowed import IMPORTS
 from models.audit import Verb
 from models.clock import GUATEMALA, instant
 from models.imports import ImportState, SheetImport, SheetKind
 from models.papers import StoredFile
 from models.people import User
-from models.permissions import IMPORTS
 
 log = structlog.get_logger()
 

@@ -30,10 +30,10 @@ from api.templating import render
 from api.unsubscribe import stop_messages
 from api.verification import FileVerifier
 from logs import configure_log
+from models.allowed import ALLOWED, IMPORTERS, LEGAL_OFFICE
 from models.audit import Verb
 from models.database import database
 from models.people import Role
-from models.permissions import ALLOWED, IMPORTERS, LEGAL_OFFICE
 from schema.archive import KEEPERS
 from schema.context import Context
 from schema.engine import WATCHERS

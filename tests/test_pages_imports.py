@@ -8,11 +8,11 @@ from python_calamine import load_workbook
 
 from actions.sheet_catalog import SHEETS
 from documents.uploads import inspect_upload
+from models.allowed import IMPORTERS, IMPORTS
 from models.centers import Center
 from models.clock import today
 from models.imports import SheetKind
 from models.people import Role, User
-from models.permissions import IMPORTERS, IMPORTS
 from tests import builders
 from tests.browsing import enter, form, forms, send
 from tests.sheets import brought, workbook, worked
