@@ -11,7 +11,7 @@ from models.calendar import working_days
 from models.clock import today
 from models.messages import NoticeTopic
 from models.people import User
-from reads.alarms import Alarm, AlarmPage, Rung
+from reads.deadlines import Alarm, AlarmPage, Rung
 from reads.escalation import alarms_of_conditions, alarms_of_files
 from reads.signature_wait import alarms_of_signatures
 from settings import settings

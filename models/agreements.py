@@ -123,6 +123,12 @@ def standing_is(wanted: Standing, *, on: date) -> Q:
     }[wanted]
 
 
+def live_is(on: date) -> Q:
+    """Return the filter of what is in force on a date, about to expire or not: two standings in one plain condition."""
+    alive = Q(Q(terminated_on__isnull=True) | Q(terminated_on__gt=on), stage__in=PERFECTED, starts_on__lte=on)
+    return alive & Q(Q(ends_on__isnull=True) | Q(ends_on__gte=on))
+
+
 def last_in_force(ends_on: date | None, terminated_on: date | None) -> date | None:
     """Return the last day in force: the end, or the eve of an early termination when that comes first."""
     eve = terminated_on - timedelta(days=1) if terminated_on else None

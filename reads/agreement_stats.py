@@ -12,8 +12,9 @@ from models.centers import Center, CenterState
 from models.people import User
 from models.permissions import within
 from models.places import Department, ProgramCode
-from reads.centers import LIVE, alarms_by_center, tenure_by_center
+from reads.alarms import alarm_counts_by_department
 from reads.paging import Row
+from reads.tenure import LIVE
 
 MONTHS_AHEAD = 24
 """Months of which the ends are told, the month of the date among them."""
@@ -100,13 +101,11 @@ async def _by_department(
 ) -> list[DepartmentCount]:
     """Return a line for each department that has a center or a convention in reach, by its code."""
     centers: Counter[str] = Counter()
-    alarms: Counter[str] = Counter()
     open_ones = Center.filter(within(Center, actor)).exclude(state=CenterState.CLOSED)
     place = dict(await open_ones.values_list("id", "municipality__department_id"))
-    found = await alarms_by_center(await tenure_by_center(list(place), actor, on=on), actor, on=on)
-    for one, department in place.items():
+    alarms = await alarm_counts_by_department(actor, on)
+    for department in place.values():
         centers[department] += 1
-        alarms[department] += len(found[one])
     conventions: Counter[str] = Counter()
     in_force: Counter[str] = Counter()
     for (one, _, department), many in counted.items():

@@ -8,8 +8,8 @@ from models.outbox import Notice
 from models.people import User
 from models.permissions import within
 from models.reviews import DESK_STAGES, LegalReview, ReviewStage
-from reads.alarms import FILE, Rung
 from reads.calendar import legal_parameter
+from reads.deadlines import FILE, Rung
 from reads.engine_story import READ_ALL
 from reads.escalation import Terms, rungs_of, terms_of
 from reads.lapse import WARNING_DAYS, Lapse

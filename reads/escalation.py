@@ -10,8 +10,8 @@ from models.calendar import WorkingCalendar
 from models.drafts import Condition
 from models.people import User
 from models.reviews import DESK_STAGES, LegalReview, ReviewStage
-from reads.alarms import FILE, Alarm, AlarmPage, Circle, Rung, circle_of, untold
 from reads.calendar import legal_parameter, working_calendars
+from reads.deadlines import FILE, Alarm, AlarmPage, Circle, Rung, circle_of, untold
 from reads.lapse import WARNED, WARNING_DAYS, Lapse, lapses_of
 from reads.paging import Row
 

@@ -56,6 +56,12 @@ async def license_renewals(ids: Sequence[int], actor: User) -> dict[int, Row]:
     return {row["renews_id"]: row for row in await rows.values(*LICENSE)}
 
 
+async def license_by_center(ids: Sequence[int], actor: User, *, on: date) -> dict[int, Row]:
+    """Return the sanitary license of each center that ends last among those begun by a date."""
+    rows = SanitaryLicense.filter(center_id__in=ids, stage=AgreementStage.SIGNED, starts_on__lte=on)
+    return {row["center_id"]: row for row in await rows.order_by("ends_on", "id").values(*LICENSE)}
+
+
 async def pending_license(center_id: int) -> SanitaryLicense | None:
     """Return the license that is being asked for a center, if one is."""
     return await SanitaryLicense.filter(center_id=center_id, stage__in=PENDING_STAGES).order_by("-id").first()

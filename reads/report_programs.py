@@ -16,7 +16,6 @@ from models.reviews import LegalReview, ReviewMatter
 from reads.agreements import ConventionQuery, conventions_wanted
 from reads.attendance import attendance_during
 from reads.center_history import centers_past
-from reads.centers import LIVE
 from reads.paging import Row
 from reads.report_tables import (
     Bars,
@@ -28,6 +27,7 @@ from reads.report_tables import (
     listed_at,
     period_in_words,
 )
+from reads.tenure import LIVE
 
 PROGRAM = ProgramCode.MAD
 CONVENTIONS = (

@@ -12,7 +12,7 @@ from models.court import CourtDate, CourtFile, CourtNotice, CourtStage
 from models.drafts import Condition
 from models.outbox import Notice
 from models.reviews import DESK_STAGES, LegalReview, ReviewStage
-from reads.alarms import Rung
+from reads.deadlines import Rung
 
 AT_A_TIME = 500
 """Ids in one statement: SQLite takes a limited number of values."""

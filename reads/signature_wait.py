@@ -10,8 +10,8 @@ from models.papers import AGREEMENT_PAPERS, OfficialDocument
 from models.people import User
 from models.reviews import LegalReview, ReviewStage
 from models.signing import CouncilMinute, Side
-from reads.alarms import FILE, Alarm, AlarmPage, Circle, Rung, circle_of, untold
 from reads.calendar import legal_parameter, working_calendars
+from reads.deadlines import FILE, Alarm, AlarmPage, Circle, Rung, circle_of, untold
 from reads.engine import favorable_among
 from reads.paging import Row
 from reads.parties import Party, listed, parties_of

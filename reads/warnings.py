@@ -20,11 +20,10 @@ from models.alarms import Severity
 from models.centers import Center
 from models.conventions import Amendment, Commitment
 from models.drafts import Condition
-from models.fields import folded
 from models.people import User
 from models.permissions import SEES_ALL, within
-from models.signing import Side, Signature
 from reads.commitments import overdue_is
+from reads.holder_changes import holder_changes, signatures_of
 from reads.office_holders import Office, holder_on, holders_of
 from reads.paging import Row
 from reads.parties import Party, parties_of
@@ -69,7 +68,7 @@ async def warnings_by_convention(ids: Sequence[int], actor: User, *, on: date) -
     everybody = [one for some in parties.values() for one in some]
     towns = {one.municipality_id for one in everybody if one.municipality_id}
     holders = await holders_of(list(towns), list({one.institution_id for one in everybody if one.institution_id}))
-    signed = await _signatures(alive)
+    signed = await signatures_of(alive)
     overdue = await _overdue(alive, on)
     conditions = await _conditions(alive, on)
     doubled = await _doubled(rows, actor, on)
@@ -80,7 +79,10 @@ async def warnings_by_convention(ids: Sequence[int], actor: User, *, on: date) -
             *_conditions_pending(conditions.get(row["id"], 0)),
             *doubled.get(row["id"], []),
             *_term_outlives(row, parties[row["id"]], holders, on),
-            *_holder_changed(parties[row["id"]], holders, signed.get(row["id"], []), on),
+            *(
+                Warned(WarningCode.HOLDER_CHANGED, Severity.WARNING, change.message)
+                for change in holder_changes(parties[row["id"]], holders, signed.get(row["id"], []), on)
+            ),
             *_commitments_overdue(overdue.get(row["id"], 0)),
         ]
         for row in rows
@@ -111,40 +113,6 @@ def _expected_end(row: Row, on: date) -> date | None:
         return None
     renewed = last_in_force(row["renews__ends_on"], row["renews__terminated_on"])
     return last_day(renewed + timedelta(days=1) if renewed and renewed >= on else on, row["term_months"])
-
-
-async def _signatures(ids: Sequence[int]) -> dict[int, list[Row]]:
-    grouped: dict[int, list[Row]] = defaultdict(list)
-    columns = ("convention_id", "side", "party_id", "signer_name", "signed_on")
-    for row in await Signature.filter(convention_id__in=ids).order_by("signed_on", "id").values(*columns):
-        grouped[row["convention_id"]].append(row)
-    return grouped
-
-
-def _holder_changed(
-    parties: Sequence[Party], holders: dict[Office, list[Row]], signed: Sequence[Row], on: date
-) -> Iterator[Warned]:
-    """Warn of each party that another person represents now than when it signed."""
-    offices: list[tuple[str, Office, Side, int | None]] = [("SOSEP", (None, None), Side.SOSEP, None)]
-    offices += [
-        (one.name, (one.municipality_id, one.institution_id), Side.COUNTERPART, one.party_id) for one in parties
-    ]
-    for name, office, side, party_id in offices:
-        given = [row for row in signed if (row["side"], row["party_id"]) == (side, party_id)]
-        now = holder_on(holders.get(office, []), on)
-        if not given or now is None:
-            continue
-        then = holder_on(holders.get(office, []), given[-1]["signed_on"])
-        if then:
-            changed = folded(then["name"]) != folded(now["name"])
-        else:
-            # Nobody is on record for that day: who took the office since, and did not sign, is another person.
-            since = now["since"] is not None and now["since"] > given[-1]["signed_on"]
-            changed = since and folded(now["name"]) not in [folded(row["signer_name"]) for row in given]
-        if changed:
-            before = then["name"] if then else given[-1]["signer_name"]
-            message = f"Desde la firma cambió quien representa a {name}: entonces {before}, hoy {now['name']}."
-            yield Warned(WarningCode.HOLDER_CHANGED, Severity.WARNING, message)
 
 
 async def _overdue(ids: Sequence[int], on: date) -> dict[int, int]:

@@ -11,9 +11,12 @@ from models.clock import today
 from models.places import ProgramCode
 from reads import agreements as agreement_reads
 from reads import centers, leases, licenses, papers, places, reviews
+from reads.alarms import alarms_by_center
 from reads.attendance import attendance_by_center
 from reads.commitments import commitments_by_convention
 from reads.paging import Row
+from reads.tenure import Tenure as TenureRow
+from reads.tenure import tenure_by_center
 from schema.center_facts import AsOf, Attendance, CenterAlarm
 from schema.commitments import CommitmentFacts
 from schema.context import Info
@@ -55,27 +58,26 @@ class Center(Node):
 
     @strawberry.field(description="Título con que ocupa su inmueble en la fecha.")
     async def tenure(self, info: Info, as_of: AsOf = None) -> "Tenure":
-        return Tenure(row=await info.context.load(centers.tenure_by_center, self.key, on=as_of or self.on or today()))
+        return Tenure(row=await info.context.load(tenure_by_center, self.key, on=as_of or self.on or today()))
 
     @strawberry.field(description="Licencia sanitaria en la fecha.")
     async def license(self, info: Info, as_of: AsOf = None) -> "SanitaryLicense | None":
-        row = await info.context.load(centers.license_by_center, self.key, on=as_of or self.on or today())
+        row = await info.context.load(licenses.license_by_center, self.key, on=as_of or self.on or today())
         return SanitaryLicense.of(row) if row else None
 
     @strawberry.field(description="Lo que hay que revisar en la fecha, lo más urgente primero.")
     async def alarms(self, info: Info, as_of: AsOf = None) -> list[CenterAlarm]:
-        on = as_of or self.on or today()
-        # By the loaders of the fields above, so that a table with both asks the database once.
-        tenure = await info.context.load(centers.tenure_by_center, self.key, on=on)
-        license = await info.context.load(centers.license_by_center, self.key, on=on)
-        attended = await info.context.load(attendance_by_center, self.key, on=on)
-        found = centers.alarms_of(self.row, tenure, license, attended, on=on)
-        return [CenterAlarm(code=a.code, severity=a.severity, message=a.message, since=a.since) for a in found]
+        found = await info.context.load(alarms_by_center, self.key, on=as_of or self.on or today())
+        return [
+            CenterAlarm(code=a.code, severity=a.severity, message=a.message, since=a.since)
+            for a in found
+            if not a.silence
+        ]
 
 
 @strawberry.type(description="Título con que un centro ocupa su inmueble en una fecha.")
 class Tenure:
-    row: strawberry.Private[centers.Tenure]
+    row: strawberry.Private[TenureRow]
 
     @strawberry.field(description="Clase de título.")
     def basis(self) -> TenureBasis:

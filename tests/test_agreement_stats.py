@@ -76,15 +76,16 @@ async def test_departments_have_their_centers_conventions_and_alarms(db: FreshDa
 
     seen = await asked(await builders.person(Role.AUDITOR), asOf="2026-03-02")
 
-    # The closed center of Mixco is none; the one of Chamelco has a convention and no license.
+    # The closed center of Mixco is none, two conventions there cover no center; the center of Chamelco has a
+    # convention, no license, and no month reported; another convention there covers no center.
     assert seen["byDepartment"] == [
-        {"department": {"code": "01", "name": "Guatemala"}, "centers": 0, "conventions": 3, "inForce": 2, "alarms": 0},
+        {"department": {"code": "01", "name": "Guatemala"}, "centers": 0, "conventions": 3, "inForce": 2, "alarms": 2},
         {
             "department": {"code": "16", "name": "Alta Verapaz"},
             "centers": 1,
             "conventions": 3,
             "inForce": 2,
-            "alarms": 1,
+            "alarms": 3,
         },
     ]
     assert seen["byProgram"] == [

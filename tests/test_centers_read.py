@@ -113,8 +113,9 @@ async def test_what_a_center_stands_on(director: User) -> None:
     }
     assert rows[ended.code]["tenure"]["daysLeft"] == -61
     assert "INSTRUMENT_EXPIRED" in codes(rows[ended.code])
-    assert codes(rows[bare.code]) == ["NO_INSTRUMENT_ON_RECORD", "LICENSE_MISSING"]
-    assert codes(rows[own.code]) == codes(rows[owned_but_expired.code]) == ["LICENSE_MISSING"]
+    never = ["LICENSE_MISSING", "ATTENDANCE_NOT_REPORTED"]
+    assert codes(rows[bare.code]) == ["NO_INSTRUMENT_ON_RECORD", *never]
+    assert codes(rows[own.code]) == codes(rows[owned_but_expired.code]) == never
     assert rows[bare.code]["alarms"][0]["message"] == "Sin convenio ni arrendamiento en registro; por verificar."
     assert "ilegal" not in str(rows).lower()
 
@@ -125,19 +126,22 @@ async def test_the_table_of_another_day(director: User) -> None:
     await builders.sanitary_license(center)
     await builders.attendance(center, date(2026, 2, 1))
 
+    unreported = "ATTENDANCE_NOT_REPORTED"
     for on, basis, days, alarms in [
-        ("2025-03-31", "NONE_ON_RECORD", None, ["NO_INSTRUMENT_ON_RECORD", "LICENSE_MISSING"]),
-        ("2025-04-01", "CONVENTION", 364, ["LICENSE_MISSING"]),
-        ("2025-07-01", "CONVENTION", 273, []),
-        ("2025-12-30", "CONVENTION", 91, []),
-        ("2025-12-31", "CONVENTION", 90, ["INSTRUMENT_EXPIRING"]),
+        ("2025-03-31", "NONE_ON_RECORD", None, ["NO_INSTRUMENT_ON_RECORD", "LICENSE_MISSING", unreported]),
+        ("2025-04-01", "CONVENTION", 364, ["LICENSE_MISSING", unreported]),
+        ("2025-07-01", "CONVENTION", 273, [unreported]),
+        ("2025-12-30", "CONVENTION", 91, [unreported]),
+        ("2025-12-31", "CONVENTION", 90, ["INSTRUMENT_EXPIRING", unreported]),
         ("2026-02-28", "CONVENTION", 31, ["INSTRUMENT_EXPIRING", "OVER_CAPACITY"]),
         ("2026-03-31", "CONVENTION", 0, ["INSTRUMENT_EXPIRING", "OVER_CAPACITY"]),
         ("2026-04-01", "CONVENTION", -1, ["INSTRUMENT_EXPIRED", "OVER_CAPACITY"]),
-        ("2027-04-01", "CONVENTION", -366, ["INSTRUMENT_EXPIRED", "LICENSE_EXPIRING", "OVER_CAPACITY"]),
-        ("2027-07-01", "CONVENTION", -457, ["INSTRUMENT_EXPIRED", "LICENSE_EXPIRED", "OVER_CAPACITY"]),
-        ("0001-01-01", "NONE_ON_RECORD", None, ["NO_INSTRUMENT_ON_RECORD", "LICENSE_MISSING"]),
-        ("9999-12-31", "CONVENTION", None, ["INSTRUMENT_EXPIRED", "LICENSE_EXPIRED", "OVER_CAPACITY"]),
+        ("2026-04-30", "CONVENTION", -30, ["INSTRUMENT_EXPIRED", "OVER_CAPACITY"]),
+        ("2026-05-01", "CONVENTION", -31, ["INSTRUMENT_EXPIRED", "OVER_CAPACITY", unreported]),
+        ("2027-04-01", "CONVENTION", -366, ["INSTRUMENT_EXPIRED", "LICENSE_EXPIRING", "OVER_CAPACITY", unreported]),
+        ("2027-07-01", "CONVENTION", -457, ["INSTRUMENT_EXPIRED", "LICENSE_EXPIRED", "OVER_CAPACITY", unreported]),
+        ("0001-01-01", "NONE_ON_RECORD", None, ["NO_INSTRUMENT_ON_RECORD", "LICENSE_MISSING", unreported]),
+        ("9999-12-31", "CONVENTION", None, ["INSTRUMENT_EXPIRED", "LICENSE_EXPIRED", "OVER_CAPACITY", unreported]),
     ]:
         row = (await status(director, as_of=on))[center.code]
         assert row["tenure"]["basis"] == basis, on
@@ -202,9 +206,9 @@ async def test_the_table_is_narrowed_by_alarm_tenure_and_the_rest(director: User
     assert page["centers"]["totalCount"] == 2
 
 
-CENTER_STATUS = 13
+CENTER_STATUS = 28
 """Statements of the director's table: later deeds, page, count, place, attendance, what each stands on, licenses."""
-CENTER_STATUS_BY_ALARM = 23
+CENTER_STATUS_BY_ALARM = 42
 """The same, after the alarms of all centers in reach have been looked at."""
 LEGAL_INBOX = 9
 """Statements of the lawyer's inbox: page, count, holidays, people, subjects, places, latest papers."""

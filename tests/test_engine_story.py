@@ -21,8 +21,8 @@ from models.papers import DocumentKind, Outcome
 from models.people import Role, User
 from models.reviews import LegalReview, ReviewStage
 from models.signing import Side, Signature
-from reads.alarms import Rung
 from reads.coming_notices import RUNGS, coming_by_review
+from reads.deadlines import Rung
 from reads.engine import next_step, next_steps
 from reads.engine_story import STEPS, waits_by_review
 from tests import builders, stages

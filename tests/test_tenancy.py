@@ -231,7 +231,7 @@ async def test_a_leased_center_says_so_and_shows_no_lease(ours: Town) -> None:
     seen = (await told(await builders.person(Role.DIRECTOR), query, code=leased.code))["center"]
 
     assert shown["tenure"] == {"basis": "LEASE", "endsOn": None, "daysLeft": None, "standing": None, "instrument": None}
-    assert [alarm["code"] for alarm in shown["alarms"]] == ["LICENSE_MISSING"]
+    assert [alarm["code"] for alarm in shown["alarms"]] == ["LICENSE_MISSING", "ATTENDANCE_NOT_REPORTED"]
     assert ours.lease.number not in str(shown)
     assert seen["tenure"]["instrument"] == {"__typename": "Lease"}
     # A center under both shows the convention, which is the municipality's own.

@@ -1,0 +1,121 @@
+"""Whose office changed hands since a convention was signed: the one rule, for warnings and for alarms."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tortoise.expressions import Subquery
+from tortoise.functions import Max
+
+from models.agreements import Convention, live_is
+from models.fields import folded
+from models.places import OfficeHolder
+from models.signing import Side, Signature
+from reads.office_holders import Office, holder_on, holders_of
+from reads.paging import Row
+from reads.parties import Party, parties_of
+
+
+@dataclass(frozen=True)
+class HolderChange:
+    """A party that another person represents now than when it signed."""
+
+    party: str
+    """«SOSEP», «Municipalidad de Cobán», or the institution's name."""
+    office: Office
+    before: str
+    now: str
+    since: date | None
+    """Since when the person of now holds the office, empty if that is not on record."""
+
+    @property
+    def message(self) -> str:
+        """Say it in a Spanish sentence."""
+        return f"Desde la firma cambió quien representa a {self.party}: entonces {self.before}, hoy {self.now}."
+
+
+def holder_changes(
+    parties: Sequence[Party], holders: dict[Office, list[Row]], signed: Sequence[Row], on: date
+) -> Iterator[HolderChange]:
+    """Yield each party of a convention that another person represents on a day than when it signed."""
+    offices: list[tuple[str, Office, Side, int | None]] = [("SOSEP", (None, None), Side.SOSEP, None)]
+    offices += [
+        (one.name, (one.municipality_id, one.institution_id), Side.COUNTERPART, one.party_id) for one in parties
+    ]
+    for name, office, side, party_id in offices:
+        given = [row for row in signed if (row["side"], row["party_id"]) == (side, party_id)]
+        now = holder_on(holders.get(office, []), on)
+        if not given or now is None:
+            continue
+        then = holder_on(holders.get(office, []), given[-1]["signed_on"])
+        if then:
+            changed = folded(then["name"]) != folded(now["name"])
+        else:
+            # Nobody is on record for that day: who took the office since, and did not sign, is another person.
+            since = now["since"] is not None and now["since"] > given[-1]["signed_on"]
+            changed = since and folded(now["name"]) not in [folded(row["signer_name"]) for row in given]
+        if changed:
+            yield HolderChange(
+                name, office, then["name"] if then else given[-1]["signer_name"], now["name"], now["since"]
+            )
+
+
+async def signatures_of(ids: Sequence[int], *, on: date | None = None) -> dict[int, list[Row]]:
+    """Return the signatures of conventions in the order they were given, with a date those given by it."""
+    grouped: dict[int, list[Row]] = defaultdict(list)
+    columns = ("convention_id", "side", "party_id", "signer_name", "signed_on")
+    rows = Signature.filter(convention_id__in=ids)
+    if on:
+        rows = rows.filter(signed_on__lte=on)
+    for row in await rows.order_by("signed_on", "id").values(*columns):
+        grouped[row["convention_id"]].append(row)
+    return grouped
+
+
+async def mayors_changed(ids: Sequence[int] | None, *, on: date) -> dict[int, list[HolderChange]]:
+    """Return, of the conventions in force on a date, the municipalities whose mayor is not the one who signed.
+
+    Among these conventions, or among all. Reach is the caller's.
+    """
+    changes = await _last_changes(on)
+    if not changes:
+        return {}
+    # Only what was signed before its town's office last changed hands is looked at closely.
+    signed = Signature.filter(side=Side.COUNTERPART, signed_on__lt=max(changes.values()))
+    if ids is not None:
+        signed = signed.filter(convention_id__in=ids)
+    else:
+        signed = signed.filter(convention_id__in=Subquery(Convention.filter(live_is(on)).values("id")))
+    towns = {"first": "convention__municipality_id", "further": "party__municipality_id"}
+    last = signed.annotate(last=Max("signed_on")).group_by("convention_id", "party_id", *towns.values())
+    asked = {
+        row["convention_id"]
+        for row in await last.values("convention_id", "party_id", "last", **towns)
+        if row["last"] < changes.get(row["further"] if row["party_id"] else row["first"], date.min)
+    }
+    return await _told_closely(list(asked), on) if asked else {}
+
+
+async def _last_changes(on: date) -> dict[str, date]:
+    """Return when each municipality's office last changed hands by a date: somebody took it, or left it."""
+    found: dict[str, date] = {}
+    held = OfficeHolder.filter(municipality_id__isnull=False)
+    for town, since, until in await held.values_list("municipality_id", "since", "until"):
+        days = [since, until + timedelta(days=1) if until and until < on else None]
+        found[town] = max([found.get(town, date.min), *(day for day in days if day and day <= on)])
+    return found
+
+
+async def _told_closely(ids: Sequence[int], on: date) -> dict[int, list[HolderChange]]:
+    rows = await Convention.filter(live_is(on), id__in=ids).values("id")
+    alive = [row["id"] for row in rows]
+    parties = await parties_of(alive)
+    towns = {one.municipality_id for some in parties.values() for one in some if one.municipality_id}
+    holders = await holders_of(list(towns), [])
+    signed = await signatures_of(alive, on=on)
+    found = {
+        one: [change for change in holder_changes(parties[one], holders, signed.get(one, []), on) if change.office[0]]
+        for one in alive
+    }
+    return {one: changes for one, changes in found.items() if changes}
