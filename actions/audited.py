@@ -254,6 +254,7 @@ NAMES = {
     "Condition": "la condición",
     "Center": "el centro",
     "CenterEvent": "el acto del centro",
+    "Attendance": "el mes de asistencia",
     "CourtFile": "el expediente judicial",
     "CourtDate": "la fecha judicial",
     "CourtNotice": "la notificación judicial",

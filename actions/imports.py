@@ -173,7 +173,7 @@ async def import_sheet(*, actor: User, claim: Claim, reading: Reading) -> None:
         present = await reading.on_record()
         fresh = [row for row in reading.rows if row.key not in present]
         file, person = brought.file, brought.created_by
-        origin = Origin(file.filename, file.sha256)
+        origin = Origin(file.filename, file.sha256, person.id)
         if not fresh:
             raise NotAllowedNow("No se importó nada: entretanto se registraron todas las filas de la hoja.")
         for part in chunks(fresh, BATCH):

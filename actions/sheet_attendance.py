@@ -1,16 +1,16 @@
-"""Spreadsheets of people attended: a center and a month a row."""
+"""Spreadsheets of people attended: a center and a month a row, by the rules of months typed one by one."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
+from actions.attendance import as_noted, month_in_words, outside_life, people_in_words, wrong_month
 from actions.audited import Entry
-from actions.court import OLDEST
 from actions.sheet_centers import LARGEST_CENTER
 from actions.sheet_facts import center_list
 from actions.sheet_rows import RowReader, chunks, first_lines
 from actions.sheets import BATCH, Origin, Sheet, SheetColumn, SheetRow
-from documents.sheet_cells import MONTHS, Cell
-from models.centers import Attendance, Source
+from documents.sheet_cells import Cell
+from models.centers import Attendance
 from models.imports import SheetKind
 
 COLUMNS = (
@@ -28,8 +28,10 @@ def read_attendance(reader: RowReader) -> SheetRow | None:
     """Return the people attended in a center during a month."""
     center = reader.center("center", required=True)
     month = reader.month("month")
-    if month and not OLDEST <= month <= reader.facts.today:
-        reader.wrong("month", f"El mes va de enero de {OLDEST.year} a este mes.")
+    if month and (wrong := wrong_month(month, reader.facts.today)):
+        reader.wrong("month", wrong)
+    elif month and center and (outside := outside_life(month, reader.facts.lives[center.id])):
+        reader.wrong("month", outside)
     men = reader.whole("men", least=0, most=LARGEST_CENTER, required=True)
     women = reader.whole("women", least=0, most=LARGEST_CENTER, required=True)
     if reader.broken or center is None or month is None or men is None or women is None:
@@ -37,7 +39,7 @@ def read_attendance(reader: RowReader) -> SheetRow | None:
     if center.capacity and men + women > center.capacity:
         said = f"Pasa del cupo del centro: {men + women} personas y {center.capacity} lugares."
         reader.wrong("women", said, "Se importa así. Revise el dato.", warning=True)
-    words = first_lines(center.name, f"{MONTHS[month.month - 1]} de {month.year}", f"{men} hombres y {women} mujeres")
+    words = first_lines(center.name, month_in_words(month), people_in_words(men, women))
     values = {"center_id": center.id, "month": month, "men": men, "women": women}
     return SheetRow(reader.number, f"{center.id} {month:%Y-%m}", words, values)
 
@@ -51,13 +53,14 @@ async def attendance_on_record(keys: Collection[str]) -> dict[str, str]:
         months = {date.fromisoformat(f"{month}-01") for _, month in pairs}
         noted = Attendance.filter(center_id__in=list(centers), month__in=list(months))
         for center, month in await noted.values_list("center_id", "month"):
-            found[f"{center} {month:%Y-%m}"] = f"{MONTHS[month.month - 1]} de {month.year}"
+            found[f"{center} {month:%Y-%m}"] = month_in_words(month)
     return {key: found[key] for key in keys if key in found}
 
 
 async def write_attendance(entry: Entry, rows: Sequence[SheetRow], origin: Origin) -> None:
-    """Write the people attended."""
-    await Attendance.bulk_create((Attendance(**row.values, source=Source.SYSTEM) for row in rows), batch_size=200)
+    """Write the people attended, as noted by whoever brought the sheet."""
+    made = (Attendance(**as_noted(entry, origin.brought_by, **row.values)) for row in rows)
+    await Attendance.bulk_create(made, batch_size=200)
 
 
 def examples(today: date) -> Sequence[Mapping[str, Cell]]:
@@ -71,5 +74,6 @@ def examples(today: date) -> Sequence[Mapping[str, Cell]]:
 ATTENDANCE = Sheet(
     SheetKind.ATTENDANCE, COLUMNS, read_attendance, attendance_on_record, write_attendance,
     ("un mes de un centro", "meses de centros"), examples, key_column="month",
-    explained="Un centro y un mes por fila. Los meses que ya están anotados quedan como están.",
+    explained="Un centro y un mes por fila. Los meses que ya están anotados quedan como están: "
+    "se corrigen uno por uno, con su motivo, en la página del centro.",
 )  # fmt: skip

@@ -14,6 +14,7 @@ from models.imports import SheetKind
 from models.people import Role, User
 from models.permissions import SEES_ALL, within
 from models.places import Department, DepartmentalOffice, Institution, Municipality, ProgramCode
+from reads.attendance import Life, every_life
 from reads.people import lawyers
 from reads.places import department_spellings, municipality_spellings
 
@@ -82,6 +83,8 @@ class Facts:
     """Conventions and leases that another one renews, by model and id."""
     asked: frozenset[int]
     """Centers for which a sanitary license is being asked."""
+    lives: Mapping[int, Life]
+    """When centers opened and closed, by their ids."""
     _compared: dict[tuple[str, str], str] = field(default_factory=dict, compare=False)
 
     @property
@@ -143,6 +146,7 @@ async def facts_for(person: User, kind: SheetKind) -> Facts:
         leases=dict(await Lease.all().values_list("number", "id")) if agreements else {},
         followed=await _followed() if agreements else frozenset(),
         asked=await _asked() if kind == SheetKind.LICENSES else frozenset(),
+        lives=await every_life() if kind == SheetKind.ATTENDANCE else {},
     )
 
 

@@ -76,6 +76,8 @@ class Origin:
 
     filename: str
     sha256: str
+    brought_by: int
+    """Id of who brought it."""
 
     def note(self, row: SheetRow) -> str:
         """Return the source note of a row: sheet, number and the beginning of the sheet's hash."""

@@ -10,7 +10,7 @@ from models.agreements import Convention, Lease, SanitaryLicense
 from models.allowed import ALLOWED, ALLOWED_ON, COURT, LEGAL_OFFICE
 from models.audit import Verb
 from models.batches import Batch
-from models.centers import Center, CenterEvent
+from models.centers import Attendance, Center, CenterEvent
 from models.conventions import ConventionParty
 from models.court import CourtDate, CourtFile, CourtNotice, CourtPaper
 from models.drafts import PaperDraft
@@ -85,6 +85,7 @@ REACH: dict[type[Model], dict[Role, Reach]] = {
     Lease: _BY_MUNICIPALITY | {Role.MUNICIPAL: lambda person: NOTHING},
     SanitaryLicense: _BY_CENTER,
     CenterEvent: _BY_CENTER,
+    Attendance: _BY_CENTER,
     LegalReview: {
         Role.MUNICIPAL: lambda person: Q(
             Q(municipality_id=person.municipality_id),

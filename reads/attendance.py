@@ -2,13 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from tortoise.expressions import RawSQL, Subquery
 from tortoise.queryset import QuerySet
 
-from models.centers import Attendance, AttendanceCorrection, Center
+from models.centers import Attendance, AttendanceCorrection, Center, CenterEvent, CenterEventKind, CenterState
 from models.people import User
+from models.permissions import within
 from reads.paging import Row
 
 ATTENDANCE = ("id", "center_id", "month", "men", "women", "source", "recorded_on", "recorded_by_id", "version")
@@ -46,8 +48,9 @@ async def attendance_by_month(
 
 
 async def attendance_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
-    """Return months of attendance as they stand now."""
-    return {row["id"]: row for row in await Attendance.filter(id__in=ids).values(*ATTENDANCE)}
+    """Return the months of attendance in reach among these, as they stand now."""
+    rows = Attendance.filter(within(Attendance, actor), id__in=ids)
+    return {row["id"]: row for row in await rows.values(*ATTENDANCE)}
 
 
 async def corrections_by_attendance(ids: Sequence[int], actor: User, *, on: date) -> dict[int, list[Row]]:
@@ -57,6 +60,32 @@ async def corrections_by_attendance(ids: Sequence[int], actor: User, *, on: date
     for row in await made.values(*CORRECTION):
         grouped[row["attendance_id"]].append(row)
     return grouped
+
+
+@dataclass(frozen=True)
+class Life:
+    """Between which days a center attends people, as far as it is on record."""
+
+    opened_on: date | None = None
+    closed_on: date | None = None
+    """Day since which a closed center is closed; empty while it is not."""
+
+
+async def lives_by_center(ids: Sequence[int]) -> dict[int, Life]:
+    """Return when each of these centers opened and closed."""
+    return await _lives(Center.filter(id__in=ids), CenterEvent.filter(center_id__in=ids))
+
+
+async def every_life() -> dict[int, Life]:
+    """Return when each center opened and closed."""
+    return await _lives(Center.all(), CenterEvent.all())
+
+
+async def _lives(centers: QuerySet[Center], events: QuerySet[CenterEvent]) -> dict[int, Life]:
+    opening = events.filter(kind=CenterEventKind.OPENING, annulled_on__isnull=True).order_by("happened_on")
+    opened = dict(await opening.values_list("center_id", "happened_on"))
+    rows = await centers.values_list("id", "state", "state_since")
+    return {key: Life(opened.get(key), since if state == CenterState.CLOSED else None) for key, state, since in rows}
 
 
 def _latest(ids: Sequence[int], first: date, last: date) -> QuerySet[Center]:

@@ -12,12 +12,13 @@ from models.places import ProgramCode
 from reads import agreements as agreement_reads
 from reads import centers, leases, licenses, papers, places, reviews
 from reads.alarms import alarms_by_center
-from reads.attendance import attendance_by_center
+from reads.attendance import attendance_by_center, attendance_by_month
 from reads.commitments import commitments_by_convention
 from reads.paging import Row
 from reads.tenure import Tenure as TenureRow
 from reads.tenure import tenure_by_center
-from schema.center_facts import AsOf, Attendance, CenterAlarm
+from schema.attendance import Attendance, FromMonth, ToMonth, months_asked
+from schema.center_facts import AsOf, CenterAlarm
 from schema.commitments import CommitmentFacts
 from schema.context import Info
 from schema.convention_parts import ConventionParts
@@ -53,8 +54,18 @@ class Center(Node):
 
     @strawberry.field(description="Último mes informado hasta la fecha.")
     async def attendance(self, info: Info, as_of: AsOf = None) -> Attendance | None:
-        row = await info.context.load(attendance_by_center, self.key, on=as_of or self.on or today())
-        return Attendance.of(row) if row else None
+        on = as_of or self.on or today()
+        row = await info.context.load(attendance_by_center, self.key, on=on)
+        return Attendance.of(row, as_of=on) if row else None
+
+    @strawberry.field(description="Los meses informados de un período, del más antiguo al más nuevo.")
+    async def attendance_by_month(
+        self, info: Info, from_: FromMonth = None, to: ToMonth = None, as_of: AsOf = None
+    ) -> list[Attendance]:
+        on = as_of or self.on or today()
+        first, last = months_asked(from_, to, on)
+        rows = await info.context.load(attendance_by_month, self.key, first=first, last=last, on=on)
+        return [Attendance.of(row, as_of=on) for row in rows or []]
 
     @strawberry.field(description="Título con que ocupa su inmueble en la fecha.")
     async def tenure(self, info: Info, as_of: AsOf = None) -> "Tenure":

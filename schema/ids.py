@@ -41,8 +41,12 @@ def opened(given: str) -> tuple[str, str] | None:
 
 
 def row_id(given: str, *kinds: str, path: str) -> tuple[str, int]:
-    """Return type and number inside an id of one of these types; refuses anything else, naming the input's field."""
+    """Return type and number inside an id of one of these types; refuses anything else, naming the input's field.
+
+    The path of a field inside a list has its parts between dots, `centers.0.centerId`.
+    """
     found = opened(given)
     if found is None or found[0] not in kinds or not found[1].isascii() or not found[1].isdigit() or len(found[1]) > 9:
-        raise Refusal(Problem(ErrorCode.BAD_USER_INPUT, "El identificador no es válido para este dato.", (path,)))
+        message = "El identificador no es válido para este dato."
+        raise Refusal(Problem(ErrorCode.BAD_USER_INPUT, message, tuple(path.split("."))))
     return found[0], int(found[1])

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 
+from models.clock import today
 from reads.agreements import conventions_by_id, leases_by_id, licenses_by_id
+from reads.attendance import attendance_by_id
 from reads.batches import batches_by_id
 from reads.bounces import bounces_by_id
 from reads.centers import centers_by_id
@@ -28,6 +30,7 @@ from reads.signed_copies import copies_by_id
 from reads.templates import versions_by_id
 from reads.webhooks import deliveries_by_id, webhooks_by_id
 from schema.agreements import Center, Commitment, Convention, Lease, LegalReview, SanitaryLicense
+from schema.attendance import Attendance
 from schema.batches import Batch
 from schema.conditions import Condition
 from schema.contacts import Contact
@@ -50,6 +53,7 @@ from schema.webhooks import WebhookDelivery, webhook_of
 
 KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
     "Center": (centers_by_id, Center.of),
+    "Attendance": (attendance_by_id, lambda row: Attendance.of(row, as_of=today())),
     "Convention": (conventions_by_id, Convention.of),
     "Lease": (leases_by_id, Lease.of),
     "DepartmentalOffice": (offices_by_id, DepartmentalOffice.of),

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from models.audit import AuditEntry, Verb
-from models.centers import Attendance, Center, CenterState
+from models.centers import Attendance, Center, CenterEventKind, CenterState
 from models.imports import SheetKind
 from models.people import Role, User
 from models.places import ProgramCode
@@ -108,3 +108,20 @@ async def test_people_attended_within_reach_and_over_capacity(lawyer: User) -> N
     assert await Attendance.filter(center=mine).order_by("month").values_list("month", "men", "women") == [
         (date(2025, 1, 1), 10, 25), (date(2025, 2, 1), 5, 25),
     ]  # fmt: skip
+    brought_in = await Attendance.get(center=mine, month=date(2025, 2, 1))
+    assert (brought_in.recorded_by_id, brought_in.recorded_on) == (coordinator.id, date(2026, 3, 2))
+
+
+async def test_no_month_before_the_center_opened_or_after_it_closed(lawyer: User) -> None:
+    new = await builders.center("Nuevo", code="CAD-1")
+    await builders.center_event(new, CenterEventKind.OPENING, happened_on=date(2025, 3, 15))
+    await builders.center("Viejo", code="CAD-2", state=CenterState.CLOSED, state_since=date(2025, 3, 1))
+    coordinator = await builders.person(Role.COORDINATOR)
+    row = {"center": "CAD-1", "month": "marzo 2025", "men": 1, "women": 2}
+    shown = await checked(
+        coordinator, SheetKind.ATTENDANCE, row, row | {"month": "febrero 2025"}, row | {"center": "CAD-2"}
+    )
+    assert [(one["row"], one["column"], one["reason"]) for one in shown["problems"]] == [
+        (3, "Mes", "El centro abrió el 15/03/2025: todavía no atendía en febrero de 2025."),
+        (4, "Mes", "El centro cerró el 01/03/2025: ya no atendía en marzo de 2025."),
+    ]

@@ -371,6 +371,8 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "uploadTemplate": {"kind": "OFICIO", "fileId": id_text("File"), "note": "x"},
         "approveTemplate": {"versionId": id_text("TemplateVersion")},
         "retireTemplate": {"versionId": id_text("TemplateVersion"), "reason": "x"},
+        "recordAttendance": {"month": "2026-02", "centers": [{"centerId": id_of(place.center), "men": 1, "women": 1}]},
+        "correctAttendance": {"attendanceId": id_text("Attendance"), "men": 1, "women": 1, "reason": "x"},
         "saveHoliday": {"day": "2026-05-04", "scope": "NATIONAL", "name": "x", "legalBasis": "y"},
         "withdrawHoliday": {"holidayId": id_text("Holiday"), "reason": "x"},
         "setParameter": {"code": "RETURN_ANSWER_DAYS", "value": 10},
