@@ -255,6 +255,8 @@ NAMES = {
     "Center": "el centro",
     "CenterEvent": "el acto del centro",
     "Attendance": "el mes de asistencia",
+    "SupervisionFinding": "el hallazgo",
+    "CenterContribution": "el aporte",
     "CourtFile": "el expediente judicial",
     "CourtDate": "la fecha judicial",
     "CourtNotice": "la notificación judicial",

@@ -11,6 +11,7 @@ from models.allowed import ALLOWED, ALLOWED_ON, COURT, LEGAL_OFFICE
 from models.audit import Verb
 from models.batches import Batch
 from models.centers import Attendance, Center, CenterEvent
+from models.contributions import CenterContribution
 from models.conventions import ConventionParty
 from models.court import CourtDate, CourtFile, CourtNotice, CourtPaper
 from models.drafts import PaperDraft
@@ -21,6 +22,7 @@ from models.outbox import Notice
 from models.papers import OfficialDocument
 from models.people import Role, User
 from models.reviews import LegalReview
+from models.supervision import SupervisionFinding, SupervisionVisit
 from models.templates import TemplateVersion
 from models.webhooks import Webhook, WebhookDelivery
 
@@ -44,18 +46,23 @@ NOTHING = Q(id__lt=0)
 
 Reach = Callable[[User], Q]
 
-_BY_MUNICIPALITY: dict[Role, Reach] = {
-    Role.MUNICIPAL: lambda person: Q(municipality_id=person.municipality_id),
-    Role.COORDINATOR: lambda person: Q(municipality__department_id=person.department_id),
-    Role.DIRECTOR: lambda person: Q(program=person.program),
-}
 
-_BY_CENTER: dict[Role, Reach] = {
-    Role.MUNICIPAL: lambda person: Q(center__municipality_id=person.municipality_id),
-    Role.COORDINATOR: lambda person: Q(center__municipality__department_id=person.department_id),
-    Role.DIRECTOR: lambda person: Q(center__program=person.program),
-}
-"""What hangs on a center follows where the center is today."""
+def _by_place(of: str = "") -> dict[Role, Reach]:
+    """Return the rules of what has a municipality and a program, or hangs by `of` on what has them today."""
+
+    def same(column: str, value: Any) -> Q:
+        there: dict[str, Any] = {of + column: value}
+        return Q(**there)
+
+    return {
+        Role.MUNICIPAL: lambda person: same("municipality_id", person.municipality_id),
+        Role.COORDINATOR: lambda person: same("municipality__department_id", person.department_id),
+        Role.DIRECTOR: lambda person: same("program", person.program),
+    }
+
+
+_BY_MUNICIPALITY = _by_place()
+_BY_CENTER = _by_place("center__")
 
 
 def conventions_also_with(**party: Any) -> Subquery:
@@ -86,6 +93,9 @@ REACH: dict[type[Model], dict[Role, Reach]] = {
     SanitaryLicense: _BY_CENTER,
     CenterEvent: _BY_CENTER,
     Attendance: _BY_CENTER,
+    SupervisionVisit: _BY_CENTER,
+    SupervisionFinding: _by_place("visit__center__"),
+    CenterContribution: _BY_CENTER,
     LegalReview: {
         Role.MUNICIPAL: lambda person: Q(
             Q(municipality_id=person.municipality_id),

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
 from tortoise.expressions import Q, Subquery
 
 from models.centers import Center
 from models.fields import folded
 from models.people import User
-from models.permissions import SEES_ALL, within
+from models.permissions import within
 from models.signing import Side
 from models.supervision import FindingFollowUp, FindingSeverity, SupervisionFinding, SupervisionVisit
+from reads.center_history import Past, centers_past
 from reads.matching import LONGEST_SEARCH, MOST_WORDS, exactly
 from reads.paging import Order, Page, Row, page
 
@@ -100,29 +102,34 @@ async def overdue_findings(ids: Sequence[int] | None, *, on: date) -> dict[int, 
     return dict(grouped)
 
 
-def of_centers(actor: User, query: PlaceQuery, path: str = "center") -> Q:
-    """Return the filter of what hangs on the centers in reach at the places asked for, `path` leads to the center."""
-    centers = Center.all() if actor.role in SEES_ALL else Center.filter(within(Center, actor))
+def at_places(query: PlaceQuery, past: Past) -> Q:
+    """Return the filter of the centers that were at the places asked for on the date of a past."""
+    wanted = Q()
     if query.program:
-        centers = centers.filter(program=query.program)
-    if query.department_code:
-        centers = centers.filter(exactly(Center, "municipality__department_id", query.department_code))
-    if query.municipality_code:
-        centers = centers.filter(exactly(Center, "municipality_id", query.municipality_code))
+        wanted &= Q(program=query.program)
+    if department := query.department_code:
+        here = exactly(Center, "municipality__department_id", department)
+        wanted &= past.filter("municipality_id", here, lambda town: town[:2] == department)
+    if town := query.municipality_code:
+        wanted &= past.filter("municipality_id", exactly(Center, "municipality_id", town), town.__eq__)
     if query.center_code:
-        centers = centers.filter(exactly(Center, "code", query.center_code.strip().upper()))
-    everything = actor.role in SEES_ALL and query_is_blank(query)
-    return Q() if everything else Q(**{f"{path}_id__in": Subquery(centers.values("id"))})
+        wanted &= exactly(Center, "code", query.center_code.strip().upper())
+    return wanted
 
 
-def query_is_blank(query: PlaceQuery) -> bool:
-    """Tell whether a question names no place."""
-    return not (query.program or query.department_code or query.municipality_code or query.center_code)
+async def of_centers(query: PlaceQuery, *, on: date, path: str = "center") -> Q:
+    """Return the filter of what hangs on those centers; `path` leads from it to its center."""
+    if not (query.program or query.department_code or query.municipality_code or query.center_code):
+        return Q()
+    centers = Center.filter(at_places(query, await centers_past(on=on)))
+    there: dict[str, Any] = {f"{path}_id__in": Subquery(centers.values("id"))}
+    return Q(**there)
 
 
 async def visit_page(actor: User, query: VisitQuery, *, on: date, first: int, after: str | None) -> Page:
     """Return a page of the visits made by a date to the centers in reach, the last one first."""
-    rows = SupervisionVisit.filter(of_centers(actor, query), visited_on__lte=on)
+    rows = SupervisionVisit.filter(within(SupervisionVisit, actor), await of_centers(query, on=on))
+    rows = rows.filter(visited_on__lte=on)
     if query.since:
         rows = rows.filter(visited_on__gte=query.since)
     if query.until:
@@ -139,7 +146,8 @@ def _holds(word: str) -> Q:
 
 async def finding_page(actor: User, query: FindingQuery, *, on: date, first: int, after: str | None) -> Page:
     """Return a page of what visits had found by a date in the centers in reach, the first due first."""
-    rows = SupervisionFinding.filter(of_centers(actor, query, "visit__center"), visit__visited_on__lte=on)
+    here = await of_centers(query, on=on, path="visit__center")
+    rows = SupervisionFinding.filter(within(SupervisionFinding, actor), here, visit__visited_on__lte=on)
     if query.state == FindingState.OPEN:
         rows = rows.filter(open_is(on))
     elif query.state == FindingState.OVERDUE:
@@ -155,13 +163,13 @@ async def finding_page(actor: User, query: FindingQuery, *, on: date, first: int
 
 async def visits_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
     """Return the visits among these to centers in reach."""
-    rows = SupervisionVisit.filter(of_centers(actor, PlaceQuery()), id__in=ids)
+    rows = SupervisionVisit.filter(within(SupervisionVisit, actor), id__in=ids)
     return {row["id"]: row for row in await rows.values(*VISIT)}
 
 
 async def findings_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
     """Return the findings among these of centers in reach."""
-    rows = SupervisionFinding.filter(of_centers(actor, PlaceQuery(), "visit__center"), id__in=ids)
+    rows = SupervisionFinding.filter(within(SupervisionFinding, actor), id__in=ids)
     return {row["id"]: row for row in await rows.values(*FINDING)}
 
 

@@ -14,24 +14,28 @@ from reads import centers, leases, licenses, papers, places, reviews
 from reads.alarms import alarms_by_center
 from reads.attendance import attendance_by_center, attendance_by_month
 from reads.commitments import commitments_by_convention
+from reads.contributions import contributions_by_center
 from reads.paging import Row
+from reads.supervision import findings_by_visit, visits_by_center, visits_by_id
 from reads.tenure import Tenure as TenureRow
 from reads.tenure import tenure_by_center
 from schema.attendance import Attendance, FromMonth, ToMonth, months_asked
 from schema.center_facts import AsOf, CenterAlarm
+from schema.center_parts import CenterParts
 from schema.commitments import CommitmentFacts
 from schema.context import Info
+from schema.contributions import ContributionFacts
 from schema.convention_parts import ConventionParts
-from schema.ids import Node
 from schema.leases import LeaseFacts
 from schema.licenses import LicenseFacts
 from schema.papers import OfficialDocument
 from schema.places import DepartmentalOffice, Institution, Municipality, institution_of, municipality_of
 from schema.reviews import ReviewFacts
+from schema.supervision import FindingFacts, VisitFacts
 
 
 @strawberry.type(description="Centro donde un programa atiende a personas.")
-class Center(Node):
+class Center(CenterParts):
     code: str = strawberry.field(description="Código del centro.")
     name: str = strawberry.field(description="Nombre.")
     kind: CenterKind = strawberry.field(description="Clase de centro.")
@@ -45,8 +49,6 @@ class Center(Node):
     version: int = strawberry.field(description="Versión del registro.")
     municipality_id: strawberry.Private[str]
     row: strawberry.Private[Row]
-    on: strawberry.Private[date | None] = None
-    """The date as of which it was asked for; what hangs on it is told as of the same, when not asked otherwise."""
 
     @strawberry.field(description="Municipio donde está.")
     async def municipality(self, info: Info) -> Municipality:
@@ -85,6 +87,18 @@ class Center(Node):
             if not a.silence
         ]
 
+    @strawberry.field(description="Visitas de supervisión hechas hasta la fecha, la última primero.")
+    async def visits(self, info: Info, as_of: AsOf = None) -> "list[SupervisionVisit]":
+        on = as_of or self.on
+        found = await info.context.load(visits_by_center, self.key, on=on or today())
+        return [SupervisionVisit.of(row, on=on) for row in found or []]
+
+    @strawberry.field(description="Aportes que se le dan en la fecha, por parte.")
+    async def contributions(self, info: Info, as_of: AsOf = None) -> "list[CenterContribution]":
+        on = as_of or self.on
+        found = await info.context.load(contributions_by_center, self.key, on=on or today())
+        return [CenterContribution.of(row, on=on) for row in found or []]
+
 
 @strawberry.type(description="Título con que un centro ocupa su inmueble en una fecha.")
 class Tenure:
@@ -112,6 +126,40 @@ class Tenure:
     @strawberry.field(description="Situación del título en la fecha.")
     def standing(self) -> Standing | None:
         return self.row.standing
+
+
+@strawberry.type(description="Visita de supervisión a un centro.")
+class SupervisionVisit(VisitFacts):
+    @strawberry.field(description="Centro visitado; vacío si está fuera de su alcance.")
+    async def center(self, info: Info) -> Center | None:
+        row = await info.context.load(centers.centers_by_id, self.row["center_id"], on=self.on)
+        return Center.of(row, on=self.on) if row else None
+
+    @strawberry.field(description="Lo que se encontró, en el orden en que se escribió.")
+    async def findings(self, info: Info) -> "list[SupervisionFinding]":
+        found = await info.context.load(findings_by_visit, self.key)
+        return [SupervisionFinding.of(row, on=self.on) for row in found or []]
+
+
+@strawberry.type(description="Algo que una visita de supervisión encontró y alguien debe corregir.")
+class SupervisionFinding(FindingFacts):
+    @strawberry.field(description="Visita que lo encontró.")
+    async def visit(self, info: Info) -> SupervisionVisit:
+        row = await info.context.load(visits_by_id, self.row["visit_id"])
+        return SupervisionVisit.of(row, on=self.on)
+
+
+@strawberry.type(description="Lo que una parte da a un centro desde un día y hasta otro, o sin fin.")
+class CenterContribution(ContributionFacts):
+    @strawberry.field(description="Centro que lo recibe; vacío si está fuera de su alcance.")
+    async def center(self, info: Info) -> Center | None:
+        row = await info.context.load(centers.centers_by_id, self.row["center_id"], on=self.on)
+        return Center.of(row, on=self.on) if row else None
+
+    @strawberry.field(description="Convenio en que se prometió; vacío si ninguno o fuera de su alcance.")
+    async def convention(self, info: Info) -> "Convention | None":
+        row = await info.context.load(agreement_reads.conventions_by_id, self.row["convention_id"])
+        return Convention.of(row) if row else None
 
 
 @strawberry.type(description="Convenio entre SOSEP y una municipalidad u otra institución.")

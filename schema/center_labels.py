@@ -8,6 +8,7 @@ from models.contributions import AllowanceBasis, AllowancePeriod, ContributionKi
 from models.feeds import FeedScope
 from models.publications import PublicListing
 from models.supervision import FindingSeverity
+from reads.supervision import FindingState
 
 CENTER_LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
     CenterEventKind: (
@@ -44,6 +45,10 @@ CENTER_LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
     ),
     Severity: ("Urgencia de una alarma.", {"CRITICAL": "Urgente", "WARNING": "Atención", "INFO": "Aviso"}),
     FindingSeverity: ("Cuánto pesa un hallazgo.", {"LOW": "Leve", "MEDIUM": "Moderado", "HIGH": "Grave"}),
+    FindingState: (
+        "Cómo está un hallazgo en una fecha; los atrasados están abiertos también.",
+        {"OPEN": "Por corregir", "OVERDUE": "Atrasado", "RESOLVED": "Corregido"},
+    ),
     ContributionParty: (
         "Quién da un aporte a un centro.",
         {"SOSEP": "SOSEP", "MUNICIPALITY": "Municipalidad", "OTHER": "Otra institución"},

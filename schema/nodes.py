@@ -11,6 +11,7 @@ from reads.centers import centers_by_id
 from reads.commitments import commitments_by_id
 from reads.conditions import conditions_by_id
 from reads.contacts import contacts_by_id
+from reads.contributions import contributions_by_id
 from reads.court import court_files_by_id
 from reads.court_dates import court_dates_by_id, court_notices_by_id, court_papers_by_id
 from reads.drafts import drafts_by_id
@@ -27,9 +28,20 @@ from reads.requirement_catalog import requirement_lines_by_id
 from reads.requirements import requirement_by_id
 from reads.reviews import reviews_by_id
 from reads.signed_copies import copies_by_id
+from reads.supervision import findings_by_id, visits_by_id
 from reads.templates import versions_by_id
 from reads.webhooks import deliveries_by_id, webhooks_by_id
-from schema.agreements import Center, Commitment, Convention, Lease, LegalReview, SanitaryLicense
+from schema.agreements import (
+    Center,
+    CenterContribution,
+    Commitment,
+    Convention,
+    Lease,
+    LegalReview,
+    SanitaryLicense,
+    SupervisionFinding,
+    SupervisionVisit,
+)
 from schema.attendance import Attendance
 from schema.batches import Batch
 from schema.conditions import Condition
@@ -61,6 +73,9 @@ KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
     "LegalReview": (reviews_by_id, LegalReview.of),
     "OfficialDocument": (documents_by_id, OfficialDocument.of),
     "SignedCopy": (copies_by_id, SignedCopy.of),
+    "SupervisionVisit": (visits_by_id, SupervisionVisit.of),
+    "SupervisionFinding": (findings_by_id, SupervisionFinding.of),
+    "CenterContribution": (contributions_by_id, CenterContribution.of),
     "Commitment": (commitments_by_id, Commitment.of),
     "Institution": (institutions_by_id, Institution.of),
     "ReviewRequirement": (requirement_by_id, ReviewRequirement.of),

@@ -59,16 +59,13 @@ from schema import requirement_catalog as checklist
 from schema import webhooks as systems
 from schema.limits import guards
 from schema.masking import MaskedSchema
+from schema.root_centers import CenterMutations, CenterQueries, field
 
 assert schema.labels, "the closed lists get their words before any type names one"
 
 
-def field(resolver, description: str):  # type: ignore[no-untyped-def]
-    return strawberry.field(resolver=resolver, description=description)
-
-
 @strawberry.type(description="Lo que se puede preguntar.")
-class Query:
+class Query(CenterQueries):
     viewer = field(queries.viewer, "Quien tiene la sesión abierta; vacío sin sesión.")
     node = field(queries.node, "Cualquier registro a su alcance, por su identificador.")
     convention = field(queries.convention_of, "Un convenio por su número.")
@@ -176,7 +173,7 @@ class Query:
 
 
 @strawberry.type(description="Lo que se puede hacer.")
-class Mutation:
+class Mutation(CenterMutations):
     request_renewal = field(mutations.request_renewal, "Solicita renovar un convenio.")
     request_convention = field(
         convention_mutations.request_convention, "Solicita un convenio nuevo de cualquier clase."

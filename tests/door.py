@@ -85,7 +85,7 @@ async def told(person: User | None, text: str, /, **variables: Any) -> dict[str,
     return dict(answer["data"])
 
 
-async def done(person: User, text: str, **input: Any) -> dict[str, Any]:
+async def done(person: User, text: str, /, **input: Any) -> dict[str, Any]:
     """Send a mutation that must be done, and return its payload."""
     (payload,) = (await told(person, text, input=input)).values()
     assert payload["errors"] == [], payload["errors"]
@@ -122,7 +122,7 @@ async def refusal(person: User, text: str, /, **input: Any) -> Said:
     return said
 
 
-async def forbidden(person: User | None, text: str, **input: Any) -> None:
+async def forbidden(person: User | None, text: str, /, **input: Any) -> None:
     """Send a mutation that the person's role may not do at all: one top-level error, nothing written."""
     if person:
         await token_of(person)
@@ -176,7 +176,7 @@ def bytes_of(sha256: str) -> bytes:
     return storage().read(sha256)
 
 
-async def once(person: User, text: str, **input: Any) -> dict[str, Any]:
+async def once(person: User, text: str, /, **input: Any) -> dict[str, Any]:
     """Do a mutation twice under one clientMutationId: the second answer is the first, and nothing more is done."""
     input |= {"clientMutationId": "clic-1"}
     first = await done(person, text, **input)

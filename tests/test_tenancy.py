@@ -321,6 +321,12 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "terminateConvention": convention | {"reason": "x", "effectiveOn": "2026-03-20", "basis": "OTHER"},
         "addCommitment": convention | {"party": "SOSEP", "kind": "TASK", "item": "x"},
         "fulfillCommitment": {"commitmentId": id_text("Commitment"), "fulfilledOn": "2026-03-02"},
+        "recordVisit": {"centerId": id_of(place.center), "visitedOn": "2026-03-02", "supervisorName": "a"}
+        | {"summary": "b", "findings": [{"text": "c", "severity": "LOW", "party": "SOSEP"}]},
+        "followUpFinding": {"findingId": id_text("SupervisionFinding"), "notedOn": "2026-03-02", "text": "a"},
+        "saveContribution": {"centerId": id_of(place.center), "party": "SOSEP", "kind": "FOOD", "description": "a"}
+        | {"since": "2026-03-02"},
+        "endContribution": {"contributionId": id_text("CenterContribution"), "until": "2026-03-02", "reason": "a"},
         "recordOfficeHolder": {
             "municipalityCode": place.convention.municipality_id,
             "name": "x",

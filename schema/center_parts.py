@@ -1,0 +1,29 @@
+"""What hangs on a center in the API and knows no other record: its last visit, and what each party gives to it."""
+
+from datetime import date
+
+import strawberry
+
+from models.clock import today
+from reads.contributions import shares_by_center
+from reads.supervision_coverage import last_visits
+from schema.center_facts import AsOf
+from schema.context import Info
+from schema.contributions import ContributionShare, share_of
+from schema.ids import Node
+
+
+@strawberry.type(description="Lo que cuelga de un centro.")
+class CenterParts(Node):
+    on: strawberry.Private[date | None] = None
+    """The date as of which it was asked for; what hangs on it is told as of the same, when not asked otherwise."""
+
+    @strawberry.field(description="Día de la última visita de supervisión hasta la fecha; vacío si no consta ninguna.")
+    async def last_visit_on(self, info: Info, as_of: AsOf = None) -> date | None:
+        found: date | None = await info.context.load(last_visits, self.key, on=as_of or self.on or today())
+        return found
+
+    @strawberry.field(description="Lo que cada parte da al centro en la fecha, sumado; la que no da nada no aparece.")
+    async def contribution_shares(self, info: Info, as_of: AsOf = None) -> list[ContributionShare]:
+        found = await info.context.load(shares_by_center, self.key, on=as_of or self.on or today())
+        return [share_of(one) for one in found or []]

@@ -1,0 +1,37 @@
+"""The part of the table of contents about what is seen in centers and given to them."""
+
+import strawberry
+
+from schema import contribution_mutations, supervision_mutations, supervision_queries
+
+
+def field(resolver, description: str):  # type: ignore[no-untyped-def]
+    """Return a field of the table of contents, answered by a function of its own file."""
+    return strawberry.field(resolver=resolver, description=description)
+
+
+@strawberry.type(description="Lo que se puede preguntar de la supervisión de los centros y de lo que reciben.")
+class CenterQueries:
+    supervision_visits = field(
+        supervision_queries.supervision_visits, "Visitas de supervisión a los centros a su alcance, la última primero."
+    )
+    supervision_findings = field(
+        supervision_queries.supervision_findings, "Lo que la supervisión encontró, primero lo que vence antes."
+    )
+    unvisited_centers = field(
+        supervision_queries.unvisited_centers, "Centros no cerrados que nadie visitó en los últimos días."
+    )
+    center_contributions = field(
+        contribution_mutations.center_contributions, "Lo que las partes dan a los centros, lo más nuevo primero."
+    )
+    contribution_totals = field(
+        contribution_mutations.totals, "Lo que las partes dan a los centros en una fecha, sumado por parte y lugar."
+    )
+
+
+@strawberry.type(description="Lo que se puede anotar de la supervisión de los centros y de lo que reciben.")
+class CenterMutations:
+    record_visit = field(supervision_mutations.record_visit, "Anota una visita de supervisión y lo que encontró.")
+    follow_up_finding = field(supervision_mutations.follow_up_finding, "Anota lo que se hizo de un hallazgo.")
+    save_contribution = field(contribution_mutations.save_contribution, "Anota un aporte a un centro, o lo corrige.")
+    end_contribution = field(contribution_mutations.end_contribution, "Da por terminado un aporte a un centro.")
