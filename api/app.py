@@ -12,7 +12,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
-from api import sheet_templates, template_files
+from api import sheet_templates, template_files, transparency
 from api.calendars import calendar
 from api.endpoint import Endpoint
 from api.exports import export_routes
@@ -233,6 +233,7 @@ PAGES = [
     Page("/verificar/{code}", "verify", public=True),
     Page("/seguimiento", "track", public=True),
     Page("/seguimiento/{code}", "track", public=True),
+    *transparency.PAGES,
 ]
 """Every page with its path; what each asks and does stands in its .graphql file."""
 
@@ -300,6 +301,7 @@ def build_app() -> Starlette:
             Route("/avisos/baja/{code}", stop_messages, methods=["GET", "POST"]),
             Route("/verificar", FileVerifier(schema).answer, methods=["GET", "POST"]),
             *template_files.ROUTES,
+            *transparency.ROUTES,
             # Before the pages: «/judiciales/agenda.csv» is no file's code.
             *export_routes(PAGES, schema),
             *routes(PAGES, schema),

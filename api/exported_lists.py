@@ -249,6 +249,10 @@ NOT_TAKEN = {
     "calendar": "a year's days, computed",
     "engine": "how the engine is at this moment",
     "archive": "how the store of files is at this moment",
+    "transparency_leases": "public, with downloads of its own that need no account",
+    "transparency_conventions": "public, with downloads of its own that need no account",
+    "transparency_dictionary": "what the columns of the public listings mean",
+    "transparency_publishing": "what publishing would change",
     "ladders": "ladders of a few rungs, set on their page",
 }
 """Pages with tables or pages of rows that are no list to be taken away, and why."""

@@ -9,6 +9,7 @@ from models.feeds import FeedScope
 from models.publications import PublicListing
 from models.supervision import FindingSeverity
 from reads.supervision import FindingState
+from reads.transparency_rows import Change, ColumnKind
 
 CENTER_LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
     CenterEventKind: (
@@ -84,6 +85,20 @@ CENTER_LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
             "LEASES": "Arrendamientos (Decreto 57-2008, artículo 10, numeral 19)",
             "CONVENTIONS": "Convenios con ONG, asociaciones y organismos (Decreto 101-97, artículo 17 ter)",
         },
+    ),
+    ColumnKind: (
+        "Cómo se escriben los valores de una columna de un listado público.",
+        {
+            "TEXT": "Texto",
+            "CHOICE": "Una opción de una lista cerrada",
+            "NUMBER": "Número entero",
+            "AMOUNT": "Quetzales, con punto y dos decimales",
+            "DATE": "Fecha, AAAA-MM-DD",
+        },
+    ),
+    Change: (
+        "Qué le haría a una fila publicar de nuevo.",
+        {"ADDED": "Se agrega", "REMOVED": "Se quita", "CHANGED": "Cambia"},
     ),
 }
 """What each choice is called, by its enum: the description of the enum, then the words of its values."""

@@ -48,6 +48,8 @@ from schema import (
     signed_copy_mutations,
     template_mutations,
     templates,
+    transparency,
+    transparency_mutations,
     webhook_mutations,
 )
 from schema import archive as archives
@@ -169,6 +171,16 @@ class Query(CenterQueries):
     verify_document = field(queries.verify_document, "Si un documento es auténtico; no hace falta cuenta.")
     verify_file = field(
         queries.verify_file, "De qué documento es un archivo, por su huella; no hace falta cuenta ni enviarlo."
+    )
+    transparency_leases = field(
+        transparency.transparency_leases, "Los arrendamientos, como se publicaron; no hace falta cuenta."
+    )
+    transparency_conventions = field(
+        transparency.transparency_conventions,
+        "Los convenios con ONG, asociaciones y organismos, como se publicaron; no hace falta cuenta.",
+    )
+    listing_previews = field(
+        transparency_mutations.listing_previews, "Qué se publicaría hoy; vacío para quien no publica."
     )
 
 
@@ -297,6 +309,7 @@ class Mutation(CenterMutations):
     clear_bounce = field(notice_mutations.clear_bounce, "Levanta la marca de una dirección que se rechazaba.")
     save_contact = field(outsiders.save_contact, "Agrega o corrige a una persona sin cuenta a quien se escribe.")
     stop_contact = field(outsiders.stop_contact, "Deja de escribir a una persona sin cuenta.")
+    publish_listing = field(transparency_mutations.publish_listing, "Publica un listado de transparencia.")
     add_court_paper = field(court_mutations.add_court_paper, "Agrega un documento a un expediente judicial.")
     add_webhook = field(webhook_mutations.add_webhook, "Da de alta otro sistema al que se avisa de lo que sucede.")
     change_webhook = field(webhook_mutations.change_webhook, "Cambia otro sistema, lo detiene o le da otra llave.")

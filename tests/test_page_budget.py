@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -21,11 +22,14 @@ from models.conventions import Commitment
 from models.imports import ImportState, SheetImport, SheetKind
 from models.papers import OfficialDocument
 from models.people import Role, User
+from models.publications import Publication
 from models.renditions import PaperText
 from models.reviews import LegalReview, ReviewStage
 from models.templates import TemplateState, TemplateVersion
 from models.webhooks import WebhookDelivery, WebhookEvent
 from reads.archive import SHOWN
+from reads.transparency import MARKS_SHOWN
+from reads.transparency_rows import COLUMNS, ColumnKind
 from schema.ids import global_id
 from tests import builders, court, messages
 from tests.browsing import enter
@@ -131,6 +135,7 @@ async def full(db: FreshDatabase, clock: Clock) -> tuple[Convention, LegalReview
     await _imports(lawyer)
     await _archive(lawyer)
     await _wordings(lawyer)
+    await _publications(lawyer)
     more = {"form": LeaseForm.CONTRATO, "form_confirmed_by": lawyer, "justification": "El inmueble es apto. " * 40}
     await delegated((await lease_in(ReviewStage.DICTAMEN_ISSUED, number=LEASE, assignee=lawyer, **more))[0])
     for number in range(MOST_SYSTEMS):
@@ -201,6 +206,22 @@ async def _archive(by: User) -> None:
         await PaperText.create(document_id=paper.id, text=text, stems=spanish_stems(text))
     for _ in range(ROWS):
         await ArchiveCheck.create(started_at=now(), ended_at=now(), files=9000, size=10**9, missing=gone)
+
+
+async def _publications(by: User) -> None:
+    """Make a year's publications of both listings, with rows that are no longer so: the preview shows them whole."""
+    for listing, columns in COLUMNS.items():
+        rows = []
+        for number in range(2 * ROWS):
+            values: dict[str, Any] = {one.field: f"Lo que dice la fila {number * 7919}" for one in columns}
+            values |= {"number": f"A-{number:04d}", "starts_on": "2026-01-01", "ends_on": "2026-12-31"}
+            values |= {one.field: next(iter(one.choices)).value for one in columns if one.choices}
+            values |= {one.field: f"{number}500.00" for one in columns if one.kind == ColumnKind.AMOUNT}
+            values |= {"term_months": 12, "terminated_on": None, "sectors": ["NGO"], "institutions": ["Asociación"] * 2}
+            rows.append({one.field: values[one.field] for one in columns})
+        for months in range(MARKS_SHOWN + 1, 0, -1):
+            at = now() - timedelta(days=30 * months)
+            await Publication.create(listing=listing, rows=rows, published_at=at, published_by=by)
 
 
 def addresses(
@@ -291,6 +312,11 @@ def addresses(
         "/verificar": ("/verificar", Role.LEGAL),
         "/verificar/{code}": ("/verificar/NADA-0000", Role.LEGAL),
         "/seguimiento": ("/seguimiento", Role.LEGAL),
+        "/transparencia": ("/transparencia", Role.LEGAL),
+        "/transparencia/diccionario": ("/transparencia/diccionario", Role.LEGAL),
+        "/transparencia/arrendamientos": ("/transparencia/arrendamientos", Role.LEGAL),
+        "/transparencia/convenios": ("/transparencia/convenios", Role.LEGAL),
+        "/administracion/transparencia": ("/administracion/transparencia", Role.LEGAL),
         "/seguimiento/{code}": (f"/seguimiento/{review.code}", Role.LEGAL),
     }
 

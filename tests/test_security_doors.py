@@ -187,7 +187,8 @@ async def test_nobody_is_sent_to_sign_in_by_pages_and_refused_by_the_api(client:
         # Who has no account asks by a link of her own not to be written to any more.
         if path.startswith("/avisos/baja/"):
             continue
-        public = path.startswith(("/ingresar", "/verificar", "/seguimiento", "/live", "/ready", "/static", "/graphql"))
+        own = ("/ingresar", "/verificar", "/seguimiento", "/transparencia", "/live", "/ready", "/static", "/graphql")
+        public = path.startswith(own)
         if "GET" in methods and not public:
             answer = await client.get(path)
             # What is fetched by a page, and not read by anybody, leads nowhere.

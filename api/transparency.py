@@ -1,0 +1,116 @@
+"""The public listings: their pages, and each as CSV and as JSON with its data dictionary. No account, no cookie."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from hashlib import sha256
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from api.pages import OwnRoute, Page
+from api.templating import render
+from api.turnstile import Turnstile
+from documents.listing_csv import listing_csv
+from models.publications import PublicListing
+from reads.paging import Row
+from reads.transparency import day_of, publication_of
+from reads.transparency_rows import COLUMNS, Column, ColumnKind
+from schema.labels import label
+from schema.transparency import dictionary
+from schema.transparency_mutations import PUBLISHERS, in_words
+
+PAGES = [
+    Page("/transparencia", "transparency", public=True),
+    Page("/transparencia/diccionario", "transparency_dictionary", public=True),
+    Page("/transparencia/arrendamientos", "transparency_leases", must="transparencyLeases", public=True),
+    Page("/transparencia/convenios", "transparency_conventions", must="transparencyConventions", public=True),
+    Page("/administracion/transparencia", "transparency_publishing", roles=PUBLISHERS),
+]
+
+NAMES = {PublicListing.LEASES: "arrendamientos", PublicListing.CONVENTIONS: "convenios"}
+"""What each listing is called in addresses and file names."""
+
+PUBLISHER = "Secretaría de Obras Sociales de la Esposa del Presidente (SOSEP), Guatemala"
+
+DOWNLOADS = Turnstile(60, 60)
+"""Downloads of one address in a minute. Behind a proxy all people have its address."""
+
+KEPT = "public, max-age=300"
+"""How long anybody may keep a download: a new publication is seen within five minutes."""
+
+
+class ListingDownload:
+    """Answers the downloads of one listing, with ?publishedOn= of an earlier publication."""
+
+    def __init__(self, listing: PublicListing, ending: str) -> None:
+        self.listing, self.ending = listing, ending
+
+    async def answer(self, request: Request) -> Response:
+        """Give the file, or 304 to whoever has it already."""
+        wait = DOWNLOADS.wait(request.client.host if request.client else "")
+        if wait:
+            message = f"Se están pidiendo demasiadas descargas. Espere {wait} segundos y pida esta de nuevo."
+            return await self._refused(request, message, 429, {"Retry-After": str(wait)})
+        given = request.query_params.get("publishedOn", "")
+        try:
+            on = date.fromisoformat(given) if given else None
+        except ValueError:
+            message = "«publishedOn» es el día de una publicación, como 2026-03-31."
+            return await self._refused(request, message, 400)
+        row = await publication_of(self.listing, on)
+        if row is None:
+            message = "Ese día no se publicó este listado." if on else "Este listado todavía no se publica."
+            return await self._refused(request, message, 404)
+        body = self._csv(row["rows"]) if self.ending == "csv" else self._json(row)
+        tag = f'W/"{sha256(body).hexdigest()[:32]}"'
+        name = f"{NAMES[self.listing]}-{day_of(row['published_at'])}.{self.ending}"
+        headers = {"ETag": tag, "Cache-Control": KEPT, "Content-Disposition": f'attachment; filename="{name}"'}
+        known = {one.strip() for one in request.headers.get("if-none-match", "").split(",")}
+        if tag in known or "*" in known:
+            return Response(status_code=304, headers=headers)
+        kind = "text/csv; charset=utf-8" if self.ending == "csv" else "application/json"
+        return Response(body, media_type=kind, headers=headers)
+
+    async def _refused(
+        self, request: Request, message: str, status: int, headers: dict[str, str] | None = None
+    ) -> Response:
+        if self.ending == "json":
+            codes = {400: "BAD_USER_INPUT", 404: "NOT_FOUND", 429: "TOO_MANY_REQUESTS"}
+            body = {"errors": [{"message": message, "extensions": {"code": codes[status]}}]}
+            return JSONResponse(body, status, headers)
+        return await render(request, "bad_request.html", {"message": message}, status=status, headers=headers)
+
+    def _csv(self, rows: Sequence[Row]) -> bytes:
+        columns = COLUMNS[self.listing]
+        names = [column.name for column in columns]
+        return listing_csv(names, ([in_words(column, row) for column in columns] for row in rows))
+
+    def _json(self, row: Row) -> bytes:
+        columns = COLUMNS[self.listing]
+        whole = {
+            "title": label(self.listing),
+            "publisher": PUBLISHER,
+            "publishedOn": day_of(row["published_at"]).isoformat(),
+            "dictionary": [
+                {"name": one.name, "kind": one.kind.value, "meaning": one.meaning, "choices": one.choices}
+                for one in dictionary(self.listing)
+            ],
+            "rows": [{column.name: _value(column, one) for column in columns} for one in row["rows"]],
+        }
+        return json.dumps(whole, ensure_ascii=False).encode()
+
+
+def _value(column: Column, row: Row) -> str | int | None:
+    """Return a value of the JSON: numbers as numbers, everything else in the words of the CSV, null for nothing."""
+    value = row.get(column.field)
+    if column.kind == ColumnKind.NUMBER:
+        return value if isinstance(value, int) else None
+    return in_words(column, row) or None
+
+
+ROUTES = [
+    OwnRoute(f"/transparencia/{name}.{ending}", ListingDownload(listing, ending).answer, methods=["GET"])
+    for listing, name in NAMES.items()
+    for ending in ("csv", "json")
+]
