@@ -12,6 +12,7 @@ from tortoise.fields.data import CharEnumFieldInstance
 from tortoise.models import Model
 
 from actions.transparency import publish_listing
+from api.transparency import DOWNLOADS
 from models.agreements import Convention, Lease
 from models.centers import Center
 from models.conventions import Amendment, Commitment
@@ -131,6 +132,7 @@ async def _marked() -> dict[str, tuple[str, str]]:
 
 
 async def test_no_other_text_of_any_record_reaches_the_public() -> None:
+    DOWNLOADS.forget()
     await _records()
     marks = await _marked()
     publisher = await builders.person(Role.LEGAL, name="zq-quien-publica", email="zq-quien@publica.example")
