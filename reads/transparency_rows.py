@@ -190,7 +190,7 @@ def _kept(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-class Change(StrEnum):
+class ListingChangeKind(StrEnum):
     """What publishing anew does to a row."""
 
     ADDED = "ADDED"
@@ -203,7 +203,7 @@ class RowChange:
     """A row that publishing would add, take away or change; `fields` are the columns that differ."""
 
     number: str
-    change: Change
+    change: ListingChangeKind
     before: Row
     after: Row
     fields: tuple[str, ...] = ()
@@ -217,11 +217,11 @@ def row_changes(before: Sequence[Row], after: Sequence[Row]) -> list[RowChange]:
         was, now = old.get(number, {}), new.get(number, {})
         differing = tuple(name for name in now if was.get(name) != now[name])
         if not was:
-            found.append(RowChange(number, Change.ADDED, was, now))
+            found.append(RowChange(number, ListingChangeKind.ADDED, was, now))
         elif not now:
-            found.append(RowChange(number, Change.REMOVED, was, now))
+            found.append(RowChange(number, ListingChangeKind.REMOVED, was, now))
         elif differing:
-            found.append(RowChange(number, Change.CHANGED, was, now, differing))
+            found.append(RowChange(number, ListingChangeKind.CHANGED, was, now, differing))
     return found
 
 

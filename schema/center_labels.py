@@ -9,7 +9,7 @@ from models.feeds import FeedScope
 from models.publications import PublicListing
 from models.supervision import FindingSeverity
 from reads.supervision import FindingState
-from reads.transparency_rows import Change, ColumnKind
+from reads.transparency_rows import ColumnKind, ListingChangeKind
 
 CENTER_LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
     CenterEventKind: (
@@ -96,7 +96,7 @@ CENTER_LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
             "DATE": "Fecha, AAAA-MM-DD",
         },
     ),
-    Change: (
+    ListingChangeKind: (
         "Qué le haría a una fila publicar de nuevo.",
         {"ADDED": "Se agrega", "REMOVED": "Se quita", "CHANGED": "Cambia"},
     ),

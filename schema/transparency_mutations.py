@@ -15,7 +15,7 @@ from models.permissions import ALLOWED
 from models.publications import PublicListing
 from reads.paging import LARGEST_PAGE
 from reads.transparency import day_of, is_stale, publication_of, publications_by_id
-from reads.transparency_rows import COLUMNS, Change, Column, RowChange, listing_rows, row_changes
+from reads.transparency_rows import COLUMNS, Column, ListingChangeKind, RowChange, listing_rows, row_changes
 from schema.context import Context, Info
 from schema.inputs import ONCE
 from schema.labels import label
@@ -39,7 +39,7 @@ class CellChange:
 @strawberry.type(description="Una fila que no es la misma que la última vez.")
 class ListingChange:
     number: str = strawberry.field(description="Número de registro.")
-    change: Change = strawberry.field(description="Qué le pasaría.")
+    change: ListingChangeKind = strawberry.field(description="Qué le pasaría.")
     cells: list[CellChange] = strawberry.field(description="Las columnas que cambian; todas, si se agrega o se quita.")
 
 
@@ -86,9 +86,9 @@ async def _preview(listing: PublicListing) -> ListingPreview:
         stale=is_stale(published_on, today()),
         may_publish=published_on != today(),
         count=len(rows),
-        added=many[Change.ADDED],
-        removed=many[Change.REMOVED],
-        changed=many[Change.CHANGED],
+        added=many[ListingChangeKind.ADDED],
+        removed=many[ListingChangeKind.REMOVED],
+        changed=many[ListingChangeKind.CHANGED],
         differing=differing,
         publisher_id=last["published_by_id"] if last else None,
     )
