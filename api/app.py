@@ -12,7 +12,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
-from api import sheet_templates, template_files, transparency
+from api import report, sheet_templates, template_files, transparency
 from api.calendars import calendar
 from api.endpoint import Endpoint
 from api.exports import export_routes
@@ -23,7 +23,6 @@ from api.login import home_of, sign_in_page, sign_out_page, who
 from api.mailbox import mailbox
 from api.outgoing import book_docx
 from api.pages import Page, routes
-from api.report import report_csv
 from api.sheet_pictures import sheet_picture
 from api.static_files import LastingFiles
 from api.templating import render
@@ -294,7 +293,7 @@ def build_app() -> Starlette:
             Route("/files", upload, methods=["POST"]),
             Route("/files/{key}", download),
             Route("/documentos/{id}/hojas/{number}.png", sheet_picture),
-            Route("/informe.csv", report_csv),
+            *report.ROUTES,
             Route("/libro-de-salida.docx", book_docx),
             Route("/importar/plantillas/{kind}.xlsx", sheet_templates.template),
             Route("/calendarios/{secret}.ics", calendar),

@@ -1,33 +1,68 @@
-"""The annual report as a download: /informe.csv, for the same people as its page."""
+"""The annual report as downloads: /informe.docx, .xlsx and .csv, for the same people as its page."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
 
-from actions.report_papers import plain_tables
+from actions.report_papers import chapter_of, plain_tables, word_of, workbook_of
 from api.login import who
 from api.templating import render
+from documents.media_types import EXCEL, WORD
 from documents.report_csv import report_csv as written
 from reads.report import annual_report, reads_report
+from reads.report_tables import ReportTable
 from schema.masking import CodedError
 from schema.report import period
 
+Make = Callable[[date, date, Sequence[ReportTable]], Awaitable[bytes]]
 
-async def report_csv(request: Request) -> Response:
-    """Give the tables of a period as CSV."""
-    person = await who(request)
-    if person is None:
-        return RedirectResponse("/ingresar?next=/informe", 303)
-    if not reads_report(person):
-        return await render(request, "forbidden.html", {}, status=403, person=person)
-    given = request.query_params
-    try:
-        first, last = period(*(date.fromisoformat(given[name]) if given.get(name) else None for name in ("from", "to")))
-    except (CodedError, ValueError) as wrong:
-        message = wrong.message if isinstance(wrong, CodedError) else "Escriba fechas que existan, como 2026-03-31."
-        return await render(request, "bad_request.html", {"message": message}, status=400, person=person)
-    tables = plain_tables(await annual_report(person, first, last), with_asides=True)
-    name = f"informe-{first}-{last}.csv"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(written(first, last, tables), media_type="text/csv; charset=utf-8", headers=headers)
+
+async def _csv(first: date, last: date, tables: Sequence[ReportTable]) -> bytes:
+    return written(first, last, plain_tables(tables, with_asides=True))
+
+
+async def _docx(first: date, last: date, tables: Sequence[ReportTable]) -> bytes:
+    return await word_of(chapter_of(first, last), tables)
+
+
+async def _xlsx(first: date, last: date, tables: Sequence[ReportTable]) -> bytes:
+    return await workbook_of(chapter_of(first, last), tables)
+
+
+class Download:
+    """Answers one kind of file of the report."""
+
+    def __init__(self, extension: str, media_type: str, make: Make) -> None:
+        self.extension = extension
+        self.media_type = media_type
+        self.make = make
+
+    async def answer(self, request: Request) -> Response:
+        """Give the tables of a period."""
+        person = await who(request)
+        if person is None:
+            return RedirectResponse("/ingresar?next=/informe", 303)
+        if not reads_report(person):
+            return await render(request, "forbidden.html", {}, status=403, person=person)
+        given = request.query_params
+        try:
+            first, last = period(
+                *(date.fromisoformat(given[name]) if given.get(name) else None for name in ("from", "to"))
+            )
+        except (CodedError, ValueError) as wrong:
+            message = wrong.message if isinstance(wrong, CodedError) else "Escriba fechas que existan, como 2026-03-31."
+            return await render(request, "bad_request.html", {"message": message}, status=400, person=person)
+        data = await self.make(first, last, await annual_report(person, first, last))
+        name = f"informe-{first}-{last}.{self.extension}"
+        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return Response(data, media_type=self.media_type, headers=headers)
+
+
+ROUTES = [
+    Route("/informe.csv", Download("csv", "text/csv; charset=utf-8", _csv).answer),
+    Route("/informe.docx", Download("docx", WORD, _docx).answer),
+    Route("/informe.xlsx", Download("xlsx", EXCEL, _xlsx).answer),
+]

@@ -28,11 +28,18 @@ class ChapterTable:
     """A value below each column but the first, empty where there is nothing to sum."""
     notes: Sequence[str] = ()
     chart: BarChart | None = None
+    about: str = ""
+    """Its subject in few words, without the period."""
 
     @property
     def name(self) -> str:
         """What the table is called: «Tabla 13», «Correspondencia»."""
         return f"Tabla {self.number}" if self.number else self.title.partition(" ")[0]
+
+    @property
+    def heading(self) -> str:
+        """What stands above it in a chapter: its subject without the period."""
+        return self.about or self.name
 
     def figures(self, at: int) -> bool:
         """Tell whether a column, the first being 0, holds figures."""

@@ -39,12 +39,16 @@ class SheetPlan:
     rows: Iterable[Sequence[Cell]] = ()
 
 
-def make_workbook(sheets: Sequence[SheetPlan], *, title: str) -> bytes:
-    """Return an .xlsx with these sheets, headings frozen; texts that begin like a formula stay texts."""
+def make_workbook(sheets: Sequence[SheetPlan], *, title: str, on: date | None = None) -> bytes:
+    """Return an .xlsx with these sheets, headings frozen; texts that begin like a formula stay texts.
+
+    `on` is the day it says that it was made; the same sheets give the same bytes then.
+    """
     made = io.BytesIO()
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(made, {"in_memory": True, "default_date_format": "dd/mm/yyyy", **plain}) as book:
-        book.set_properties({"title": title, "author": "Convenios SOSEP"})
+        made_on = {"created": datetime(on.year, on.month, on.day, 12)} if on else {}
+        book.set_properties({"title": title, "author": "Convenios SOSEP", **made_on})
         head = book.add_format({"bold": True, "bg_color": "#E4EEF7", "text_wrap": True, "valign": "top", "border": 1})
         hour, wrapped = book.add_format({"num_format": "hh:mm"}), book.add_format({"text_wrap": True, "valign": "top"})
         day = book.add_format({"num_format": "dd/mm/yyyy", "valign": "top"})

@@ -8,6 +8,7 @@ from datetime import date
 from models.people import User
 from models.permissions import SEES_ALL
 from reads.report_legal import legal_tables
+from reads.report_printed import is_printed, printed_notes
 from reads.report_programs import program_tables
 from reads.report_tables import ReportTable
 
@@ -25,6 +26,10 @@ def reads_report(person: User) -> bool:
 async def annual_report(actor: User, first: date, last: date) -> list[ReportTable]:
     """Return the tables for a period, both days included."""
     tables = [*await program_tables(actor, first, last), *await legal_tables(actor, first, last)]
+    if is_printed(first, last):
+        notes = await printed_notes(actor, tables)
+        for table in tables:
+            table.notes.extend(notes[table.number])
     for table in tables:
         if not any(total.value for total in table.totals):
             table.notes.append(NOTHING)

@@ -44,6 +44,12 @@ MATTERS = {
     ReviewMatter.CARTA_ENTENDIMIENTO: "Cartas de Entendimiento Interinstitucionales",
     ReviewMatter.MEMORANDUM_ENTENDIMIENTO: "Memorandum de Entendimiento",
 }
+SHORT = (
+    "Arrendamientos por contrato", "Arrendamientos por acta", "Dictámenes", "Opiniones", "Proyectos de resoluciones",
+    "Convenios MAD", "Licencias sanitarias", "Convenios CADI", "Cartas de entendimiento",
+    "Memorandum de entendimiento",
+)  # fmt: skip
+"""The same in fewer words, for a chart."""
 PAPERS = {
     DocumentKind.OFICIO: "Oficios",
     DocumentKind.PROVIDENCIA: "Providencias",
@@ -76,9 +82,9 @@ async def legal_tables(actor: User, first: date, last: date) -> list[ReportTable
     asides = [] if linked else ["Los expedientes judiciales son reservados: aquí van solo sus totales."]
     title = f"Resultados alcanzados {period_in_words(first, last)} en materia"
     tables = [
-        ReportTable(13, f"{title} laboral", COLUMNS, labor, [*by_court], [*asides]),
+        ReportTable(13, f"{title} laboral", COLUMNS, labor, [*by_court], [*asides], about="Materia laboral"),
         await _reviews(first, last),
-        ReportTable(15, f"{title} penal", COLUMNS, criminal, [*by_court], [*asides]),
+        ReportTable(15, f"{title} penal", COLUMNS, criminal, [*by_court], [*asides], about="Materia penal"),
     ]
     tables.append(_integration(tables, (first, last), notices, files))
     tables.append(await _correspondence(actor, first, last, linked))
@@ -136,8 +142,11 @@ async def _reviews(first: date, last: date) -> ReportTable:
     others = sum(n for matter, n in by_matter.items() if matter not in TABLE_14)
     if others:
         notes.append(f"Otros asuntos recibidos, que la Tabla 14 no cuenta: {others}.")
-    title = f"Resultados alcanzados {period_in_words(first, last)} en materia administrativa"
-    return ReportTable(14, title, COLUMNS, rows, notes)
+    words = period_in_words(first, last)
+    title = f"Resultados alcanzados {words} en materia administrativa"
+    figures = [by_matter[matter] for matter in MATTERS]
+    bars = Bars(f"Expedientes recibidos {words}, por asunto", list(SHORT), [("Expedientes", figures)])
+    return ReportTable(14, title, COLUMNS, rows, notes, bars=bars, about="Materia administrativa")
 
 
 def _integration(
@@ -159,7 +168,9 @@ def _integration(
         )
     words = period_in_words(first, last)
     bars = Bars(f"Resultados {words} por materia", [row.label for row in rows], [("Cantidad", sums)])
-    return ReportTable(16, f"Integración de resultados alcanzados {words}", COLUMNS, rows, notes, bars=bars)
+    return ReportTable(
+        16, f"Integración de resultados alcanzados {words}", COLUMNS, rows, notes, bars=bars, about="Integración"
+    )
 
 
 async def _correspondence(actor: User, first: date, last: date, whole: bool) -> ReportTable:
@@ -185,4 +196,4 @@ async def _correspondence(actor: User, first: date, last: date, whole: bool) -> 
     if not whole and actor.role not in WITHOUT_PAPERS:
         asides.append("La lista que abre cada cifra no muestra los documentos reservados de expedientes judiciales.")
     title = f"Correspondencia emitida {period_in_words(first, last)}"
-    return ReportTable(None, title, COLUMNS, lines, notes, asides)
+    return ReportTable(None, title, COLUMNS, lines, notes, asides, about="Correspondencia")

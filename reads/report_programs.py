@@ -39,6 +39,9 @@ CONVENTION_LISTS = "/convenios"
 REVIEW_LISTS = "/expedientes"
 CENTER_LISTS = "/centros"
 
+WITHOUT_PLACE = "-"
+"""The key of the line of what says no department."""
+
 NOBODY = "—"
 """What a cell says where there is nothing to name."""
 
@@ -51,6 +54,11 @@ async def program_tables(actor: User, first: date, last: date) -> list[ReportTab
         await _conventions(actor, (first, last), towns, departments),
         await _attended(actor, (first, last), towns, departments),
     ]
+
+
+def renewed_during(first: date, last: date) -> ConventionQuery:
+    """Return which conventions the program renewed in a period, both days included."""
+    return ConventionQuery(program=PROGRAM, municipal=True, signed_from=first, signed_to=last)
 
 
 @dataclass(frozen=True)
@@ -88,8 +96,7 @@ async def _conventions(
     actor: User, period: tuple[date, date], towns: dict[str, Row], departments: dict[str, str]
 ) -> ReportTable:
     first, last = period
-    wanted = ConventionQuery(program=PROGRAM, municipal=True, signed_from=first, signed_to=last)
-    renewed = await Parties.of(actor, wanted, last)
+    renewed = await Parties.of(actor, renewed_during(first, last), last)
     live = await Parties.of(actor, ConventionQuery(program=PROGRAM, municipal=True, standing=list(LIVE)), last)
     reviews = LegalReview.filter(matter=ReviewMatter.CONVENTION_MAD, **during("received_on", first, last))
     grouped = reviews.annotate(counted=Count("id")).group_by("department_id").values("department_id", "counted")
@@ -111,7 +118,7 @@ async def _conventions(
         rows.append(ReportRow(name, cells, code))
     if reviewed.get(None):
         cells = [Cell(NOBODY), Cell(0), Cell(0), Cell(reviewed[None], addresses.reviewed(None))]
-        rows.append(ReportRow("Sin municipio en el registro", cells, "-"))
+        rows.append(ReportRow("Sin municipio en el registro", cells, WITHOUT_PLACE))
     title = f"Convenios con municipalidades para Mis Años Dorados, {period_in_words(first, last)}"
     notes = _what_is_counted(last)
     notes.append(
@@ -135,7 +142,7 @@ async def _conventions(
         [row.label for row in shown],
         [("Convenios", figures)],
     )
-    return ReportTable(11, title, CONVENTIONS, rows, notes, sums=sums, bars=bars)
+    return ReportTable(11, title, CONVENTIONS, rows, notes, sums=sums, bars=bars, about="Convenios con municipalidades")
 
 
 @dataclass(frozen=True)
@@ -147,7 +154,8 @@ class _Addresses:
 
     def signed(self, department: str | None = None) -> str:
         period = {"signedFrom": self.first, "signedTo": self.last}
-        return listed_at(CONVENTION_LISTS, program=PROGRAM.value, municipal="true", **period, **_of(department))
+        wanted = {"program": PROGRAM.value, "municipal": "true", **period, **_of(department)}
+        return f"{listed_at(CONVENTION_LISTS, **wanted)}&asOf={self.last}"
 
     def live(self, department: str | None = None) -> str:
         wanted = {"program": PROGRAM.value, "municipal": "true", "standing": [one.value for one in LIVE]}
@@ -217,7 +225,7 @@ async def _attended(
     silent = [row for row in past.of_all(every) if row["id"] not in latest and row["state"] != CenterState.CLOSED]
     notes = _what_is_attended(last, told=len(rows), departments=len(codes), silent=len(silent))
     sums_below = {0: Cell(len(set(place.values()))), 1: Cell(len(rows))}
-    return ReportTable(12, title, CENTERS, rows, notes, sums=sums_below, bars=bars)
+    return ReportTable(12, title, CENTERS, rows, notes, sums=sums_below, bars=bars, about="Personas atendidas")
 
 
 def _what_is_attended(last: date, *, told: int, departments: int, silent: int) -> list[str]:

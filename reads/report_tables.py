@@ -64,6 +64,8 @@ class ReportTable:
     sums: Mapping[int, Cell] = field(default_factory=dict)
     """Totals, by the place of their cell, that are not the sum of the lines."""
     bars: Bars | None = None
+    about: str = ""
+    """Its subject in few words, without the period."""
 
     @property
     def totals(self) -> list[Cell]:

@@ -1,11 +1,15 @@
 """The annual report in the API: its tables for any period, each figure with the address of its records."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Annotated
 
 import strawberry
 import structlog
 
+from actions.report_papers import chapter_of, word_of, workbook_of
+from documents.media_types import EXCEL, WORD
 from models.clock import now, today
 from reads.report import annual_report, reads_report
 from reads.report_tables import Bars, ReportTable
@@ -99,6 +103,39 @@ class AnnualReport:
     tables: list[AnnualReportTable] = strawberry.field(
         description="Tablas 11 a 16, y la correspondencia que la Memoria da en el texto."
     )
+    counted: strawberry.Private[Sequence[ReportTable]]
+
+    @strawberry.field(description="Lo mismo como capítulo en Word; se elabora solo si se pide.")
+    async def file(self) -> "ReportFile":
+        chapter = chapter_of(self.from_, self.to)
+        return ReportFile.of(await word_of(chapter, self.counted), "docx", WORD, self.from_, self.to)
+
+    @strawberry.field(description="Lo mismo como libro de Excel, una hoja por tabla; se elabora solo si se pide.")
+    async def workbook(self) -> "ReportFile":
+        chapter = chapter_of(self.from_, self.to)
+        return ReportFile.of(await workbook_of(chapter, self.counted), "xlsx", EXCEL, self.from_, self.to)
+
+
+@strawberry.type(
+    description="Un archivo del informe que se elabora al pedirlo: los mismos registros en el mismo día dan el mismo."
+)
+class ReportFile:
+    filename: str = strawberry.field(description="Nombre del archivo.")
+    media_type: str = strawberry.field(description="Tipo de contenido.")
+    size: int = strawberry.field(description="Tamaño en bytes.")
+    sha256: str = strawberry.field(description="Huella SHA-256 del contenido, en hexadecimal.")
+    url: str = strawberry.field(description="Dirección de descarga, en este mismo sitio y para las mismas personas.")
+
+    @classmethod
+    def of(cls, data: bytes, extension: str, media_type: str, first: date, last: date) -> "ReportFile":
+        """Make one from the bytes that its address gives too."""
+        return cls(
+            filename=f"informe-{first}-{last}.{extension}",
+            media_type=media_type,
+            size=len(data),
+            sha256=sha256(data).hexdigest(),
+            url=f"/informe.{extension}?from={first}&to={last}",
+        )
 
 
 def period(given_first: date | None, given_last: date | None) -> tuple[date, date]:
@@ -118,4 +155,5 @@ async def report(info: Info, from_: From = None, to: To = None) -> AnnualReport:
         raise CodedError(ErrorCode.FORBIDDEN, "El informe es de la Asesoría Jurídica, el Despacho y Auditoría Interna.")
     first, last = period(from_, to)
     tables = await annual_report(person, first, last)
-    return AnnualReport(from_=first, to=last, generated_at=now(), tables=[AnnualReportTable.of(one) for one in tables])
+    shown = [AnnualReportTable.of(one) for one in tables]
+    return AnnualReport(from_=first, to=last, generated_at=now(), tables=shown, counted=tables)

@@ -32,13 +32,14 @@ from tests.receivers import system
 
 SCHEMA = build_schema()
 OFFERED = {
-    "agreement-stats", "amend-convention", "assign-review", "center-status", "convention-file", "issue-dictamen",
+    "agreement-stats", "amend-convention", "annual-report", "assign-review", "center-status", "convention-file",
+    "issue-dictamen",
     "issue-document", "lease-register", "legal-inbox", "municipal-home", "record-council-minute", "record-delegation",
     "record-signature", "renewals-due", "request-renewal", "return-review", "submit-for-review", "submit-requirement",
     "terminate-convention", "track-file", "verify-document", "void-document",
 }  # fmt: skip
 LATER = {
-    "annual-report", "audit-trail", "review-changed",
+    "audit-trail", "review-changed",
 }  # fmt: skip
 """Not offered yet; the one that begins to validate moves up."""
 NODE = "query ($id: ID!) { node(id: $id) { __typename id } }"
@@ -49,7 +50,7 @@ def test_the_contract_is_known_whole() -> None:
 
     assert files == OFFERED | LATER
     assert not OFFERED & LATER
-    assert len(OFFERED) == 22
+    assert len(OFFERED) == 23
 
 
 @pytest.mark.parametrize("name", sorted(OFFERED))
