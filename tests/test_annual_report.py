@@ -1,5 +1,6 @@
 """The report's tables from the records of 2024, line by line as the Memoria prints them, and for any other period."""
 
+from collections import Counter
 from datetime import date
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -9,6 +10,7 @@ import pytest
 from actions.catalogs import load_catalogs
 from actions.demo_people import load_demo_people
 from actions.load_2024 import load_2024
+from actions.loading import table as table_of
 from actions.people import system_user
 from models.court import CourtBranch, CourtFile, CourtFileKind, CourtNotice
 from models.papers import DocumentKind, OfficialDocument
@@ -42,6 +44,14 @@ LISTS = {
     PAPER_LISTS: "query ($filter: OfficialDocumentFilter) { officialDocuments(filter: $filter) { totalCount } }",
 }
 """What each list page asks."""
+FINDINGS = {
+    "F-01": "69 centros", "F-02": "1187 / 1491 / 2678 (l. 1162", "F-03": "los registros dan 68 CAD y 1 CAP, en 66",
+    "F-04": "sin ellos: Izabal.", "F-05": "29 de 69 centros", "F-07": "los registros dan 3 convenios renovados",
+    "F-08": "11 centros sin convenio renovado en el período, con 422 personas; 4 tienen arrendamiento y 7, con 277",
+    "F-09": "serían 4 y los centros sin convenio 12", "F-10": "los registros dan 4 arrendamientos",
+    "F-11": "2893 (l. 1467); los registros dan lo mismo.", "F-13": "los registros dan 2201.", "F-14": "dan 4 y 1",
+}  # fmt: skip
+"""What the notes say of data/FINDINGS.md, computed."""
 pytestmark = pytest.mark.usefixtures("clock")
 
 
@@ -104,6 +114,20 @@ async def test_the_tables_of_2024_are_counted_from_the_records(loaded: User) -> 
         assert await opened(loaded, href) == int(total)
     assert [row["href"].partition("#")[2] for row in found[16]["rows"]] == ["tabla-13", "tabla-14", "tabla-15"]
 
+    # Tabla 12 line by line, each under its real department, which the print confuses (F-05).
+    printed = table_of("mad_centers_2024.csv")
+    names = {row["code"]: row["name"] for row in table_of("departments.csv")}
+    wanted = Counter((names[one["department_code"]], one["men"], one["women"], one["total"]) for one in printed)
+    assert Counter((row["label"], *row["cells"][2:]) for row in found[12]["rows"]) == wanted
+    assert (len(printed), found[12]["totals"]) == (69, ["66", "69", "1187", "1491", "2678"])
+    assert (len(found[11]["rows"]), found[11]["totals"][:2], found[11]["totals"][3]) == (20, ["57", "61"], "75")
+    said = {note[:4]: note for table in found.values() for note in table["notes"] if note.startswith("F-")}
+    assert sorted(said) == [f"F-{number:02d}" for number in range(1, 15)]
+    for finding, words in FINDINGS.items():
+        assert words in said[finding]
+    apart = [note for table in found.values() for note in table["notes"] if ": la Memoria" in note]
+    assert apart == []
+
     # One record less, or on another day, and the figures follow.
     suit = await CourtFile.filter(kind=CourtFileKind.ORDINARY_SUIT).first()
     notice = await CourtNotice.filter(branch=CourtBranch.CRIMINAL).first()
@@ -125,6 +149,8 @@ async def test_the_tables_of_2024_are_counted_from_the_records(loaded: User) -> 
     assert figures(after[16]) == ([2274, 551, 65], 2890)
     assert figures(after[None]) == ([1339, 854, 7], 2200)
     assert "Anulados: oficios 1." in after[None]["notes"]
+    assert "Juicios Ordinarios: la Memoria imprime 117 (l. 1415); los registros dan 116." in after[13]["notes"]
+    assert "F-11. La Memoria imprime el total 2275 (l. 1418); los registros dan 2274." in after[13]["notes"]
     assert await opened(loaded, after[None]["rows"][0]["href"]) == 1339
     # The halves of a period add up to it.
     parts = [await tables(loaded, "2024-01-02", "2024-06-14"), await tables(loaded, "2024-06-15", "2024-11-07")]

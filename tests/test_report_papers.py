@@ -6,7 +6,6 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-import pytest
 from docx import Document
 from docx.oxml.ns import qn
 
@@ -15,10 +14,10 @@ from documents.page_images import page_text
 from documents.pdf import Office, page_count
 from documents.report_chapter import Chapter, report_docx
 from documents.report_parts import BarChart, ChapterTable
-from documents.sheets import read_sheet
 from models.people import Role, User
 from tests import builders
 from tests.door import contract, request, told
+from tests.ground import office_binary
 
 CHAPTER = Chapter(date(2025, 1, 1), date(2025, 12, 31), "del 1 de enero al 31 de diciembre de 2025", date(2026, 3, 2))
 BARS = BarChart("Personas por departamento", ["Cobán", "Mixco & Co."], [("Hombres", [1, 2]), ("Mujeres", [3, 4])])
@@ -62,8 +61,8 @@ def test_the_chapter_is_made_of_real_tables() -> None:
     assert said_of(BARS).endswith("Cobán, hombres 1 y mujeres 3; Mixco & Co., hombres 2 y mujeres 4.")
 
 
-def test_read_on_paper_nothing_stands_alone(soffice: str, tmp_path: Path) -> None:
-    office = Office(soffice, tmp_path)
+def test_read_on_paper_nothing_stands_alone(tmp_path: Path) -> None:
+    office = Office(office_binary() or "soffice", tmp_path)
     try:
         [pdf] = office.convert([chapter(90)], seconds=60)
     finally:
