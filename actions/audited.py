@@ -287,6 +287,13 @@ async def reachable(
     return row
 
 
+async def refuse_beyond_reach(row: Model, actor: User, verb: Verb) -> None:
+    """Refuse a deed that made or moved a row to where this person does not reach; nothing of it is committed."""
+    if not await type(row).filter(within(type(row), actor), pk=row.pk).exists():
+        log.warning("forbidden", verb=verb.value, actor=actor.id, role=actor.role.value, beyond=str(row.pk))
+        raise Forbidden(verb.value)
+
+
 def _plain(value: Any) -> Any:
     """Return a value as JSON keeps it, the same on both databases."""
     if isinstance(value, Model):

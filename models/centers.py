@@ -92,6 +92,29 @@ class CenterEventKind(StrEnum):
     CLOSING = "CLOSING"
 
 
+EVENT_LABELS = {
+    CenterEventKind.OPENING: "Apertura",
+    CenterEventKind.ENLARGEMENT: "Ampliación",
+    CenterEventKind.REDUCTION: "Reducción",
+    CenterEventKind.SUSPENSION: "Suspensión",
+    CenterEventKind.REOPENING: "Reapertura",
+    CenterEventKind.MOVE: "Traslado",
+    CenterEventKind.CLOSING: "Cierre",
+}
+"""What people read for each kind of deed."""
+
+_STANDING = frozenset({CenterState.OPEN, CenterState.SUSPENDED})
+POSSIBLE_IN: dict[CenterEventKind, frozenset[CenterState]] = {
+    CenterEventKind.ENLARGEMENT: _STANDING,
+    CenterEventKind.REDUCTION: _STANDING,
+    CenterEventKind.SUSPENSION: frozenset({CenterState.OPEN}),
+    CenterEventKind.REOPENING: frozenset({CenterState.SUSPENDED, CenterState.CLOSED}),
+    CenterEventKind.MOVE: _STANDING,
+    CenterEventKind.CLOSING: _STANDING,
+}
+"""In which state a center must be for a deed. An opening has no such rule, a center has one at most."""
+
+
 class CenterEvent(Model):
     """A dated deed in the life of a center, with the act that orders it.
 

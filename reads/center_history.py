@@ -8,7 +8,7 @@ from typing import Any
 
 from tortoise.expressions import Q
 
-from models.centers import Center, CenterEvent, CenterEventKind, CenterState
+from models.centers import POSSIBLE_IN, Attendance, Center, CenterEvent, CenterEventKind, CenterState
 from models.people import User
 from models.permissions import within
 from reads.paging import Row
@@ -95,10 +95,27 @@ async def centers_on(rows: Sequence[Row], *, on: date, key: str = "id") -> list[
     return past.of_all(rows, key)
 
 
+async def counting_deeds(center_id: int) -> list[CenterEvent]:
+    """Return the deeds of a center that were not annulled, in their order."""
+    return await CenterEvent.filter(center_id=center_id, annulled_on__isnull=True).order_by("happened_on", "id")
+
+
+async def first_month(center_id: int) -> date | None:
+    """Return the first month of which a center has reported whom it attends."""
+    first = await Attendance.filter(center_id=center_id).order_by("month").first()
+    return first.month if first else None
+
+
+async def months_after(center_id: int, day: date) -> list[date]:
+    """Return the months that a center has reported and that begin after a day."""
+    months = Attendance.filter(center_id=center_id, month__gt=day).order_by("month")
+    return [month for (month,) in await months.values_list("month")]
+
+
 async def events_by_center(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
     """Return every deed of each center in reach, the latest first, those noted by mistake too.
 
-    `annullable` tells whether a deed may be annulled: the last one that counts, and the opening, which changed nothing.
+    `annullable` tells of each whether it is the last one that counts: only that one can be annulled.
     """
     reached = await Center.filter(within(Center, actor), id__in=ids).values_list("id", flat=True)
     rows = CenterEvent.filter(center_id__in=list(reached)).order_by("-happened_on", "-id")
@@ -106,11 +123,16 @@ async def events_by_center(ids: Sequence[int], actor: User) -> dict[int, list[Ro
     for row in await rows.values(*EVENT):
         found[row["center_id"]].append(row)
     for deeds in found.values():
-        counting = [row for row in deeds if row["annulled_on"] is None]
+        last = next((row for row in deeds if row["annulled_on"] is None), None)
         for row in deeds:
-            opening = row["kind"] == CenterEventKind.OPENING
-            row["annullable"] = row in counting and (opening or row is counting[0])
+            row["annullable"] = row is last
     return found
+
+
+def possible_events(state: CenterState, deeds: Iterable[Row]) -> list[CenterEventKind]:
+    """Return the kinds of deed that can be noted of a center in a state, whose deeds so far are given."""
+    opened = any(row["kind"] == CenterEventKind.OPENING and row["annulled_on"] is None for row in deeds)
+    return [kind for kind in CenterEventKind if (state in POSSIBLE_IN[kind] if kind in POSSIBLE_IN else not opened)]
 
 
 async def events_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:

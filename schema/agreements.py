@@ -13,6 +13,8 @@ from reads import agreements as agreement_reads
 from reads import centers, leases, licenses, papers, places, reviews
 from reads.alarms import alarms_by_center
 from reads.attendance import attendance_by_center, attendance_by_month
+from reads.center_agreements import agreements_in_force
+from reads.center_history import events_by_center
 from reads.commitments import commitments_by_convention
 from reads.contributions import contributions_by_center
 from reads.paging import Row
@@ -20,6 +22,7 @@ from reads.supervision import findings_by_visit, visits_by_center, visits_by_id
 from reads.tenure import Tenure as TenureRow
 from reads.tenure import tenure_by_center
 from schema.attendance import Attendance, FromMonth, ToMonth, months_asked
+from schema.center_events import CenterEventFacts
 from schema.center_facts import AsOf, CenterAlarm
 from schema.center_parts import CenterParts
 from schema.commitments import CommitmentFacts
@@ -71,12 +74,14 @@ class Center(CenterParts):
 
     @strawberry.field(description="Título con que ocupa su inmueble en la fecha.")
     async def tenure(self, info: Info, as_of: AsOf = None) -> "Tenure":
-        return Tenure(row=await info.context.load(tenure_by_center, self.key, on=as_of or self.on or today()))
+        on = as_of or self.on or today()
+        return Tenure(row=await info.context.load(tenure_by_center, self.key, on=on), on=on)
 
     @strawberry.field(description="Licencia sanitaria en la fecha.")
     async def license(self, info: Info, as_of: AsOf = None) -> "SanitaryLicense | None":
-        row = await info.context.load(licenses.license_by_center, self.key, on=as_of or self.on or today())
-        return SanitaryLicense.of(row) if row else None
+        on = as_of or self.on or today()
+        row = await info.context.load(licenses.license_by_center, self.key, on=on)
+        return SanitaryLicense.of(row, on=on) if row else None
 
     @strawberry.field(description="Lo que hay que revisar en la fecha, lo más urgente primero.")
     async def alarms(self, info: Info, as_of: AsOf = None) -> list[CenterAlarm]:
@@ -99,10 +104,29 @@ class Center(CenterParts):
         found = await info.context.load(contributions_by_center, self.key, on=on or today())
         return [CenterContribution.of(row, on=on) for row in found or []]
 
+    @strawberry.field(description="Convenios y arrendamientos que rigen en la fecha, entre los que están a su alcance.")
+    async def agreements_in_force(self, info: Info, as_of: AsOf = None) -> "list[TenureInstrument]":
+        on = as_of or self.on or today()
+        found = await info.context.load(agreements_in_force, self.key, on=on) or []
+        return [Convention.of(row, on=on) if kind == "Convention" else Lease.of(row, on=on) for kind, row in found]
+
+    @strawberry.field(description="Los actos que lo cambiaron, lo último primero; también los anulados.")
+    async def events(self, info: Info) -> "list[CenterEvent]":
+        return await CenterEvent.each(info, events_by_center, self.key)
+
+
+@strawberry.type(description="Lo que le pasó a un centro por un acto con fecha.")
+class CenterEvent(CenterEventFacts):
+    @strawberry.field(description="Centro al que le pasó, como está hoy.")
+    async def center(self, info: Info) -> Center | None:
+        row = await info.context.load(centers.centers_by_id, self.row["center_id"])
+        return Center.of(row) if row else None
+
 
 @strawberry.type(description="Título con que un centro ocupa su inmueble en una fecha.")
 class Tenure:
     row: strawberry.Private[TenureRow]
+    on: strawberry.Private[date]
 
     @strawberry.field(description="Clase de título.")
     def basis(self) -> TenureBasis:
@@ -113,7 +137,8 @@ class Tenure:
         row = self.row.instrument
         if row is None:
             return None
-        return Convention.of(row) if self.row.instrument_kind == "Convention" else Lease.of(row)
+        made = Convention if self.row.instrument_kind == "Convention" else Lease
+        return made.of(row, on=self.on)
 
     @strawberry.field(description="Último día en que rige; vacío si no vence.")
     def ends_on(self) -> date | None:

@@ -3,7 +3,7 @@
 from enum import Enum
 
 from models.alarms import AlarmCode, Severity
-from models.centers import CenterEventKind
+from models.centers import EVENT_LABELS, CenterEventKind
 from models.contributions import AllowanceBasis, AllowancePeriod, ContributionKind, ContributionParty
 from models.feeds import FeedScope
 from models.publications import PublicListing
@@ -14,15 +14,7 @@ from reads.transparency_rows import ColumnKind, ListingChangeKind
 CENTER_LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
     CenterEventKind: (
         "Qué le pasa a un centro por un acto con fecha.",
-        {
-            "OPENING": "Apertura",
-            "ENLARGEMENT": "Ampliación",
-            "REDUCTION": "Reducción",
-            "SUSPENSION": "Suspensión",
-            "REOPENING": "Reapertura",
-            "MOVE": "Traslado",
-            "CLOSING": "Cierre",
-        },
+        {kind.value: words for kind, words in EVENT_LABELS.items()},
     ),
     AlarmCode: (
         "Clase de alarma de un centro, de un convenio o de un listado público.",

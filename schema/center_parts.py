@@ -1,10 +1,13 @@
-"""What hangs on a center in the API and knows no other record: its last visit, and what each party gives to it."""
+"""What hangs on a center in the API and knows no other record: what may happen to it, its last visit, what each party gives."""
 
 from datetime import date
 
 import strawberry
 
+from models.centers import CenterEventKind
 from models.clock import today
+from reads.center_history import events_by_center, possible_events
+from reads.centers import centers_by_id
 from reads.contributions import shares_by_center
 from reads.supervision_coverage import last_visits
 from schema.center_facts import AsOf
@@ -27,3 +30,8 @@ class CenterParts(Node):
     async def contribution_shares(self, info: Info, as_of: AsOf = None) -> list[ContributionShare]:
         found = await info.context.load(shares_by_center, self.key, on=as_of or self.on or today())
         return [share_of(one) for one in found or []]
+
+    @strawberry.field(description="Los actos que hoy caben en él: no se suspende, por ejemplo, lo suspendido.")
+    async def possible_events(self, info: Info) -> list[CenterEventKind]:
+        now = await info.context.load(centers_by_id, self.key)
+        return possible_events(now["state"], await info.context.load(events_by_center, self.key) or [])

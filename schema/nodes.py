@@ -7,6 +7,7 @@ from reads.agreements import conventions_by_id, leases_by_id, licenses_by_id
 from reads.attendance import attendance_by_id
 from reads.batches import batches_by_id
 from reads.bounces import bounces_by_id
+from reads.center_history import events_by_id
 from reads.centers import centers_by_id
 from reads.commitments import commitments_by_id
 from reads.conditions import conditions_by_id
@@ -34,6 +35,7 @@ from reads.webhooks import deliveries_by_id, webhooks_by_id
 from schema.agreements import (
     Center,
     CenterContribution,
+    CenterEvent,
     Commitment,
     Convention,
     Lease,
@@ -65,6 +67,7 @@ from schema.webhooks import WebhookDelivery, webhook_of
 
 KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
     "Center": (centers_by_id, Center.of),
+    "CenterEvent": (events_by_id, CenterEvent.of),
     "Attendance": (attendance_by_id, lambda row: Attendance.of(row, as_of=today())),
     "Convention": (conventions_by_id, Convention.of),
     "Lease": (leases_by_id, Lease.of),

@@ -11,6 +11,7 @@ from schema import (
     attendance_mutations,
     batch_mutations,
     batches,
+    center_mutations,
     commitment_mutations,
     condition_mutations,
     convention_mutations,
@@ -247,6 +248,9 @@ class Mutation(CenterMutations):
     confirm_parameter = field(parameters.confirm_parameter, "Confirma un parámetro legal como Asesoría Jurídica.")
     request_license = field(license_mutations.request_license, "Solicita la licencia sanitaria de un centro.")
     record_license = field(license_mutations.record_license, "Anota la licencia que extendió el MSPAS.")
+    open_center = field(center_mutations.open_center, "Abre un centro.")
+    record_center_event = field(center_mutations.record_center_event, "Anota lo que le pasa a un centro.")
+    annul_center_event = field(center_mutations.annul_center_event, "Anula el último acto de un centro.")
     issue_lease_paper = field(
         lease_paper_mutations.issue_lease_paper, "Elabora el contrato o el acta de un arrendamiento o adscripción."
     )

@@ -353,6 +353,16 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
             "issuedOn": "2026-03-02",
             "expiresOn": "2027-03-01",
         },
+        "openCenter": {
+            "name": "x",
+            "kind": "CAD",
+            "municipalityCode": place.convention.municipality_id,
+            "openedOn": "2026-03-02",
+            "act": "x",
+        },
+        "recordCenterEvent": {"centerId": id_of(place.center), "kind": "SUSPENSION", "happenedOn": "2026-03-02"}
+        | {"act": "x", "reason": "x"},
+        "annulCenterEvent": {"eventId": id_text("CenterEvent"), "reason": "x"},
         "issueLeasePaper": {"leaseId": id_of(place.lease)},
         "terminateLease": {
             "leaseId": id_of(place.lease),
