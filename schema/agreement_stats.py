@@ -32,9 +32,14 @@ class ProgramAgreements:
 class DepartmentAgreements:
     department: Department = strawberry.field(description="Departamento.")
     centers: int = strawberry.field(description="Centros que no están cerrados.")
-    conventions: int = strawberry.field(description="Convenios con sus municipalidades, en cualquier situación.")
+    conventions: int = strawberry.field(
+        description="Convenios con sus municipalidades, en cualquier situación; los de varias, en cada departamento."
+    )
     in_force: int = strawberry.field(description="De ellos, los vigentes, con los que están por vencer.")
-    alarms: int = strawberry.field(description="Alarmas de sus centros en la fecha.")
+    expiring: int = strawberry.field(description="De los vigentes, los que vencen en 90 días o menos.")
+    alarms: int = strawberry.field(description="Alarmas de sus centros y convenios en la fecha, sin las silenciadas.")
+    towns: int = strawberry.field(description="Municipios del departamento.")
+    covered: int = strawberry.field(description="De ellos, los que tienen un centro sin cerrar o un convenio vigente.")
 
 
 @strawberry.type(description="Cuántos convenios vencen en un mes.")

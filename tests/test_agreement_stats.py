@@ -126,3 +126,23 @@ async def test_nothing_on_record_is_told_as_nothing(db: FreshDatabase, clock: Cl
         seen = await asked(await builders.person(Role.LEGAL), asOf=on)
         assert (seen["total"], seen["byProgram"], seen["byDepartment"]) == (0, [], [])
         assert {one["count"] for one in seen["byStanding"] + seen["endingByMonth"]} == {0}
+
+
+async def test_one_of_several_municipalities_counts_in_each_department(db: FreshDatabase, clock: Clock) -> None:
+    await builders.places()
+    both = await builders.convention(at=CHAMELCO, ends_on=date(2026, 12, 31))
+    await builders.further_party(both, at=MIXCO)
+    await builders.further_party(both, at="0101")
+
+    seen = await told(
+        await builders.person(Role.LEGAL),
+        "{ agreementStats { total byDepartment { department { code } inForce expiring towns covered } } }",
+    )
+
+    assert seen["agreementStats"] == {
+        "total": 1,
+        "byDepartment": [
+            {"department": {"code": "01"}, "inForce": 1, "expiring": 0, "towns": 2, "covered": 2},
+            {"department": {"code": "16"}, "inForce": 1, "expiring": 0, "towns": 2, "covered": 1},
+        ],
+    }

@@ -1,6 +1,7 @@
 """Conventions, leases, licenses and commitments as of a date: what came after it is undone, in lists and in rows."""
 
 import re
+from collections import Counter
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from actions.reviews import withdraw_review
 from models.agreements import AgreementStage, Convention, LeaseNature, Standing
+from models.centers import CenterEventKind
 from models.conventions import Amendment, Commitment
 from models.people import Role, User
 from models.reviews import ReviewStage
@@ -211,3 +213,32 @@ async def test_pages_of_lists_keep_the_day(db: FreshDatabase, clock: Clock, app_
     taken = (await app_client.get("/convenios.csv?asOf=2026-02-05")).text
     [line] = [line for line in taken.splitlines() if line.startswith("UNA")]
     assert "28/02/2026" in line or "2026-02-28" in line
+
+
+async def test_figures_count_what_the_lists_hold(db: FreshDatabase, clock: Clock) -> None:
+    await an_office()
+    moved = await builders.center(at=builders.MIXCO)
+    await builders.center_event(
+        moved, CenterEventKind.MOVE, happened_on=date(2026, 2, 1), before={"municipality_id": builders.CHAMELCO}
+    )
+    query = """query($asOf: Date) { agreementStats(asOf: $asOf) { total byStanding { standing count }
+        byDepartment { department { code } centers inForce } endingByMonth { month count } } }"""
+    lawyer = await builders.person(Role.LEGAL)
+    for on in (date(2025, 6, 1), date(2026, 1, 15), date(2026, 2, 20), ON, date(2028, 1, 1)):
+        stats = (await told(lawyer, query, asOf=on.isoformat()))["agreementStats"]
+        rows = await listed(lawyer, "conventions", on)
+        counted = Counter(row["standing"] for row in rows.values())
+        # What was given up by then stands in the list as ended, and is counted nowhere.
+        withdrawn = {"SIN-FECHA"} | ({"DESISTIDO"} if on >= date(2026, 2, 1) else set())
+        counted["ENDED"] -= len(withdrawn & rows.keys())
+        assert {one["standing"]: one["count"] for one in stats["byStanding"]} == {
+            one.value: counted[one.value] for one in Standing
+        }, on
+        assert sum(one["inForce"] for one in stats["byDepartment"]) == counted["IN_FORCE"] + counted["EXPIRING"]
+        live = [row for row in rows.values() if row["standing"] in ("IN_FORCE", "EXPIRING")]
+        ending = Counter(row["endsOn"][:7] for row in live if row["number"] != "TERMINADO")
+        ending["2026-02"] += any(row["number"] == "TERMINADO" for row in live)
+        assert {one["month"][:7]: one["count"] for one in stats["endingByMonth"] if one["count"]} == +ending, on
+    for on, there in ((date(2026, 1, 31), {"16": 2}), (date(2026, 2, 1), {"01": 1, "16": 1})):
+        stats = (await told(lawyer, query, asOf=on.isoformat()))["agreementStats"]
+        assert {one["department"]["code"]: one["centers"] for one in stats["byDepartment"]} == there
