@@ -33,7 +33,7 @@ from schema.leases import LeaseFacts
 from schema.licenses import LicenseFacts
 from schema.papers import OfficialDocument
 from schema.places import DepartmentalOffice, Institution, Municipality, institution_of, municipality_of
-from schema.reviews import ReviewFacts
+from schema.reviews import Consultation, ReviewFacts
 from schema.supervision import FindingFacts, VisitFacts
 
 
@@ -292,12 +292,6 @@ class SanitaryLicense(LicenseFacts):
     @strawberry.field(description="Expedientes de revisión legal.")
     async def reviews(self, info: Info) -> "list[LegalReview]":
         return await LegalReview.each(info, reviews.reviews_by_license, self.key)
-
-
-@strawberry.type(description="Consulta sin convenio, arrendamiento ni licencia: dictamen, opinión, resolución.")
-class Consultation:
-    title: str = strawberry.field(description="Asunto.")
-    requesting_unit: str = strawberry.field(description="Unidad que consulta.")
 
 
 ReviewSubject = Annotated[

@@ -1,4 +1,4 @@
-"""What hangs on a center in the API and knows no other record: what may happen to it, its last visit, what each party gives."""
+"""What hangs on a center in the API and knows no other record: what fits it now, its last visit, who gives what."""
 
 from datetime import date
 

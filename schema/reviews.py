@@ -200,3 +200,9 @@ class ReviewFacts(Node):
     async def latest_document(self, info: Info) -> OfficialDocument | None:
         row = await info.context.load(papers.latest_document_by_review, self.key)
         return OfficialDocument.of(row) if row else None
+
+
+@strawberry.type(description="Consulta sin convenio, arrendamiento ni licencia: dictamen, opinión, resolución.")
+class Consultation:
+    title: str = strawberry.field(description="Asunto.")
+    requesting_unit: str = strawberry.field(description="Unidad que consulta.")
