@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import MAXYEAR, MINYEAR, date
 from typing import Any
 
-from tortoise.expressions import Q, Subquery
+from tortoise.expressions import Q
 from tortoise.queryset import QuerySet
 
 from models.agreements import (
-    Agreement,
     AgreementStage,
     Convention,
     Lease,
@@ -246,42 +245,6 @@ async def delegations_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
     conventions = await conventions_by_id([row["convention_id"] for row in rows if row["convention_id"]], actor)
     leases = await leases_by_id([row["lease_id"] for row in rows if row["lease_id"]], actor)
     return {row["id"]: row for row in rows if row["convention_id"] in conventions or row["lease_id"] in leases}
-
-
-async def renewals_due(actor: User, *, within_days: int, program: str | None, on: date) -> list[tuple[str, Row]]:
-    """Return the agreements in reach that end within days of a date or have ended unrenewed, the next to end first.
-
-    Each comes with its kind («Convention», «Lease», «SanitaryLicense»). One already followed by a signed agreement
-    is not due. `within_days` are calendar days.
-    """
-    limit = date.fromordinal(min(on.toordinal() + within_days, date.max.toordinal()))
-    due = Q(stage=AgreementStage.SIGNED, ends_on__lte=limit) & Q(
-        Q(terminated_on__isnull=True) | Q(terminated_on__gt=on)
-    )
-    found: list[tuple[str, Row]] = []
-    models: list[tuple[type[Agreement], tuple[str, ...]]] = [
-        (Convention, CONVENTION), (Lease, LEASE), (SanitaryLicense, (*LICENSE, "center__municipality_id")),
-    ]  # fmt: skip
-    for model, columns in models:
-        rows = model.filter(within(model, actor), due)
-        if program:
-            path = "center__program" if model is SanitaryLicense else "program"
-            rows = rows.filter(**{path: program})
-        done = model.filter(renews_id__isnull=False, stage=AgreementStage.SIGNED)
-        rows = rows.filter(id__not_in=Subquery(done.values("renews_id")))
-        if model is SanitaryLicense:
-            # The later license of the same center is its renewal.
-            rows = rows.filter(id__in=await _latest_licenses())
-        found += [(model.__name__, row) for row in await rows.values(*columns)]
-    return sorted(found, key=lambda pair: (pair[1]["ends_on"], pair[0], pair[1]["id"]))
-
-
-async def _latest_licenses() -> list[int]:
-    latest: dict[int, int] = {}
-    recorded = SanitaryLicense.filter(stage=AgreementStage.SIGNED)
-    for row in await recorded.order_by("ends_on", "id").values("id", "center_id"):
-        latest[row["center_id"]] = row["id"]
-    return list(latest.values())
 
 
 async def minutes_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:

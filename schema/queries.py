@@ -1,5 +1,6 @@
 """How each query is answered: the arguments become a read, the rows become types."""
 
+from datetime import date
 from functools import partial
 from typing import Annotated
 
@@ -36,7 +37,7 @@ from schema.people import Person, Viewer
 from schema.people import viewer as viewer_type
 from schema.places import Department
 from schema.public import FileProgress, FileVerification, Verification, track, verify, verify_hash
-from schema.renewals import RenewalDue, due_connection
+from schema.renewals import DueAsked, RenewalDue, due_connection
 
 Code = Annotated[str, strawberry.argument(description="Código.")]
 Hash = Annotated[str, strawberry.argument(description="Huella SHA-256 de un archivo: 64 cifras hexadecimales.")]
@@ -46,6 +47,14 @@ InstrumentArgument = Annotated[
     InstrumentKind | None, strawberry.argument(description="Solo convenios, inmuebles o licencias.")
 ]
 Within = Annotated[int, strawberry.argument(description="Días calendario hacia adelante.")]
+EndsFrom = Annotated[date | None, strawberry.argument(description="Solo lo que vence desde este día.")]
+EndsTo = Annotated[
+    date | None, strawberry.argument(description="Solo lo que vence hasta este día, en vez de «withinDays».")
+]
+DepartmentArgument = Annotated[str | None, strawberry.argument(description="Solo este departamento.")]
+PendingArgument = Annotated[
+    bool | None, strawberry.argument(description="Solo con renovación en trámite, o solo lo que nadie ha pedido.")
+]
 ConventionsWanted = Annotated[ConventionFilter | None, strawberry.argument(description="Cuáles se piden.")]
 ConventionsOrder = Annotated[ConventionOrder | None, strawberry.argument(description="En qué orden.")]
 ReviewsWanted = Annotated[LegalReviewFilter | None, strawberry.argument(description="Cuáles se piden.")]
@@ -178,14 +187,20 @@ async def centers(
 async def renewals_due(
     info: Info,
     within_days: Within = 120,
+    ends_from: EndsFrom = None,
+    ends_to: EndsTo = None,
     program: ProgramArgument = None,
+    department_code: DepartmentArgument = None,
     instrument: InstrumentArgument = None,
+    pending: PendingArgument = None,
     as_of: AsOf = None,
     first: First = 100,
     after: After = None,
 ) -> Connection[RenewalDue]:
-    """Return a page of what ends within days."""
-    return await due_connection(info, within_days, program, instrument, as_of, first, after)
+    """Return a page of what ends within days, or between two days."""
+    await refuse_unknown_places(info, None, department_code)
+    asked = DueAsked(within_days, ends_from, ends_to, program, department_code, instrument, pending)
+    return await due_connection(info, asked, as_of, first, after)
 
 
 async def lawyers(info: Info) -> list[Person]:

@@ -1,6 +1,6 @@
 """Agreements that end soon, of every kind, in one list."""
 
-import base64
+from dataclasses import dataclass
 from datetime import date
 
 import strawberry
@@ -9,10 +9,10 @@ from models.clock import today
 from models.ladders import DayUnit
 from models.ladders import Instrument as Reminded
 from models.places import ProgramCode
-from reads.agreements import renewals_due
 from reads.ladders import Rung, ladders_in_force
-from reads.paging import LARGEST_PAGE, Row
+from reads.paging import BadPage, Row
 from reads.renewal_outlook import Outlook, outlooks
+from reads.renewals_due import DueQuery, cursor, renewals_due
 from reads.reviews import pending_lease_renewals, pending_license_renewals, pending_renewals
 from schema.agreements import Convention, Instrument, Lease, LegalReview, SanitaryLicense
 from schema.context import Info
@@ -89,38 +89,40 @@ class RenewalDue:
         return LegalReview.of(row) if row else None
 
 
+@dataclass(frozen=True)
+class DueAsked:
+    """The arguments of the list, as they were sent."""
+
+    within_days: int = 120
+    ends_from: date | None = None
+    ends_to: date | None = None
+    program: ProgramCode | None = None
+    department_code: str | None = None
+    instrument: Reminded | None = None
+    pending: bool | None = None
+
+
 async def due_connection(
-    info: Info,
-    within_days: int,
-    program: ProgramCode | None,
-    instrument: Reminded | None,
-    as_of: date | None,
-    first: int,
-    after: str | None,
+    info: Info, asked: DueAsked, as_of: date | None, first: int, after: str | None
 ) -> Connection[RenewalDue]:
     """Return a page of what ends within days, the next to end first."""
-    if not 1 <= first <= LARGEST_PAGE:
-        raise CodedError(ErrorCode.BAD_USER_INPUT, f"«first» va de 1 a {LARGEST_PAGE}.")
-    if not 0 <= within_days <= 3660:
+    if not 0 <= asked.within_days <= 3660:
         raise CodedError(ErrorCode.BAD_USER_INPUT, "«withinDays» va de 0 a 3660.")
+    if asked.ends_from and asked.ends_to and asked.ends_to < asked.ends_from:
+        raise CodedError(ErrorCode.BAD_USER_INPUT, "«endsTo» no puede ser anterior a «endsFrom».")
     on = as_of or today()
-    every = await renewals_due(info.context.person, within_days=within_days, program=program, on=on)
-    found = [(kind, row) for kind, row in every if instrument in (None, REMINDED[kind])]
-    marked = [(_mark(kind, row), RenewalDue(kind=kind, row=row, on=on)) for kind, row in found]
-    start = 0
-    if after:
-        marks = [mark for mark, _ in marked]
-        if after not in marks:
-            message = "El marcador de página no es válido: pida la lista desde el principio."
-            raise CodedError(ErrorCode.BAD_USER_INPUT, message)
-        start = marks.index(after) + 1
-    page = marked[start : start + first]
-
-    async def count() -> int:
-        return len(marked)
-
-    return connection(page, start + first < len(marked), bool(after), count)
-
-
-def _mark(kind: str, row: Row) -> str:
-    return base64.urlsafe_b64encode(f"{row['ends_on']}:{kind}:{row['id']}".encode()).decode()
+    horizon = date.fromordinal(min(on.toordinal() + asked.within_days, date.max.toordinal()))
+    query = DueQuery(
+        until=asked.ends_to or horizon,
+        since=asked.ends_from,
+        program=asked.program,
+        department_code=asked.department_code,
+        instrument=asked.instrument,
+        pending=asked.pending,
+    )
+    try:
+        page = await renewals_due(info.context.person, query, on=on, first=first, after=after)
+    except BadPage as bad:
+        raise CodedError(ErrorCode.BAD_USER_INPUT, str(bad)) from bad
+    marked = [(cursor(kind, row), RenewalDue(kind=kind, row=row, on=on)) for kind, row in page.rows]
+    return connection(marked, page.has_next, bool(after), page.count)

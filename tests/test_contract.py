@@ -14,6 +14,7 @@ from models.batches import Batch
 from models.calendar import LegalParameter
 from models.conventions import Amendment, Commitment
 from models.drafts import Condition
+from models.feeds import CalendarFeed
 from models.imports import SheetImport
 from models.outbox import Notice, Reminder
 from models.papers import OfficialDocument
@@ -393,6 +394,7 @@ async def test_every_kind_of_id_comes_back_through_node(db: object, clock: Clock
     rows.append(await Batch.create(**values, created_at=when, due_at=when))
     sheet = {"kind": "CENTERS", "file": file, "created_by": lawyer, "created_at": when, "due_at": when}
     rows.append(await SheetImport.create(**sheet))
+    rows.append(await CalendarFeed.create(owner=lawyer, scope="PERSON", token_hash="a" * 64, created_at=when))
     rows += [
         await messages.notice(),
         await builders.contact("ana@prueba.example"),
