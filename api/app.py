@@ -183,6 +183,14 @@ PAGES = [
     Page("/firmas", "to_sign"),
     Page("/centros", "centers"),
     Page("/centros/{code}", "center", must="center"),
+    Page("/centros/{code}/asistencia", "center_attendance", must="center"),
+    Page(
+        "/asistencia",
+        "attendance_sheet",
+        # What is left to report comes next.
+        after={"RecordAttendance": "/asistencia?pending=true&month={month}"},
+        roles=CENTRAL,
+    ),
     Page("/vencimientos", "renewals_due"),
     Page("/renovaciones", "renewals", roles=STARTERS | {Role.AUDITOR, Role.ADMIN}),
     Page("/renovaciones/iniciar", "renewals_start", after={"StartRenewals": "/lotes/{batch[id]}"}, roles=STARTERS),

@@ -93,6 +93,13 @@ EXPORTED: dict[str, ExportedList] = {
         _c("Vence el instrumento", "tenure.endsOn", width=12), _c("Licencia", "license.number", width=24),
         _c("Vence la licencia", "license.expiresOn", width=12), _c("Por revisar", "alarms.message", width=60), _SOURCE,
     )),
+    "attendance_sheet": ExportedList("Asistencia del mes", (
+        *_OF_CENTER, _c("Cupo", "center.capacity", width=10), _c("Mes", "attendance.month", width=12),
+        _c("Hombres o niños", "attendance.men", width=10), _c("Mujeres o niñas", "attendance.women", width=10),
+        _c("Total", "attendance.total", width=10), _c("Anotado el", "attendance.recordedOn", width=12),
+        _c("Mes anterior informado", "previous.month", width=12), _c("Hombres antes", "previous.men", width=10),
+        _c("Mujeres antes", "previous.women", width=10),
+    )),
     "legal_inbox": ExportedList("Expedientes", (
         _c("Código", "code"), _c("Asunto", "title", width=60), _c("Materia", "matter", width=32), _STAGE,
         _c("Solicita", "requestingUnit", width=36), _c("Sobre", "subject.number", width=24),
@@ -244,6 +251,7 @@ NOT_TAKEN = {
     "remade_document": "one paper's page",
     "papers_start": "a choice before a deed",
     "renewals_start": "a choice before a deed",
+    "center_attendance": "one center's year, of which «attendance_sheet» takes each month for all centers",
     "dashboard": "figures, each of which leads to its list",
     "annual_report": "tables of figures, with a download of their own",
     "calendar": "a year's days, computed",

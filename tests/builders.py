@@ -104,9 +104,11 @@ async def center(
     return await Center.create(**values | {"municipality": await municipality(at)} | more)
 
 
-async def attendance(of: Center, month: date = date(2026, 2, 1), *, men: int = 10, women: int = 25) -> Attendance:
+async def attendance(
+    of: Center, month: date = date(2026, 2, 1), *, men: int = 10, women: int = 25, **more: Any
+) -> Attendance:
     """Return the people attended in a center during a month."""
-    return await Attendance.create(center=of, month=month, men=men, women=women)
+    return await Attendance.create(center=of, month=month, men=men, women=women, **more)
 
 
 async def correction(of: Attendance, *, men: int, women: int, on: date, by: User) -> AttendanceCorrection:

@@ -70,7 +70,8 @@ async def fill() -> None:
 
 async def _agreements(lawyer: User) -> None:
     center = await builders.center("Centro Ñandú", capacity=20, address="2a calle 3-45, zona 1")
-    await builders.attendance(center, men=12, women=25)
+    await builders.attendance(center, men=12, women=25, recorded_on=date(2026, 3, 2))
+    await builders.attendance(center, date(2026, 1, 1), men=11, women=24)
     signed = await builders.convention(centers=[center], requested_on=date(2025, 3, 1))
     renewing = await builders.convention(
         stage=AgreementStage.READY_TO_SIGN, starts_on=None, ends_on=None, centers=[center], renews=signed,

@@ -260,6 +260,8 @@ def addresses(
         "/firmas": ("/firmas", Role.SIGNATORY),
         "/centros": ("/centros", Role.DIRECTOR),
         "/centros/{code}": (f"/centros/{center}", Role.DIRECTOR),
+        "/centros/{code}/asistencia": (f"/centros/{center}/asistencia", Role.DIRECTOR),
+        "/asistencia": ("/asistencia?month=2026-01", Role.COORDINATOR),
         "/vencimientos": ("/vencimientos", Role.LEGAL),
         "/renovaciones": ("/renovaciones?withinDays=365", Role.DIRECTOR),
         "/renovaciones/iniciar": (f"/renovaciones/iniciar?conventionIds={id_of(signed)}", Role.DIRECTOR),
