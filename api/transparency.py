@@ -6,16 +6,18 @@ from datetime import date
 from hashlib import sha256
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from api.login import who
 from api.pages import OwnRoute, Page
 from api.templating import render
 from api.turnstile import Turnstile
 from documents.listing_csv import listing_csv
+from models.clock import today
 from models.publications import PublicListing
 from reads.paging import Row
 from reads.transparency import day_of, publication_of
-from reads.transparency_rows import COLUMNS, Column, ColumnKind
+from reads.transparency_rows import COLUMNS, Column, ColumnKind, listing_rows
 from schema.labels import label
 from schema.transparency import dictionary
 from schema.transparency_mutations import PUBLISHERS, in_words
@@ -30,6 +32,9 @@ PAGES = [
 
 NAMES = {PublicListing.LEASES: "arrendamientos", PublicListing.CONVENTIONS: "convenios"}
 """What each listing is called in addresses and file names."""
+
+MEDIA = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
+"""The kinds of file that a listing is given as, by the ending of its address."""
 
 PUBLISHER = "Secretaría de Obras Sociales de la Esposa del Presidente (SOSEP), Guatemala"
 
@@ -62,15 +67,14 @@ class ListingDownload:
         if row is None:
             message = "Ese día no se publicó este listado." if on else "Este listado todavía no se publica."
             return await self._refused(request, message, 404)
-        body = self._csv(row["rows"]) if self.ending == "csv" else self._json(row)
+        body = as_csv(self.listing, row["rows"]) if self.ending == "csv" else self._json(row)
         tag = f'W/"{sha256(body).hexdigest()[:32]}"'
         name = f"{NAMES[self.listing]}-{day_of(row['published_at'])}.{self.ending}"
         headers = {"ETag": tag, "Cache-Control": KEPT, "Content-Disposition": f'attachment; filename="{name}"'}
         known = {one.strip() for one in request.headers.get("if-none-match", "").split(",")}
         if tag in known or "*" in known:
             return Response(status_code=304, headers=headers)
-        kind = "text/csv; charset=utf-8" if self.ending == "csv" else "application/json"
-        return Response(body, media_type=kind, headers=headers)
+        return Response(body, media_type=MEDIA[self.ending], headers=headers)
 
     async def _refused(
         self, request: Request, message: str, status: int, headers: dict[str, str] | None = None
@@ -80,11 +84,6 @@ class ListingDownload:
             body = {"errors": [{"message": message, "extensions": {"code": codes[status]}}]}
             return JSONResponse(body, status, headers)
         return await render(request, "bad_request.html", {"message": message}, status=status, headers=headers)
-
-    def _csv(self, rows: Sequence[Row]) -> bytes:
-        columns = COLUMNS[self.listing]
-        names = [column.name for column in columns]
-        return listing_csv(names, ([in_words(column, row) for column in columns] for row in rows))
 
     def _json(self, row: Row) -> bytes:
         columns = COLUMNS[self.listing]
@@ -101,6 +100,13 @@ class ListingDownload:
         return json.dumps(whole, ensure_ascii=False).encode()
 
 
+def as_csv(listing: PublicListing, rows: Sequence[Row]) -> bytes:
+    """Return rows of a listing as the public gets them in CSV."""
+    columns = COLUMNS[listing]
+    names = [column.name for column in columns]
+    return listing_csv(names, ([in_words(column, row) for column in columns] for row in rows))
+
+
 def _value(column: Column, row: Row) -> str | int | None:
     """Return a value of the JSON: numbers as numbers, everything else in the words of the CSV, null for nothing."""
     value = row.get(column.field)
@@ -109,8 +115,26 @@ def _value(column: Column, row: Row) -> str | int | None:
     return in_words(column, row) or None
 
 
+async def draft(request: Request) -> Response:
+    """Give whoever publishes what would be published now, whole: the page shows the first differences only."""
+    person = await who(request)
+    listing = next((one for one, name in NAMES.items() if name == request.path_params["name"]), None)
+    if person is None:
+        return RedirectResponse("/ingresar?next=/administracion/transparencia", 303)
+    if person.role not in PUBLISHERS:
+        return await render(request, "forbidden.html", {}, status=403, person=person)
+    if listing is None:
+        return await render(request, "missing.html", {}, status=404, person=person)
+    headers = {"Content-Disposition": f'attachment; filename="sin-publicar-{NAMES[listing]}-{today()}.csv"'}
+    body = as_csv(listing, await listing_rows(listing, today()))
+    return Response(body, media_type=MEDIA["csv"], headers=headers)
+
+
 ROUTES = [
-    OwnRoute(f"/transparencia/{name}.{ending}", ListingDownload(listing, ending).answer, methods=["GET"])
-    for listing, name in NAMES.items()
-    for ending in ("csv", "json")
+    OwnRoute("/administracion/transparencia/{name}.csv", draft, methods=["GET"]),
+    *(
+        OwnRoute(f"/transparencia/{name}.{ending}", ListingDownload(listing, ending).answer, methods=["GET"])
+        for listing, name in NAMES.items()
+        for ending in MEDIA
+    ),
 ]

@@ -4,7 +4,7 @@ Decision 29 says why a column is here or is not. Nothing about a person is: no l
 of the property registry, no signer, no note.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -60,27 +60,40 @@ class Column:
     """Heading in the CSV and key in the JSON."""
     kind: ColumnKind
     meaning: str
-    choices: type[Enum] | None = None
+    choices: tuple[Enum, ...] = ()
+    """Of a closed list: what may stand here."""
 
+    def read(self, kept: Any) -> Any:
+        """Return a value of the stored rows as what it is: a choice, an amount, a day."""
+        if kept is None:
+            return None
+        if isinstance(kept, list):
+            return [self.read(one) for one in kept]
+        if self.choices:
+            return type(self.choices[0])(kept)
+        return _READ.get(self.kind, lambda text: text)(kept)
+
+
+_READ: dict[ColumnKind, Callable[[Any], Any]] = {ColumnKind.AMOUNT: Decimal, ColumnKind.DATE: date.fromisoformat}
 
 _TEXT, _CHOICE, _NUMBER, _AMOUNT, _DATE = ColumnKind
-_PROGRAM = Column("program", "programa", _CHOICE, "Programa de SOSEP que lo usa.", ProgramCode)
+_PROGRAM = Column("program", "programa", _CHOICE, "Programa de SOSEP que lo usa.", tuple(ProgramCode))
 _TERM = (
     Column("term_months", "plazo_meses", _NUMBER, "Plazo en meses; vacío si no consta."),
     Column("starts_on", "inicio", _DATE, "Primer día en que rige."),
     Column("ends_on", "vencimiento", _DATE, "Último día en que rige según su plazo; vacío si no tiene."),
     Column("terminated_on", "terminado_el", _DATE, "Día desde el que dejó de regir, si terminó antes de su plazo."),
-    Column("standing", "situacion", _CHOICE, "Situación el día de la publicación.", Standing),
+    Column("standing", "situacion", _CHOICE, "Situación el día de la publicación.", tuple(Standing)),
     Column(
         "source", "origen_del_registro", _CHOICE,
-        "De dónde viene el registro. Los de demostración tienen fechas inventadas.", Source,
+        "De dónde viene el registro. Los de demostración tienen fechas inventadas.", tuple(Source),
     ),
 )  # fmt: skip
 
 COLUMNS: dict[PublicListing, tuple[Column, ...]] = {
     PublicListing.LEASES: (
         Column("number", "numero", _TEXT, "Número de registro del arrendamiento."),
-        Column("form", "forma", _CHOICE, "Si se hizo por contrato o por acta; vacío si no consta.", LeaseForm),
+        Column("form", "forma", _CHOICE, "Si se hizo por contrato o por acta; vacío si no consta.", tuple(LeaseForm)),
         Column("municipality_code", "codigo_municipio", _TEXT, "Código INE del municipio del inmueble, 4 dígitos."),
         Column("municipality", "municipio", _TEXT, "Municipio donde está el inmueble."),
         Column("department", "departamento", _TEXT, "Departamento donde está el inmueble."),
@@ -93,9 +106,9 @@ COLUMNS: dict[PublicListing, tuple[Column, ...]] = {
     ),
     PublicListing.CONVENTIONS: (
         Column("number", "numero", _TEXT, "Número de registro del convenio."),
-        Column("kind", "clase", _CHOICE, "Clase de convenio.", ConventionKind),
+        Column("kind", "clase", _CHOICE, "Clase de convenio.", tuple(ConventionKind)),
         Column("institutions", "institucion", _TEXT, "ONG, asociación u organismo; si son varios, separados por «; »."),
-        Column("sectors", "sector", _CHOICE, "Sector de cada institución, en el mismo orden.", Sector),
+        Column("sectors", "sector", _CHOICE, "Sector de cada institución, en el mismo orden.", LISTED_SECTORS),
         Column("title", "objeto", _TEXT, "Objeto del convenio."),
         _PROGRAM,
         Column(

@@ -160,7 +160,7 @@ def dictionary(listing: PublicListing) -> list[ListingColumn]:
             field=_camel(column.field),
             kind=column.kind,
             meaning=column.meaning,
-            choices=[label(one.value, column.choices.__name__) for one in column.choices] if column.choices else [],
+            choices=[label(one) for one in column.choices],
         )
         for column in COLUMNS[listing]
     ]
@@ -171,18 +171,9 @@ def _camel(name: str) -> str:
     return first + "".join(part.capitalize() for part in others)
 
 
-_READ: dict[ColumnKind, Any] = {ColumnKind.AMOUNT: Decimal, ColumnKind.DATE: date.fromisoformat}
-
-
 def _typed(kind: Any, listing: PublicListing, row: Row) -> Any:
     """Make a row's type from what was kept of it; a column that is younger than the publication is empty."""
-    values = {}
-    for column in COLUMNS[listing]:
-        value = row.get(column.field)
-        read = column.choices or _READ.get(column.kind)
-        if value is not None and read:
-            value = [read(one) for one in value] if isinstance(value, list) else read(value)
-        values[column.field] = value
+    values = {column.field: column.read(row.get(column.field)) for column in COLUMNS[listing]}
     return kind(**values)
 
 

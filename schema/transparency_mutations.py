@@ -105,9 +105,9 @@ def _change(listing: PublicListing, one: RowChange) -> ListingChange:
 
 def in_words(column: Column, row: dict[str, Any]) -> str:
     """Return a cell as the public reads it: choices in Spanish, several values parted by «; », nothing as nothing."""
-    value = row.get(column.field)
+    value = column.read(row.get(column.field))
     values = value if isinstance(value, list) else [] if value is None else [value]
-    return "; ".join(label(one, column.choices.__name__) if column.choices else str(one) for one in values)
+    return "; ".join(label(one) if column.choices else str(one) for one in values)
 
 
 @strawberry.input(description="Publicación de un listado, tal como está ahora.")

@@ -215,7 +215,7 @@ async def _publications(by: User) -> None:
         for number in range(2 * ROWS):
             values: dict[str, Any] = {one.field: f"Lo que dice la fila {number * 7919}" for one in columns}
             values |= {"number": f"A-{number:04d}", "starts_on": "2026-01-01", "ends_on": "2026-12-31"}
-            values |= {one.field: next(iter(one.choices)).value for one in columns if one.choices}
+            values |= {one.field: one.choices[0].value for one in columns if one.choices}
             values |= {one.field: f"{number}500.00" for one in columns if one.kind == ColumnKind.AMOUNT}
             values |= {"term_months": 12, "terminated_on": None, "sectors": ["NGO"], "institutions": ["Asociación"] * 2}
             rows.append({one.field: values[one.field] for one in columns})

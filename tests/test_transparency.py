@@ -180,6 +180,8 @@ async def test_only_the_legal_office_and_administration_publish() -> None:
         await forbidden(person, PUBLISH, listing="LEASES")
         seen = (await told(person, PREVIEWS))["listingPreviews"]
         assert len(seen) == (2 if role == Role.AUDITOR else 0), role
+        drafted = await request(person, "GET", "/administracion/transparencia/arrendamientos.csv")
+        assert drafted.status_code == (200 if role == Role.AUDITOR else 403), role
     await forbidden(None, PUBLISH, listing="LEASES")
 
 
@@ -221,7 +223,10 @@ async def test_the_files_say_what_the_api_says_and_what_each_column_means(clock:
         for ending in ("csv", "json"):
             missing = await request(None, "GET", f"/transparencia/{name}.{ending}")
             assert (missing.status_code, "todavía no se publica" in missing.text) == (404, True)
+    lawyer = await builders.person(Role.LEGAL)
     for listing in PublicListing:
+        drafted = await request(lawyer, "GET", f"/administracion/transparencia/{NAMES[listing]}.csv")
+        assert drafted.headers["cache-control"] == "no-store"
         await publish(listing)
         api = await read(listing)
         names = [one["name"] for one in api["dictionary"]]
@@ -230,6 +235,7 @@ async def test_the_files_say_what_the_api_says_and_what_each_column_means(clock:
         assert sheet.content.startswith("\ufeff".encode() + names[0].encode())
         assert sheet.headers["content-type"] == "text/csv; charset=utf-8"
         assert f'filename="{NAMES[listing]}-2026-03-02.csv"' in sheet.headers["content-disposition"]
+        assert drafted.content == sheet.content, "what was shown before is what was published"
         [row], whole = table_of(sheet), data.json()
         assert list(row) == names == list(whole["rows"][0])
         assert (whole["publishedOn"], [one["name"] for one in whole["dictionary"]]) == ("2026-03-02", names)
