@@ -1,5 +1,6 @@
 """The public listings: what is listed, publishing, what the public reads since, and that all forms say the same."""
 
+import asyncio
 import csv
 import io
 from datetime import date, timedelta
@@ -14,12 +15,12 @@ from models.agreements import AgreementStage, Lease, LeaseNature
 from models.conventions import Commitment, CommitmentKind
 from models.people import Role, User
 from models.places import Sector
-from models.publications import PublicListing
+from models.publications import Publication, PublicListing
 from reads.transparency_rows import listing_rows
 from settings import settings
 from tests import builders
 from tests.conftest import Clock
-from tests.door import application, ask, done, forbidden, last_entry, once, refusal, request, told
+from tests.door import application, ask, done, forbidden, last_entry, once, refusal, request, token_of, told
 
 PUBLISH = """mutation ($input: PublishListingInput!) { publishListing(input: $input) {
   publication { listing publishedOn } errors { code message path } } }"""
@@ -170,6 +171,18 @@ async def test_the_public_reads_what_was_published_until_it_is_published_again(c
     await Lease.all().update(stage=AgreementStage.WITHDRAWN)
     [preview, _] = (await told(admin, PREVIEWS))["listingPreviews"]
     assert (preview["count"], preview["removed"], preview["mayPublish"]) == (0, 2, False)
+
+
+async def test_published_by_two_at_once_is_published_once() -> None:
+    people = [await builders.person(Role.LEGAL) for _ in range(4)]
+    for person in people:
+        await token_of(person)
+
+    answers = await asyncio.gather(*(told(person, PUBLISH, input={"listing": "CONVENTIONS"}) for person in people))
+
+    refused = [[error["code"] for error in one["publishListing"]["errors"]] for one in answers]
+    assert sorted(refused) == [[], *[["NOT_ALLOWED_NOW"]] * 3]
+    assert await Publication.all().count() == 1
 
 
 async def test_only_the_legal_office_and_administration_publish() -> None:
