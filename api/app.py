@@ -56,7 +56,7 @@ SYSTEMS = frozenset({Role.ADMIN, Role.AUDITOR})
 
 UPLOADS = (
     "/files", "/convenios", "/expedientes", "/compromisos", "/arrendamientos", "/licencias",
-    "/judiciales", "/documentos", "/administracion/plantillas", "/verificar", "/importar",
+    "/centros", "/judiciales", "/documentos", "/administracion/plantillas", "/verificar", "/importar",
 )  # fmt: skip
 """Where forms and the API may send files."""
 
@@ -182,7 +182,14 @@ PAGES = [
     ),
     Page("/firmas", "to_sign"),
     Page("/centros", "centers"),
-    Page("/centros/{code}", "center", must="center"),
+    Page(
+        "/centros/nuevo",
+        "center_form",
+        after={"OpenCenter": "/centros/{center[code]}/historia"},
+        roles=ALLOWED[Verb.OPEN_CENTER],
+    ),
+    Page("/centros/{code}", "center", must="known"),
+    Page("/centros/{code}/historia", "center_history", must="center"),
     Page("/centros/{code}/asistencia", "center_attendance", must="center"),
     Page(
         "/asistencia",

@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from actions.centers import RUN_BY
 from actions.reviews import HINTS
 from api.exported_lists import EXPORTED
 from api.forms import typed_rows, typed_tree
@@ -97,6 +98,7 @@ environment.globals.update(
     choices=choices,
     exported=EXPORTED,
     hints=HINTS,
+    run_by=RUN_BY,
     typed_rows=typed_rows,
     typed_tree=typed_tree,
     once=lambda: uuid4().hex,

@@ -6,6 +6,7 @@ from typing import Any
 import strawberry
 
 from models.centers import CenterEventKind
+from reads.center_agreements import warnings_of
 from reads.center_history import columns_from
 from reads.paging import Row
 from reads.places import departments_by_code, municipalities_by_code
@@ -58,6 +59,10 @@ class CenterEventFacts(Node):
             for name, what in COLUMNS.items()
             if before.get(name) != after.get(name)
         ]
+
+    @strawberry.field(description="Lo que un cierre deja abierto, mientras sea el último acto; advierte, no impide.")
+    async def warnings(self, info: Info) -> list[str]:
+        return await warnings_of(self.row, info.context.person) if self.annullable else []
 
     @strawberry.field(description="Copia del acto.")
     async def file(self, info: Info) -> File | None:

@@ -9,7 +9,6 @@ from tortoise.models import Model
 from actions import center_events, centers
 from models.centers import CenterEventKind, CenterKind
 from models.people import User
-from reads.center_agreements import warnings_of
 from reads.center_history import events_by_id
 from reads.centers import centers_by_id
 from schema.agreements import Center, CenterEvent
@@ -86,15 +85,11 @@ class OpenCenterPayload(Payload):
 class CenterEventPayload(Payload):
     event: CenterEvent | None = strawberry.field(default=None, description="El acto.")
     center: Center | None = strawberry.field(default=None, description="El centro.")
-    warnings: list[str] = strawberry.field(
-        default_factory=list, description="Lo que conviene mirar después de un cierre; no lo impide."
-    )
 
     async def fill(self, context: Context, kind: str, key: int) -> None:
         row = await context.load(events_by_id, key)
         self.event = CenterEvent.of(row)
         self.center = Center.of(await context.load(centers_by_id, row["center_id"]))
-        self.warnings = await warnings_of(row, context.person)
 
 
 async def open_center(info: Info, input: Annotated[OpenCenterInput, SENT]) -> OpenCenterPayload:

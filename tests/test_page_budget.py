@@ -259,6 +259,8 @@ def addresses(
         "/licencias/{number}": (f"/licencias/{LICENSE}", Role.LEGAL),
         "/firmas": ("/firmas", Role.SIGNATORY),
         "/centros": ("/centros", Role.DIRECTOR),
+        "/centros/nuevo": ("/centros/nuevo", Role.DIRECTOR),
+        "/centros/{code}/historia": (f"/centros/{center}/historia?acto=MOVE", Role.DIRECTOR),
         "/centros/{code}": (f"/centros/{center}", Role.DIRECTOR),
         "/centros/{code}/asistencia": (f"/centros/{center}/asistencia", Role.DIRECTOR),
         "/asistencia": ("/asistencia?month=2026-01", Role.COORDINATOR),
