@@ -12,7 +12,7 @@ from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount, Route
 
-from api import report, sheet_templates, template_files, transparency
+from api import center_pages, report, sheet_templates, template_files, transparency
 from api.calendars import calendar
 from api.endpoint import Endpoint
 from api.exports import export_routes
@@ -181,23 +181,7 @@ PAGES = [
         after={"RequestLicense": "/expedientes/{review[code]}"},
     ),
     Page("/firmas", "to_sign"),
-    Page("/centros", "centers"),
-    Page(
-        "/centros/nuevo",
-        "center_form",
-        after={"OpenCenter": "/centros/{center[code]}/historia"},
-        roles=ALLOWED[Verb.OPEN_CENTER],
-    ),
-    Page("/centros/{code}", "center", must="known"),
-    Page("/centros/{code}/historia", "center_history", must="center"),
-    Page("/centros/{code}/asistencia", "center_attendance", must="center"),
-    Page(
-        "/asistencia",
-        "attendance_sheet",
-        # What is left to report comes next.
-        after={"RecordAttendance": "/asistencia?pending=true&month={month}"},
-        roles=CENTRAL,
-    ),
+    *center_pages.PAGES,
     Page("/vencimientos", "renewals_due"),
     Page("/renovaciones", "renewals", roles=STARTERS | {Role.AUDITOR, Role.ADMIN}),
     Page("/renovaciones/iniciar", "renewals_start", after={"StartRenewals": "/lotes/{batch[id]}"}, roles=STARTERS),

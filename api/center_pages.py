@@ -1,0 +1,27 @@
+"""The pages about centers: the list, each with its deeds and its attendance, and opening one."""
+
+from api.pages import Page
+from models.allowed import ALLOWED
+from models.audit import Verb
+from models.people import Role
+
+PAGES = [
+    Page("/centros", "centers"),
+    Page(
+        "/centros/nuevo",
+        "center_form",
+        after={"OpenCenter": "/centros/{center[code]}/historia"},
+        roles=ALLOWED[Verb.OPEN_CENTER],
+    ),
+    Page("/centros/{code}", "center", must="known"),
+    Page("/centros/{code}/historia", "center_history", must="center"),
+    Page("/centros/{code}/asistencia", "center_attendance", must="center"),
+    Page(
+        "/asistencia",
+        "attendance_sheet",
+        # What is left to report comes next.
+        after={"RecordAttendance": "/asistencia?pending=true&month={month}"},
+        roles=frozenset(Role) - {Role.MUNICIPAL},
+    ),
+]
+"""Every page about centers with its path."""
