@@ -55,7 +55,7 @@ SYSTEMS = frozenset({Role.ADMIN, Role.AUDITOR})
 """Who opens the pages about the institution's other systems."""
 
 UPLOADS = (
-    "/files", "/convenios", "/expedientes", "/compromisos", "/arrendamientos", "/licencias",
+    "/files", "/convenios", "/expedientes", "/compromisos", "/arrendamientos", "/licencias", "/supervision",
     "/centros", "/judiciales", "/documentos", "/administracion/plantillas", "/verificar", "/importar",
 )  # fmt: skip
 """Where forms and the API may send files."""

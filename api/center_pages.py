@@ -1,4 +1,4 @@
-"""The pages about centers: the list, each with its deeds and its attendance, and opening one."""
+"""The pages about centers: the list, each with its deeds and attendance, what is seen in it and given to it."""
 
 from api.pages import Page
 from models.allowed import ALLOWED
@@ -23,5 +23,13 @@ PAGES = [
         after={"RecordAttendance": "/asistencia?pending=true&month={month}"},
         roles=frozenset(Role) - {Role.MUNICIPAL},
     ),
+    Page("/centros/{code}/supervision", "center_supervision", must="center"),
+    Page("/centros/{code}/aportes", "center_contributions", must="center"),
+    Page("/supervision", "supervision"),
+    Page("/supervision/visitas", "visits"),
+    Page("/supervision/sin-visita", "unvisited"),
+    Page("/supervision/hallazgos/{id}", "finding", must="node"),
+    Page("/aportes", "contributions"),
+    Page("/aportes/{id}", "contribution", must="node"),
 ]
 """Every page about centers with its path."""

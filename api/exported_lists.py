@@ -42,11 +42,17 @@ _FROM_TO = (
 )
 _PLACE = (_c("Municipio", "municipality.name", width=24), _c("Departamento", "municipality.department.name", width=20))
 _SOURCE = _c("Origen del registro", "source", width=24)
-_OF_CENTER = (
-    _c("Código del centro", "center.code"), _c("Centro", "center.name", width=40),
-    _c("Municipio", "center.municipality.name", width=24),
-    _c("Departamento", "center.municipality.department.name", width=20),
-)  # fmt: skip
+
+
+def _of_center(way: str = "") -> tuple[Taken, ...]:
+    return (
+        _c("Código del centro", f"{way}center.code"), _c("Centro", f"{way}center.name", width=40),
+        _c("Municipio", f"{way}center.municipality.name", width=24),
+        _c("Departamento", f"{way}center.municipality.department.name", width=20),
+    )  # fmt: skip
+
+
+_OF_CENTER = _of_center()
 _PAPER = (
     _NUMBER, _c("Clase", "kind", width=22), _c("Fecha", "issuedOn", width=12), _c("Asunto", "subject", width=60),
     _c("Destinatario", "addressee", width=32), _c("Emitido por", "issuedBy.name", width=28),
@@ -142,6 +148,28 @@ EXPORTED: dict[str, ExportedList] = {
         _c("Valor", "amount", width=14), _c("Vence", "dueOn", width=12), _c("Días que faltan", "daysLeft", width=10),
         _c("Vencido", "overdue", width=10), _c("Cumplido el", "fulfilledOn", width=12),
         _c("Nota", "fulfilledNote", width=40), _SOURCE,
+    )),
+    "supervision": ExportedList("Hallazgos de supervisión", (
+        _c("Hallazgo", "text", width=60), _c("Cuánto pesa", "severity", width=12), _c("A quién le toca", "party"),
+        _c("Cómo está", "state", width=14), _c("Vence", "dueOn", width=12), _c("Días que faltan", "daysLeft", width=10),
+        _c("Corregido el", "resolvedOn", width=12), _c("Visita", "visit.visitedOn", width=12),
+        _c("Quién visitó", "visit.supervisorName", width=28), _c("Acta", "visit.act", width=24), *_of_center("visit."),
+    )),
+    "visits": ExportedList("Visitas de supervisión", (
+        _c("Visita", "visitedOn", width=12), _c("Quién visitó", "supervisorName", width=28),
+        _c("Acta", "act", width=24), _c("Qué se vio", "summary", width=60), *_OF_CENTER,
+        _c("Hallazgos", "findings.text", width=60), _c("Cómo están", "findings.state", width=24),
+        _c("Anotó", "recordedBy.name", width=28),
+    )),
+    "unvisited": ExportedList("Centros sin visita", (
+        _c("Código", "code"), _c("Centro", "name", width=40), _c("Clase", "kind", width=34), _PROGRAM, *_PLACE,
+        _c("Última visita", "lastVisitOn", width=12),
+    )),
+    "contributions": ExportedList("Aportes a los centros", (
+        *_OF_CENTER, _c("Quién da", "party"), _c("Nombre", "partyName", width=32), _c("Clase", "kind"),
+        _c("Aporte", "description", width=50), _c("Plazas", "quantity", width=8),
+        _c("Valor al mes", "monthlyAmount", width=14), _c("Desde", "since", width=12), _c("Hasta", "until", width=12),
+        _c("Convenio", "convention.number", width=24), _c("Por qué terminó", "endReason", width=40),
     )),
     "renewals_due": ExportedList("Vencimientos", _ENDING),
     "renewals": ExportedList("Renovaciones por iniciar", _ENDING),
@@ -240,6 +268,8 @@ EXPORTED: dict[str, ExportedList] = {
 """The lists by the names of their pages."""
 
 NOT_TAKEN = {
+    "center_supervision": "one center's page, of which «visits» and «supervision» take the lists",
+    "center_contributions": "one center's page, of which «contributions» takes the list",
     "my_calendars": "a person's few calendars, whose addresses no list shows",
     "papers_choose": "a choice of what is taken by «conventions»",
     "municipal_home": "a person's beginning of the day, of which «conventions» takes the list",

@@ -121,6 +121,15 @@ async def conventions_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
     return {row["id"]: row for row in rows}
 
 
+async def conventions_by_center(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
+    """Return the conventions in reach that cover or covered each center, the newest first; withdrawn ones left out."""
+    grouped: dict[int, list[Row]] = defaultdict(list)
+    rows = Convention.filter(within(Convention, actor), centers__id__in=ids).exclude(stage=AgreementStage.WITHDRAWN)
+    for row in await rows.order_by("-id").values(*CONVENTION, center="centers__id"):
+        grouped[row["center"]].append(row)
+    return grouped
+
+
 async def leases_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
     """Return the leases in reach among these."""
     return {row["id"]: row for row in await Lease.filter(within(Lease, actor), id__in=ids).values(*LEASE)}

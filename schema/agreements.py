@@ -98,6 +98,10 @@ class Center(CenterParts):
         found = await info.context.load(visits_by_center, self.key, on=on or today())
         return [SupervisionVisit.of(row, on=on) for row in found or []]
 
+    @strawberry.field(description="Convenios que lo cubren o cubrieron, el más nuevo primero.")
+    async def conventions(self, info: Info) -> "list[Convention]":
+        return await Convention.each(info, agreement_reads.conventions_by_center, self.key)
+
     @strawberry.field(description="Aportes que se le dan en la fecha, por parte.")
     async def contributions(self, info: Info, as_of: AsOf = None) -> "list[CenterContribution]":
         on = as_of or self.on

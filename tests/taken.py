@@ -12,6 +12,7 @@ from actions.calling import owe_call
 from models.agreements import AgreementStage, ConventionKind
 from models.batches import Batch, BatchItem, BatchItemState, BatchKind, BatchState
 from models.clock import now
+from models.contributions import ContributionKind, ContributionParty
 from models.conventions import Commitment, CommitmentKind
 from models.court import CourtNotice, CourtStage
 from models.drafts import DraftState
@@ -115,6 +116,13 @@ async def _agreements(lawyer: User) -> None:
     await Commitment.create(item="Alimentos", **promise)
     done: Row = {"fulfilled_on": date(2026, 3, 1), "fulfilled_note": "Con acta", "fulfilled_by": lawyer}
     await Commitment.create(item="Mobiliario", **promise | done)
+    seen = await builders.visit(center, act="Acta 3-2026", visited_on=date(2026, 2, 1))
+    await builders.finding(seen, due_on=date(2026, 2, 20))
+    await builders.finding(seen, due_on=date(2026, 2, 20), resolved_on=date(2026, 2, 25))
+    await builders.visit(await builders.center("Centro sin visita reciente"), visited_on=date(2025, 6, 1))
+    given: Row = {"party": ContributionParty.OTHER, "party_name": "Fundación Paz", "convention": signed, "quantity": 2}
+    given |= {"monthly_amount": Decimal("6500.50"), "kind": ContributionKind.STAFF, "until": date(2026, 12, 31)}
+    await builders.contribution(center, end_reason="Se acabó", **given)
     batch = await Batch.create(
         kind=BatchKind.RENEWALS, title="Una renovación", created_by=lawyer, created_at=now(), due_at=now(),
         state=BatchState.DONE, ended_at=now(),

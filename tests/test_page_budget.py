@@ -17,7 +17,9 @@ from documents.templates import template, template_text
 from models.agreements import AgreementStage, Convention, LeaseForm
 from models.archive import ArchiveCheck
 from models.batches import Batch, BatchItem, BatchItemState, BatchKind, BatchState
+from models.centers import Center
 from models.clock import now
+from models.contributions import ContributionKind, ContributionParty
 from models.conventions import Commitment
 from models.imports import ImportState, SheetImport, SheetKind
 from models.papers import OfficialDocument
@@ -123,6 +125,7 @@ async def full(db: FreshDatabase, clock: Clock) -> tuple[Convention, LegalReview
         await messages.bounce(email, "550 5.1.1 The email account that you tried to reach does not exist.")
         await messages.notice(number, recipient=email, recipient_name="Rosa Caal", review=review, tries=number)
         await court.notice(of_court, summary="Se corre audiencia por cinco días de la excepción. " * 3)
+    await _supervised(center, signed)
     for number in range(2 * ROWS):
         key = f"deadline:{number}:persona.{number}@municipalidad-de-prueba.example"
         said = f"Expediente {review.code}: el plazo venció el 16/03/2026, hace {number} días hábiles"
@@ -151,6 +154,23 @@ async def full(db: FreshDatabase, clock: Clock) -> tuple[Convention, LegalReview
         await builders.asked(review, line)
         await builders.asked(gathering, line)
     return signed, gathering
+
+
+async def _supervised(center: Center, promised: Convention) -> None:
+    """Visit and endow a center more often than a page shows."""
+    for number in range(ROWS):
+        seen = await builders.visit(
+            center, visited_on=date(2026, 2, 1) + timedelta(days=number % 28), act=f"Acta {number}-2026",
+            summary="Se recorrieron los salones, la cocina y los servicios sanitarios. " * 4,
+        )  # fmt: skip
+        for place in range(3):
+            due = date(2026, 2, 20) + timedelta(days=number)
+            await builders.finding(seen, f"Falta reparar el techo del salón {place} y pintarlo", due_on=due)
+        await builders.contribution(
+            center, description=f"Enfermera auxiliar número {number}", party=list(ContributionParty)[number % 3],
+            kind=ContributionKind.STAFF, quantity=number + 1, monthly_amount=number * 100 + 3500, convention=promised,
+            party_name="Fundación de Beneficencia del Norte" if number % 3 == 2 else "",
+        )  # fmt: skip
 
 
 async def _wordings(by: User) -> None:
@@ -264,6 +284,14 @@ def addresses(
         "/centros/{code}": (f"/centros/{center}", Role.DIRECTOR),
         "/centros/{code}/asistencia": (f"/centros/{center}/asistencia", Role.DIRECTOR),
         "/asistencia": ("/asistencia?month=2026-01", Role.COORDINATOR),
+        "/centros/{code}/supervision": (f"/centros/{center}/supervision", Role.DIRECTOR),
+        "/centros/{code}/aportes": (f"/centros/{center}/aportes", Role.DIRECTOR),
+        "/supervision": ("/supervision", Role.DIRECTOR),
+        "/supervision/visitas": ("/supervision/visitas", Role.ADMIN),
+        "/supervision/sin-visita": ("/supervision/sin-visita?days=1", Role.ADMIN),
+        "/supervision/hallazgos/{id}": (f"/supervision/hallazgos/{global_id('SupervisionFinding', 1)}", Role.DIRECTOR),
+        "/aportes": ("/aportes", Role.ADMIN),
+        "/aportes/{id}": (f"/aportes/{global_id('CenterContribution', 1)}", Role.DIRECTOR),
         "/vencimientos": ("/vencimientos", Role.LEGAL),
         "/renovaciones": ("/renovaciones?withinDays=365", Role.DIRECTOR),
         "/renovaciones/iniciar": (f"/renovaciones/iniciar?conventionIds={id_of(signed)}", Role.DIRECTOR),
