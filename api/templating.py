@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 
 from actions.centers import RUN_BY
 from actions.reviews import HINTS
+from api.department_map import MAP_SIZE, outlines, shades
 from api.exported_lists import EXPORTED
 from api.forms import typed_rows, typed_tree
 from models.agreements import ends_in_words
@@ -102,6 +103,9 @@ environment.globals.update(
     typed_rows=typed_rows,
     typed_tree=typed_tree,
     once=lambda: uuid4().hex,
+    outlines=outlines,
+    map_size=MAP_SIZE,
+    shades=shades,
     stylesheet=static_address("style.css"),
     icon=static_address("icon.svg"),
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tortoise.expressions import Q
+from tortoise.expressions import F, Q
 
 from models.agreements import (
     PERFECTED,
@@ -14,6 +14,7 @@ from models.agreements import (
     Convention,
     Lease,
     Standing,
+    last_in_force,
     standing,
     standing_is,
 )
@@ -37,6 +38,8 @@ class Past:
     """Columns as they were, by agreement: those that deeds after the date changed."""
     standings: dict[int, Standing]
     """Where each of them stood."""
+    last_days: dict[int, date | None]
+    """The last day in force of each of them, an early end counted in, as it was known."""
     over: bool
     """Whether the date is over; of today and of later days the rows say all."""
 
@@ -46,6 +49,18 @@ class Past:
         if not self.changed:
             return plain
         matching = [key for key, stood in self.standings.items() if stood in wanted]
+        return Q(Q(plain, ~Q(id__in=list(self.changed))), Q(id__in=matching), join_type="OR")
+
+    def last_day_within(self, first: date, last: date) -> Q:
+        """Return the filter for the agreements whose last day in force lies in a period, an early end counted in."""
+        ends = Q(Q(terminated_on__isnull=True), Q(terminated_on__gt=F("ends_on")), join_type="OR")
+        early = Q(Q(ends_on__isnull=True), Q(ends_on__gte=F("terminated_on")), join_type="OR")
+        # The eve of the first day on which it binds no more.
+        eve = Q(terminated_on__gt=first) & Q(terminated_on__lte=_day_after(last))
+        plain = Q(ends & Q(ends_on__gte=first, ends_on__lte=last), early & eve, join_type="OR")
+        if not self.changed:
+            return plain
+        matching = [key for key, day in self.last_days.items() if day and first <= day <= last]
         return Q(Q(plain, ~Q(id__in=list(self.changed))), Q(id__in=matching), join_type="OR")
 
     def on_record(self) -> Q:
@@ -72,7 +87,14 @@ async def agreements_past(model: type[Agreement], *, on: date) -> Past:
         # What had not begun by then is pending all the same.
         changed |= dict.fromkeys(await _signed_after(model, on, begun=True), _UNSIGNED)
         rows = await model.filter(id__in=list(changed)).values(*_TERM) if changed else []
-    return Past(on, changed, {row["id"]: _stood({**row, **changed[row["id"]]}, on) for row in rows}, over)
+    then = {row["id"]: {**row, **changed[row["id"]]} for row in rows}
+    standings = {key: _stood(row, on) for key, row in then.items()}
+    last_days = {key: last_in_force(row["ends_on"], row["terminated_on"]) for key, row in then.items()}
+    return Past(on, changed, standings, last_days, over)
+
+
+def _day_after(day: date) -> date:
+    return date.fromordinal(min(day.toordinal() + 1, date.max.toordinal()))
 
 
 def _stood(row: Row, on: date) -> Standing:

@@ -214,9 +214,8 @@ async def _ending_by_month(actor: User, past: Past) -> list[tuple[date, int]]:
         if end := last_in_force(row["ends_on"], row["terminated_on"]):
             ending[end.replace(day=1)] += row["count"]
     if changed is not None:
-        for row in await changed.values("id", "ends_on", "terminated_on"):
-            then = {**row, **past.changed[row["id"]]}
-            end = last_in_force(then["ends_on"], then["terminated_on"])
+        for row in await changed.values("id"):
+            end = past.last_days[row["id"]]
             if past.standings[row["id"]] in LIVE and end:
                 ending[end.replace(day=1)] += 1
     return [(month, ending[month]) for month in _months(past.on)]

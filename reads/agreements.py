@@ -65,6 +65,9 @@ class ConventionQuery:
     signed_from: date | None = None
     signed_to: date | None = None
     """Days on which the last of the parties signed, both included."""
+    ends_from: date | None = None
+    ends_to: date | None = None
+    """Last days in force that are wanted, both included; an early end counts."""
     municipal: bool = False
     """Only those of which a municipality is a party."""
     search: str | None = None
@@ -103,6 +106,8 @@ async def conventions_wanted(actor: User, query: ConventionQuery, *, on: date) -
         rows = rows.filter(id__not_in=linked) if query.without_center else rows.filter(id__in=linked)
     if query.signed_from or query.signed_to:
         rows = rows.filter(perfected_during(query.signed_from or date.min, query.signed_to or date.max))
+    if query.ends_from or query.ends_to:
+        rows = rows.filter(past.last_day_within(query.ends_from or date.min, query.ends_to or date.max))
     if query.municipal:
         rows = rows.filter(Q(municipality_id__isnull=False) | Q(id__in=further_municipal()))
     return rows.filter(holding(query.search))

@@ -1,5 +1,6 @@
 """Conventions counted, in the API: what dashboards show, each as of a date and within reach."""
 
+from calendar import monthrange
 from datetime import date
 
 import strawberry
@@ -46,6 +47,10 @@ class DepartmentAgreements:
 class MonthAgreements:
     month: date = strawberry.field(description="Primer día del mes.")
     count: int = strawberry.field(description="Cuántos de los vigentes tienen en él su último día.")
+
+    @strawberry.field(description="Último día del mes.")
+    def last_day(self) -> date:
+        return self.month.replace(day=monthrange(self.month.year, self.month.month)[1])
 
 
 @strawberry.type(description="Los convenios al alcance de quien pregunta, contados en una fecha.")

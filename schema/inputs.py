@@ -184,6 +184,10 @@ class ConventionFilter:
         "plazo.",
     )
     signed_to: date | None = strawberry.field(default=None, description="Perfeccionados hasta este día.")
+    ends_from: date | None = strawberry.field(
+        default=None, description="Cuyo último día en que rigen es este o uno posterior; cuenta el de una terminación."
+    )
+    ends_to: date | None = strawberry.field(default=None, description="Cuyo último día es este o uno anterior.")
     municipal: bool | None = strawberry.field(
         default=None, description="Solo los que tienen a una municipalidad como parte."
     )

@@ -105,6 +105,8 @@ async def conventions(
         without_center=asked.without_center,
         signed_from=asked.signed_from,
         signed_to=asked.signed_to,
+        ends_from=asked.ends_from,
+        ends_to=asked.ends_to,
         municipal=bool(asked.municipal),
         search=asked.search,
     )
