@@ -17,6 +17,7 @@ ORDER = (
     NoticeTopic.DEADLINES,
     NoticeTopic.COURT,
     NoticeTopic.SIGNATURES,
+    NoticeTopic.ALARMS,
     NoticeTopic.MOVES,
     NoticeTopic.SYSTEM,
 )

@@ -28,12 +28,36 @@ class AlarmCode(StrEnum):
     LISTING_STALE = "LISTING_STALE"
 
 
+ALARM_LABELS = {
+    AlarmCode.NO_INSTRUMENT_ON_RECORD: "Sin instrumento en registro, por verificar",
+    AlarmCode.INSTRUMENT_EXPIRED: "Instrumento vencido",
+    AlarmCode.INSTRUMENT_EXPIRING: "Instrumento por vencer",
+    AlarmCode.LICENSE_MISSING: "Sin licencia sanitaria en registro",
+    AlarmCode.LICENSE_EXPIRED: "Licencia sanitaria vencida",
+    AlarmCode.LICENSE_EXPIRING: "Licencia sanitaria por vencer",
+    AlarmCode.CONVENTION_WITHOUT_CENTER: "Convenio sin centro en registro, por verificar",
+    AlarmCode.TWO_LIVE_CONVENTIONS: "Dos convenios vigentes para un centro",
+    AlarmCode.LEASE_AND_CONVENTION: "Arrendamiento y convenio vigentes a la vez",
+    AlarmCode.OVER_CAPACITY: "Atiende a más personas que su capacidad",
+    AlarmCode.ATTENDANCE_NOT_REPORTED: "Asistencia sin informar por dos meses",
+    AlarmCode.MAYOR_CHANGED: "Cambió quien firmó por la municipalidad",
+    AlarmCode.FINDING_OVERDUE: "Hallazgo de supervisión atrasado",
+    AlarmCode.COMMITMENT_OVERDUE: "Compromiso atrasado",
+    AlarmCode.LISTING_STALE: "Listado público sin actualizar",
+}
+"""What people read for each code."""
+
+
 class Severity(StrEnum):
     """How much an alarm presses."""
 
     CRITICAL = "CRITICAL"
     WARNING = "WARNING"
     INFO = "INFO"
+
+
+SEVERITY_LABELS = {Severity.CRITICAL: "Urgente", Severity.WARNING: "Atención", Severity.INFO: "Aviso"}
+"""What people read for each severity."""
 
 
 class AlarmSilence(Model):

@@ -21,6 +21,7 @@ class FlowName(StrEnum):
     RENDITIONS = "RENDITIONS"
     IMPORTS = "IMPORTS"
     ARCHIVE = "ARCHIVE"
+    ALARMS = "ALARMS"
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ TIMETABLE: dict[FlowName, Timetable] = {
     FlowName.LEFTOVER_NOTICES: Timetable(20),
     FlowName.HOUSEKEEPING: Timetable(40, 2),
     FlowName.ARCHIVE: Timetable(10, 3),
+    FlowName.ALARMS: Timetable(0, 5),
 }
 """The flows that run by the clock; the others look for work all the time."""
 
@@ -64,5 +66,6 @@ FLOW_LABELS = {
     FlowName.RENDITIONS: "PDF de los documentos",
     FlowName.IMPORTS: "Importación de hojas",
     FlowName.ARCHIVE: "Revisión del archivo",
+    FlowName.ALARMS: "Revisión de alarmas",
 }
 """What people read for each flow."""

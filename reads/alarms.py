@@ -12,11 +12,11 @@ from models.people import User
 from models.permissions import SEES_ALL, within
 from models.publications import PublicListing
 from reads.alarm_words import Alarm
-from reads.center_alarms import CENTER_FACTS, alarms_of_centers
-from reads.center_history import centers_on, centers_past
+from reads.center_alarms import CENTER_FACTS, alarms_of_centers, center_facts
+from reads.center_history import centers_past
 from reads.convention_alarms import alarms_of_conventions
 from reads.matching import LONGEST_SEARCH
-from reads.silences import with_silences
+from reads.silences import held_silences, silenced
 from reads.tenure import live_conventions
 from reads.transparency import StaleListing, stale_listings
 
@@ -40,11 +40,11 @@ async def alarms_by_center(ids: Sequence[int], actor: User, *, on: date) -> dict
 
     With those of the center itself come those of the conventions in force that cover it, as far as they are in reach.
     """
-    centers = await centers_on(await Center.filter(id__in=ids).values(*CENTER_FACTS), on=on)
+    centers = list((await center_facts(ids, actor, on=on)).values())
     live = await live_conventions(actor, on=on, centers=ids)
     own = await alarms_of_centers(centers, live, actor, on=on)
     covering = await alarms_of_conventions(live, actor, on=on, ids=sorted({row["id"] for row in live}))
-    every = await with_silences([one for some in (own, covering) for of in some.values() for one in of], on=on)
+    every = silenced([one for some in (own, covering) for of in some.values() for one in of], await held_silences(on))
     found: dict[int, list[Alarm]] = defaultdict(list)
     covered = defaultdict(list)
     for row in live:
@@ -60,6 +60,31 @@ async def alarms_by_center(ids: Sequence[int], actor: User, *, on: date) -> dict
     return {one: sorted(found[one], key=lambda alarm: alarm.rank[0]) for one in ids}
 
 
+async def alarms_by_convention(ids: Sequence[int], actor: User, *, on: date) -> dict[int, list[Alarm]]:
+    """Return the alarms as of a date of the conventions among these in reach, silenced ones with their silence."""
+    live = await live_conventions(actor, on=on, ids=ids)
+    found = await alarms_of_conventions(live, actor, on=on, ids=ids)
+    held = await held_silences(on)
+    return {one: silenced(some, held) for one, some in found.items()}
+
+
+async def own_alarms_of_centers(ids: Sequence[int], actor: User, *, on: date) -> list[Alarm]:
+    """Return the alarms of these centers themselves as of a date, for the nightly pass: without their conventions'."""
+    centers = list((await center_facts(ids, actor, on=on)).values())
+    live = await live_conventions(actor, on=on, centers=ids)
+    return [one for some in (await alarms_of_centers(centers, live, actor, on=on)).values() for one in some]
+
+
+async def own_alarms_of_conventions(ids: Sequence[int], actor: User, *, on: date) -> list[Alarm]:
+    """Return the alarms of these conventions as of a date, for the nightly pass."""
+    return [one for some in (await alarms_by_convention(ids, actor, on=on)).values() for one in some]
+
+
+async def alarms_of_listings(on: date) -> list[Alarm]:
+    """Return the alarms of the public listings as of a date."""
+    return [_stale(one, on) for one in await stale_listings(on)]
+
+
 async def alarms_in_reach(actor: User, *, on: date) -> list[Alarm]:
     """Return every alarm in a person's reach as of a date, silenced ones with their silence.
 
@@ -72,8 +97,8 @@ async def alarms_in_reach(actor: User, *, on: date) -> list[Alarm]:
     others = await alarms_of_conventions(live, actor, on=on)
     found = [one for some in (own, others) for of in some.values() for one in of]
     if actor.role in SEES_ALL:
-        found += [_stale(one, on) for one in await stale_listings(on)]
-    return await with_silences(found, on=on)
+        found += await alarms_of_listings(on)
+    return silenced(found, await held_silences(on))
 
 
 def _stale(one: StaleListing, on: date) -> Alarm:

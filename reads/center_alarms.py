@@ -14,12 +14,13 @@ from models.agreements import (
     standing,
 )
 from models.alarms import AlarmCode, Severity
-from models.centers import CenterState, TenureBasis
+from models.centers import Center, CenterState, TenureBasis
 from models.people import User
 from models.signing import Side
 from models.supervision import FindingSeverity
 from reads.alarm_words import Alarm
 from reads.attendance import attendance_by_center
+from reads.center_history import centers_on
 from reads.paging import Row
 from reads.parties import listed
 from reads.supervision import overdue_findings
@@ -32,6 +33,17 @@ CENTER_FACTS = (
 
 SILENT_MONTHS = 2
 """Whole months without a figure after which a center is said not to report."""
+
+
+async def center_facts(ids: Sequence[int], actor: User, *, on: date) -> dict[int, Row]:
+    """Return what alarms are made of, of centers as they were on a date."""
+    rows = await Center.filter(id__in=ids).values(*CENTER_FACTS)
+    return {row["id"]: row for row in await centers_on(rows, on=on)}
+
+
+async def findings_by_center(ids: Sequence[int], actor: User, *, on: date) -> dict[int, list[Row]]:
+    """Return what of each center's supervision was overdue on a date."""
+    return await overdue_findings(ids, on=on)
 
 
 async def alarms_of_centers(
@@ -50,16 +62,32 @@ async def alarms_of_centers(
     attended = await attendance_by_center(ids, actor, on=on)
     overdue = await overdue_findings(ids if len(ids) <= FEW else None, on=on)
     return {
-        row["id"]: [
-            *_tenure(row, standing_on[row["id"]], on),
-            *_license(row, licenses.get(row["id"]), on),
-            *_doubled(row, standing_on[row["id"]]),
-            *_capacity(row, attended.get(row["id"])),
-            *_attendance(row, attended.get(row["id"]), on),
-            *_findings(row, overdue.get(row["id"], [])),
-        ]
+        row["id"]: alarms_of_center(
+            row,
+            standing_on[row["id"]],
+            licenses.get(row["id"]),
+            attended.get(row["id"]),
+            overdue.get(row["id"]) or [],
+            on=on,
+        )
         for row in rows
     }
+
+
+def alarms_of_center(
+    center: Row, footing: Footing, license: Row | None, attended: Row | None, overdue: Sequence[Row], *, on: date
+) -> list[Alarm]:
+    """Return the alarms of one center on a date from what is known of it; a closed center raises none."""
+    if center["state"] == CenterState.CLOSED:
+        return []
+    return [
+        *_tenure(center, footing, on),
+        *_license(center, license, on),
+        *_doubled(center, footing),
+        *_capacity(center, attended),
+        *_attendance(center, attended, on),
+        *_findings(center, overdue),
+    ]
 
 
 async def _licenses(ids: Sequence[int], on: date) -> dict[int, Row]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from tortoise.expressions import Subquery
+from tortoise.expressions import Q, Subquery
 from tortoise.functions import Max
 
 from models.agreements import Convention, live_is
@@ -73,20 +73,21 @@ async def signatures_of(ids: Sequence[int], *, on: date | None = None) -> dict[i
     return grouped
 
 
-async def mayors_changed(ids: Sequence[int] | None, *, on: date) -> dict[int, list[HolderChange]]:
-    """Return, of the conventions in force on a date, the municipalities whose mayor is not the one who signed.
+async def mayors_changed(live: Sequence[int], *, on: date, few: bool) -> dict[int, list[HolderChange]]:
+    """Return, of conventions in force on a date, the municipalities whose mayor is not the one who signed.
 
-    Among these conventions, or among all. Reach is the caller's.
+    `live` are few of them, or all there are. Reach is the caller's.
     """
+    return await _told_closely(live if few else await _perhaps_changed(live, on), on)
+
+
+async def _perhaps_changed(live: Sequence[int], on: date) -> list[int]:
+    """Return the conventions that a town signed before its office last changed hands: few, but after an election."""
     changes = await _last_changes(on)
     if not changes:
-        return {}
-    # Only what was signed before its town's office last changed hands is looked at closely.
-    signed = Signature.filter(side=Side.COUNTERPART, signed_on__lt=max(changes.values()))
-    if ids is not None:
-        signed = signed.filter(convention_id__in=ids)
-    else:
-        signed = signed.filter(convention_id__in=Subquery(Convention.filter(live_is(on)).values("id")))
+        return []
+    in_force = Subquery(Convention.filter(live_is(on)).values("id"))
+    signed = Signature.filter(side=Side.COUNTERPART, signed_on__lt=max(changes.values()), convention_id__in=in_force)
     towns = {"first": "convention__municipality_id", "further": "party__municipality_id"}
     last = signed.annotate(last=Max("signed_on")).group_by("convention_id", "party_id", *towns.values())
     asked = {
@@ -94,28 +95,30 @@ async def mayors_changed(ids: Sequence[int] | None, *, on: date) -> dict[int, li
         for row in await last.values("convention_id", "party_id", "last", **towns)
         if row["last"] < changes.get(row["further"] if row["party_id"] else row["first"], date.min)
     }
-    return await _told_closely(list(asked), on) if asked else {}
+    return [one for one in live if one in asked]
 
 
 async def _last_changes(on: date) -> dict[str, date]:
     """Return when each municipality's office last changed hands by a date: somebody took it, or left it."""
     found: dict[str, date] = {}
     held = OfficeHolder.filter(municipality_id__isnull=False)
-    for town, since, until in await held.values_list("municipality_id", "since", "until"):
-        days = [since, until + timedelta(days=1) if until and until < on else None]
-        found[town] = max([found.get(town, date.min), *(day for day in days if day and day <= on)])
+    for column, condition in (("since", Q(since__lte=on)), ("until", Q(until__lt=on))):
+        last = held.filter(condition).annotate(last=Max(column)).group_by("municipality_id")
+        for town, day in await last.values_list("municipality_id", "last"):
+            changed = day + timedelta(days=1) if column == "until" else day
+            found[town] = max(found.get(town, changed), changed)
     return found
 
 
 async def _told_closely(ids: Sequence[int], on: date) -> dict[int, list[HolderChange]]:
-    rows = await Convention.filter(live_is(on), id__in=ids).values("id")
-    alive = [row["id"] for row in rows]
-    parties = await parties_of(alive)
+    signed = await signatures_of(ids, on=on) if ids else {}
+    if not signed:
+        return {}
+    parties = await parties_of(list(signed))
     towns = {one.municipality_id for some in parties.values() for one in some if one.municipality_id}
     holders = await holders_of(list(towns), [])
-    signed = await signatures_of(alive, on=on)
     found = {
-        one: [change for change in holder_changes(parties[one], holders, signed.get(one, []), on) if change.office[0]]
-        for one in alive
+        one: [change for change in holder_changes(parties[one], holders, signed[one], on) if change.office[0]]
+        for one in signed
     }
     return {one: changes for one, changes in found.items() if changes}

@@ -173,6 +173,12 @@ async def all_offices(actor: User) -> list[Row]:
     return await DepartmentalOffice.all().order_by("department_id", "name").values(*OFFICE)
 
 
+async def programs_by_code(codes: Sequence[str], actor: User) -> dict[str, Row]:
+    """Return programs with their directions by code."""
+    rows = await Program.filter(code__in=codes).values("code", "name", "direction")
+    return {row["code"]: row for row in rows}
+
+
 async def all_programs(actor: User) -> list[Row]:
     """Return the programs with their directions, by name."""
     return await Program.all().order_by("name").values("code", "name", "direction")

@@ -1,7 +1,7 @@
 """By what right centers use their premises as of a date: what is in force, else what expired last, else nothing."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -9,11 +9,22 @@ from typing import Any
 from tortoise.expressions import Q
 from tortoise.functions import Max
 
-from models.agreements import PERFECTED, Convention, Lease, LeaseNature, Standing, last_in_force, live_is, standing
+from models.agreements import (
+    Agreement,
+    Convention,
+    Lease,
+    LeaseNature,
+    Standing,
+    last_in_force,
+    live_is,
+    standing,
+    standing_is,
+)
 from models.centers import Center, TenureBasis
+from models.clock import today
 from models.people import User
 from models.permissions import SEES_ALL, within
-from reads.agreements import conventions_by_id, leases_by_id
+from reads.agreement_history import agreements_past
 from reads.paging import Row
 
 LIVE = (Standing.IN_FORCE, Standing.EXPIRING)
@@ -103,44 +114,57 @@ async def tenure_by_center(ids: Sequence[int], actor: User, *, on: date) -> dict
     Of an instrument out of the person's reach only its kind is told: a municipality does not see the lease of a
     center, and must not read that the center stands on nothing.
     """
-    premises = dict(await Center.filter(id__in=ids).values_list("id", "premises"))
-    found = await footings(premises, await live_conventions(actor, on=on, centers=ids), actor, on=on)
-    chosen = {one: found[one].chosen for one in found}
-    whole = {
-        "Convention": await conventions_by_id(_ids("Convention", chosen.values()), actor),
-        "Lease": await leases_by_id(_ids("Lease", chosen.values()), actor),
-    }
-    return {one: _tenure(found[one].basis, chosen[one], whole, on) for one in found}
+    return {one: tenure_of(footing, on) for one, footing in (await footing_by_center(ids, actor, on=on)).items()}
 
 
-def _ids(kind: str, chosen: Iterable[Instrument | None]) -> list[int]:
-    return [one.row["id"] for one in chosen if one and one.shown and one.kind == kind]
-
-
-def _tenure(basis: TenureBasis, chosen: Instrument | None, whole: dict[str, dict[int, Row]], on: date) -> Tenure:
+def tenure_of(footing: Footing, on: date) -> Tenure:
+    """Return the tenure that follows from what covers a center."""
+    chosen = footing.chosen
     if chosen is None or not chosen.shown:
-        return Tenure(basis)
+        return Tenure(footing.basis)
     ends_on = chosen.ends_on
     days_left = (ends_on - on).days if ends_on else None
-    row = whole[chosen.kind][chosen.row["id"]]
-    return Tenure(basis, chosen.kind, row, ends_on, days_left, chosen.standing(on))
+    return Tenure(footing.basis, chosen.kind, chosen.row, ends_on, days_left, chosen.standing(on))
 
 
-async def live_conventions(actor: User, *, on: date, centers: Sequence[int] | None = None) -> list[Row]:
-    """Return the conventions in force on a date, once for each center that they cover, of these centers or of all.
+async def footing_by_center(ids: Sequence[int], actor: User, *, on: date) -> dict[int, Footing]:
+    """Return what covers each center as of a date."""
+    premises = dict(await Center.filter(id__in=ids).values_list("id", "premises"))
+    return await footings(premises, await live_conventions(actor, on=on, centers=ids), actor, on=on)
 
-    Each row holds `center` (None for a convention that covers none, told only when no centers are named) and `shown`.
+
+Then = tuple[Q, dict[int, Row]]
+"""A condition for a date, and the columns that agreements had then, for those that a later deed changed."""
+
+
+async def _then(model: type[Agreement], on: date, *wanted: Standing) -> Then:
+    """Return the condition for the agreements that stood on a date where one of these says."""
+    if on >= today():
+        return (live_is(on) if wanted == LIVE else Q(*(standing_is(one, on=on) for one in wanted), join_type="OR")), {}
+    past = await agreements_past(model, on=on)
+    return past.standing_is(*wanted), past.changed
+
+
+async def live_conventions(
+    actor: User, *, on: date, centers: Sequence[int] | None = None, ids: Sequence[int] | None = None
+) -> list[Row]:
+    """Return the conventions in force on a date, once for each center that they cover: of these centers, or all.
+
+    Each row holds `center` (None for a convention that covers none, told only when no centers are named) and `shown`,
+    whether the convention is in the person's reach. `ids` asks of these conventions only.
     """
-    rows = Convention.filter(live_is(on))
+    wanted, before = await _then(Convention, on, *LIVE)
     few = centers is not None and len(centers) <= FEW
     if few:
-        rows = rows.filter(centers__id__in=centers)
-    found = await rows.values(*CONVENTION_TERM, center="centers__id")
+        wanted &= Q(centers__id__in=centers)
+    if ids is not None:
+        wanted &= Q(id__in=ids)
+    found = await Convention.filter(wanted).values(*CONVENTION_TERM, center="centers__id")
     if centers is not None and not few:
-        wanted = set(centers)
-        found = [row for row in found if row["center"] in wanted]
-    seen = await _reached(Convention, actor, live_is(on), found, few=few)
-    return [row | {"shown": seen is None or row["id"] in seen} for row in found]
+        covered = set(centers)
+        found = [row for row in found if row["center"] in covered]
+    seen = await _reached(Convention, actor, wanted, found, few=few or ids is not None)
+    return [row | before.get(row["id"], {}) | {"shown": seen is None or row["id"] in seen} for row in found]
 
 
 async def _reached(model: Any, actor: User, wanted: Q, rows: Sequence[Row], *, few: bool) -> set[int] | None:
@@ -160,7 +184,7 @@ async def footings(
     for row in live:
         if row["center"] in found:
             found[row["center"]].live.append(Instrument("Convention", row, row["shown"]))
-    for one, instrument in await _leases(list(found), live_is(on), actor):
+    for one, instrument in await _leases(list(found), await _then(Lease, on, *LIVE), actor):
         found[one].live.append(instrument)
     # What has expired counts only where nothing is in force, and of it only the last.
     bare = [one for one, footing in found.items() if not footing.live and not footing.premises]
@@ -170,19 +194,16 @@ async def footings(
     return found
 
 
-def _expired(on: date) -> Q:
-    return Q(Q(terminated_on__isnull=True) | Q(terminated_on__gt=on), stage__in=PERFECTED, ends_on__lt=on)
-
-
-async def _leases(ids: Sequence[int], wanted: Q, actor: User) -> list[tuple[int, Instrument]]:
+async def _leases(ids: Sequence[int], then: Then, actor: User) -> list[tuple[int, Instrument]]:
     """Return the leases among the wanted that serve these centers."""
+    wanted, before = then
     few = len(ids) <= FEW
     named = Q(center_id__in=ids) if few else Q(center_id__isnull=False)
     rows = await Lease.filter(wanted, named).values(*LEASE_TERM)
     seen = await _reached(Lease, actor, wanted, rows, few=few)
     asked = set(ids)
     return [
-        (row["center_id"], Instrument("Lease", row, seen is None or row["id"] in seen))
+        (row["center_id"], Instrument("Lease", row | before.get(row["id"], {}), seen is None or row["id"] in seen))
         for row in rows
         if row["center_id"] in asked
     ]
@@ -192,7 +213,8 @@ async def _last_expired(ids: Sequence[int], actor: User, on: date) -> list[tuple
     """Return for each center what expired last among what the person may see, and among what she or he may not."""
     if not ids:
         return []
-    past = Convention.filter(_expired(on), centers__id__in=ids)
+    expired, before = await _then(Convention, on, Standing.EXPIRED)
+    past = Convention.filter(expired, centers__id__in=ids)
     parts = [(past, True)]
     if actor.role not in SEES_ALL:
         mine = past.filter(within(Convention, actor))
@@ -204,10 +226,10 @@ async def _last_expired(ids: Sequence[int], actor: User, on: date) -> list[tuple
         ending = rows.filter(ends_on__in=list(set(last.values())))
         for row in await ending.order_by("id").values(*CONVENTION_TERM, center="centers__id"):
             if row["ends_on"] == last[row["center"]]:
-                found[row["center"], shown] = Instrument("Convention", row, shown)
+                found[row["center"], shown] = Instrument("Convention", row | before.get(row["id"], {}), shown)
     instruments: dict[int, list[Instrument]] = defaultdict(list)
     for (center, _), one in found.items():
         instruments[center].append(one)
-    for center, one in await _leases(ids, _expired(on), actor):
+    for center, one in await _leases(ids, await _then(Lease, on, Standing.EXPIRED), actor):
         instruments[center].append(one)
     return [(center, max(some, key=_rank)) for center, some in instruments.items()]

@@ -5,13 +5,12 @@ from typing import Annotated
 
 import strawberry
 
-from models.agreements import ConventionKind, Standing
-from models.centers import CenterKind, CenterState, Source, TenureBasis
+from models.agreements import ConventionKind
+from models.centers import CenterKind, CenterState, Source
 from models.clock import today
 from models.places import ProgramCode
 from reads import agreements as agreement_reads
 from reads import centers, leases, licenses, papers, places, reviews
-from reads.alarms import alarms_by_center
 from reads.attendance import attendance_by_center, attendance_by_month
 from reads.center_agreements import agreements_in_force
 from reads.center_history import events_by_center
@@ -19,11 +18,11 @@ from reads.commitments import commitments_by_convention
 from reads.contributions import contributions_by_center
 from reads.paging import Row
 from reads.supervision import findings_by_visit, visits_by_center, visits_by_id
-from reads.tenure import Tenure as TenureRow
-from reads.tenure import tenure_by_center
+from reads.tenure import footing_by_center, tenure_of
+from schema.alarm_facts import AlarmFacts, alarms_of
 from schema.attendance import Attendance, FromMonth, ToMonth, months_asked
 from schema.center_events import CenterEventFacts
-from schema.center_facts import AsOf, CenterAlarm
+from schema.center_facts import AsOf, Silent
 from schema.center_parts import CenterParts
 from schema.commitments import CommitmentFacts
 from schema.context import Info
@@ -35,6 +34,7 @@ from schema.papers import OfficialDocument
 from schema.places import DepartmentalOffice, Institution, Municipality, institution_of, municipality_of
 from schema.reviews import Consultation, ReviewFacts
 from schema.supervision import FindingFacts, VisitFacts
+from schema.tenure import TenureFacts
 
 
 @strawberry.type(description="Centro donde un programa atiende a personas.")
@@ -75,7 +75,7 @@ class Center(CenterParts):
     @strawberry.field(description="Título con que ocupa su inmueble en la fecha.")
     async def tenure(self, info: Info, as_of: AsOf = None) -> "Tenure":
         on = as_of or self.on or today()
-        return Tenure(row=await info.context.load(tenure_by_center, self.key, on=on), on=on)
+        return Tenure(row=tenure_of(await info.context.load(footing_by_center, self.key, on=on), on), on=on)
 
     @strawberry.field(description="Licencia sanitaria en la fecha.")
     async def license(self, info: Info, as_of: AsOf = None) -> "SanitaryLicense | None":
@@ -84,13 +84,9 @@ class Center(CenterParts):
         return SanitaryLicense.of(row, on=on) if row else None
 
     @strawberry.field(description="Lo que hay que revisar en la fecha, lo más urgente primero.")
-    async def alarms(self, info: Info, as_of: AsOf = None) -> list[CenterAlarm]:
-        found = await info.context.load(alarms_by_center, self.key, on=as_of or self.on or today())
-        return [
-            CenterAlarm(code=a.code, severity=a.severity, message=a.message, since=a.since)
-            for a in found
-            if not a.silence
-        ]
+    async def alarms(self, info: Info, as_of: AsOf = None, silenced: Silent = False) -> "list[Alarm]":
+        found = await alarms_of(info, self.key, as_of or self.on or today())
+        return [Alarm(row=one) for one in found if bool(one.silence) == silenced]
 
     @strawberry.field(description="Visitas de supervisión hechas hasta la fecha, la última primero.")
     async def visits(self, info: Info, as_of: AsOf = None) -> "list[SupervisionVisit]":
@@ -127,34 +123,31 @@ class CenterEvent(CenterEventFacts):
         return Center.of(row) if row else None
 
 
+@strawberry.type(description="Algo que hay que revisar; nunca dice que algo sea ilegal.")
+class Alarm(AlarmFacts):
+    @strawberry.field(description="Centro del que se trata; vacío si es de un convenio o de un listado.")
+    async def center(self, info: Info) -> Center | None:
+        of = self.row.center
+        row = await info.context.load(centers.centers_by_id, of["id"] if of else None)
+        return Center.of(row) if row else None
+
+    @strawberry.field(description="Convenio del que se trata; vacío si es de un centro o de un listado.")
+    async def convention(self, info: Info) -> "Convention | None":
+        of = self.row.convention
+        row = await info.context.load(agreement_reads.conventions_by_id, of["id"] if of else None)
+        return Convention.of(row) if row else None
+
+
 @strawberry.type(description="Título con que un centro ocupa su inmueble en una fecha.")
-class Tenure:
-    row: strawberry.Private[TenureRow]
-    on: strawberry.Private[date]
-
-    @strawberry.field(description="Clase de título.")
-    def basis(self) -> TenureBasis:
-        return self.row.basis
-
+class Tenure(TenureFacts):
     @strawberry.field(description="Convenio o arrendamiento que lo sustenta; el último vencido si ninguno rige.")
-    def instrument(self) -> "TenureInstrument | None":
-        row = self.row.instrument
-        if row is None:
+    async def instrument(self, info: Info) -> "TenureInstrument | None":
+        if self.row.instrument is None:
             return None
-        made = Convention if self.row.instrument_kind == "Convention" else Lease
-        return made.of(row, on=self.on)
-
-    @strawberry.field(description="Último día en que rige; vacío si no vence.")
-    def ends_on(self) -> date | None:
-        return self.row.ends_on
-
-    @strawberry.field(description="Días calendario que faltan; negativo si ya venció.")
-    def days_left(self) -> int | None:
-        return self.row.days_left
-
-    @strawberry.field(description="Situación del título en la fecha.")
-    def standing(self) -> Standing | None:
-        return self.row.standing
+        key = self.row.instrument["id"]
+        if self.row.instrument_kind == "Convention":
+            return Convention.of(await info.context.load(agreement_reads.conventions_by_id, key), on=self.on)
+        return Lease.of(await info.context.load(agreement_reads.leases_by_id, key), on=self.on)
 
 
 @strawberry.type(description="Visita de supervisión a un centro.")

@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from models.alarms import AlarmCode, Severity
+from models.alarms import ALARM_LABELS, SEVERITY_LABELS, AlarmCode, Severity
 from models.centers import EVENT_LABELS, CenterEventKind
 from models.contributions import AllowanceBasis, AllowancePeriod, ContributionKind, ContributionParty
 from models.feeds import FeedScope
@@ -18,25 +18,9 @@ CENTER_LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
     ),
     AlarmCode: (
         "Clase de alarma de un centro, de un convenio o de un listado público.",
-        {
-            "NO_INSTRUMENT_ON_RECORD": "Sin instrumento en registro, por verificar",
-            "INSTRUMENT_EXPIRED": "Instrumento vencido",
-            "INSTRUMENT_EXPIRING": "Instrumento por vencer",
-            "LICENSE_MISSING": "Sin licencia sanitaria en registro",
-            "LICENSE_EXPIRED": "Licencia sanitaria vencida",
-            "LICENSE_EXPIRING": "Licencia sanitaria por vencer",
-            "CONVENTION_WITHOUT_CENTER": "Convenio sin centro en registro, por verificar",
-            "TWO_LIVE_CONVENTIONS": "Dos convenios vigentes para un centro",
-            "LEASE_AND_CONVENTION": "Arrendamiento y convenio vigentes a la vez",
-            "OVER_CAPACITY": "Atiende a más personas que su capacidad",
-            "ATTENDANCE_NOT_REPORTED": "Asistencia sin informar por dos meses",
-            "MAYOR_CHANGED": "Cambió quien firmó por la municipalidad",
-            "FINDING_OVERDUE": "Hallazgo de supervisión atrasado",
-            "COMMITMENT_OVERDUE": "Compromiso atrasado",
-            "LISTING_STALE": "Listado público sin actualizar",
-        },
+        {code.value: words for code, words in ALARM_LABELS.items()},
     ),
-    Severity: ("Urgencia de una alarma.", {"CRITICAL": "Urgente", "WARNING": "Atención", "INFO": "Aviso"}),
+    Severity: ("Urgencia de una alarma.", {one.value: words for one, words in SEVERITY_LABELS.items()}),
     FindingSeverity: ("Cuánto pesa un hallazgo.", {"LOW": "Leve", "MEDIUM": "Moderado", "HIGH": "Grave"}),
     FindingState: (
         "Cómo está un hallazgo en una fecha; los atrasados están abiertos también.",

@@ -29,6 +29,7 @@ from reads.requirement_catalog import requirement_lines_by_id
 from reads.requirements import requirement_by_id
 from reads.reviews import reviews_by_id
 from reads.signed_copies import copies_by_id
+from reads.silences import silences_by_id
 from reads.supervision import findings_by_id, visits_by_id
 from reads.templates import versions_by_id
 from reads.webhooks import deliveries_by_id, webhooks_by_id
@@ -44,6 +45,7 @@ from schema.agreements import (
     SupervisionFinding,
     SupervisionVisit,
 )
+from schema.alarm_facts import AlarmSilence
 from schema.attendance import Attendance
 from schema.batches import Batch
 from schema.conditions import Condition
@@ -101,6 +103,7 @@ KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
     "BouncedAddress": (bounces_by_id, BouncedAddress.of),
     "Person": (people_by_id, person),
     "Viewer": (viewers_by_id, viewer),
+    "AlarmSilence": (silences_by_id, AlarmSilence.of),
     "TemplateVersion": (versions_by_id, TemplateVersion.of),
     "File": (reachable_files, file),
 }

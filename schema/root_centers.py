@@ -1,7 +1,8 @@
-"""The part of the table of contents about what is seen in centers and given to them."""
+"""The part of the table of contents about centers: what is wrong, seen there, and given to them."""
 
 import strawberry
 
+from schema import alarms as alarm_queries
 from schema import contribution_mutations, supervision_mutations, supervision_queries
 
 
@@ -10,8 +11,15 @@ def field(resolver, description: str):  # type: ignore[no-untyped-def]
     return strawberry.field(resolver=resolver, description=description)
 
 
-@strawberry.type(description="Lo que se puede preguntar de la supervisión de los centros y de lo que reciben.")
+@strawberry.type(description="Lo que se puede preguntar de las alarmas, la supervisión y los aportes de los centros.")
 class CenterQueries:
+    alarms = field(
+        alarm_queries.alarms, "Lo que hay que revisar de centros y convenios a su alcance, lo más urgente primero."
+    )
+    alarm_records = field(
+        alarm_queries.alarm_records,
+        "Desde cuándo y hasta cuándo vio cada alarma la revisión nocturna, lo último primero.",
+    )
     supervision_visits = field(
         supervision_queries.supervision_visits, "Visitas de supervisión a los centros a su alcance, la última primero."
     )
@@ -29,8 +37,10 @@ class CenterQueries:
     )
 
 
-@strawberry.type(description="Lo que se puede anotar de la supervisión de los centros y de lo que reciben.")
+@strawberry.type(description="Lo que se puede anotar de las alarmas, la supervisión y los aportes de los centros.")
 class CenterMutations:
+    silence_alarm = field(alarm_queries.silence_alarm, "Silencia una alarma hasta una fecha, con su razón.")
+    lift_silence = field(alarm_queries.lift_silence, "Levanta un silencio: la alarma vuelve a sonar si todavía es así.")
     record_visit = field(supervision_mutations.record_visit, "Anota una visita de supervisión y lo que encontró.")
     follow_up_finding = field(supervision_mutations.follow_up_finding, "Anota lo que se hizo de un hallazgo.")
     save_contribution = field(contribution_mutations.save_contribution, "Anota un aporte a un centro, o lo corrige.")

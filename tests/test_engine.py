@@ -226,7 +226,9 @@ async def test_the_calendar_is_kept_by_prefect(db: FreshDatabase, engine: Child,
             "SELECT flow.name FROM flow_run JOIN flow ON flow.id = flow_run.flow_id"
             " WHERE flow_run.state_type = 'SCHEDULED'"
         )
-        return {name for (name,) in rows} == {"reminders", "digests", "leftover_notices", "housekeeping", "archive"}
+        return {name for (name,) in rows} == {
+            "reminders", "digests", "leftover_notices", "housekeeping", "archive", "alarms",
+        }  # fmt: skip
 
     await until(planned)
 

@@ -323,6 +323,9 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "terminateConvention": convention | {"reason": "x", "effectiveOn": "2026-03-20", "basis": "OTHER"},
         "addCommitment": convention | {"party": "SOSEP", "kind": "TASK", "item": "x"},
         "fulfillCommitment": {"commitmentId": id_text("Commitment"), "fulfilledOn": "2026-03-02"},
+        "silenceAlarm": {"code": "LICENSE_MISSING", "subjectId": id_of(place.center), "reason": "x"}
+        | {"until": "2026-03-02"},
+        "liftSilence": {"silenceId": id_text("AlarmSilence")},
         "recordVisit": {"centerId": id_of(place.center), "visitedOn": "2026-03-02", "supervisorName": "a"}
         | {"summary": "b", "findings": [{"text": "c", "severity": "LOW", "party": "SOSEP"}]},
         "followUpFinding": {"findingId": id_text("SupervisionFinding"), "notedOn": "2026-03-02", "text": "a"},

@@ -25,6 +25,7 @@ from models.database import database, pending_migrations
 from models.engine import EngineState
 from models.flows import TIMETABLE, FlowName
 from settings import settings
+from workflows.alarms import alarms
 from workflows.archive import archive
 from workflows.batches import batches_running, relay_batches
 from workflows.digests import digests
@@ -53,6 +54,7 @@ SCHEDULE: dict[FlowName, Flow] = {
     FlowName.LEFTOVER_NOTICES: leftover_notices,
     FlowName.HOUSEKEEPING: housekeeping,
     FlowName.ARCHIVE: archive,
+    FlowName.ALARMS: alarms,
 }
 """The flows of models/flows.py that run by the clock."""
 
@@ -120,7 +122,7 @@ class Engine:
             cron = Cron(TIMETABLE[name].cron, timezone="America/Guatemala")
             await runner.aadd_flow(one, name="convenios", schedule=cron)
         # A machine that was off at its hour catches up now; a round that fails must not keep the others from theirs.
-        for overdue in (reminders, digests):
+        for overdue in (reminders, digests, alarms):
             with contextlib.suppress(StepFailed):
                 await overdue()
         following = asyncio.create_task(runner.start())

@@ -1,0 +1,111 @@
+"""What an alarm shows of itself: everything but the center and the convention that it is about; and its silence."""
+
+from datetime import date
+
+import strawberry
+
+from models.alarms import AlarmCode, Severity
+from models.centers import CenterState
+from reads.alarm_words import ENDS, Alarm, owner_of
+from reads.alarms import alarms_by_convention
+from reads.attendance import attendance_by_center
+from reads.center_alarms import alarms_of_center, center_facts, findings_by_center
+from reads.licenses import license_by_center
+from reads.places import departments_by_code, institutions_by_id, municipalities_by_code, programs_by_code
+from reads.silences import silenced, silences_held
+from reads.tenure import footing_by_center
+from schema.context import Info
+from schema.ids import Node
+from schema.people import Person, person_of
+
+
+@strawberry.type(description="Alguien dijo que de una alarma no hace falta oír hasta una fecha, y por qué.")
+class AlarmSilence(Node):
+    code: AlarmCode = strawberry.field(description="Clase de alarma.")
+    reason: str = strawberry.field(description="Por qué.")
+    since: date = strawberry.field(description="Primer día en silencio.")
+    until: date = strawberry.field(description="Último día en silencio.")
+    lifted_on: date | None = strawberry.field(description="Día desde el que se levantó; vacío si no se levantó.")
+    version: int = strawberry.field(description="Versión, para no pisar los cambios de otra persona.")
+    silenced_by_id: strawberry.Private[int]
+    lifted_by_id: strawberry.Private[int | None]
+
+    @strawberry.field(description="Quién la silenció.")
+    async def silenced_by(self, info: Info) -> Person | None:
+        return await person_of(info, self.silenced_by_id)
+
+    @strawberry.field(description="Quién levantó el silencio.")
+    async def lifted_by(self, info: Info) -> Person | None:
+        return await person_of(info, self.lifted_by_id)
+
+
+@strawberry.type(description="Lo que una alarma muestra de sí misma.")
+class AlarmFacts:
+    row: strawberry.Private[Alarm]
+
+    @strawberry.field(description="Clase de alarma.")
+    def code(self) -> AlarmCode:
+        return self.row.code
+
+    @strawberry.field(description="Urgencia.")
+    def severity(self) -> Severity:
+        return self.row.severity
+
+    @strawberry.field(description="Explicación para una persona.")
+    def message(self) -> str:
+        return self.row.message
+
+    @strawberry.field(description="Primer día en que es así; vacío si no se sabe.")
+    def since(self) -> date | None:
+        return self.row.since
+
+    @strawberry.field(description="Clave que la distingue: la misma de un día a otro.")
+    def key(self) -> str:
+        return self.row.key
+
+    @strawberry.field(description="Quién la atiende.")
+    async def owner(self, info: Info) -> str:
+        of, load = self.row, info.context.load
+        program = await load(programs_by_code, of.program or None)
+        department = await load(departments_by_code, of.place[:2] or None)
+        town = await load(municipalities_by_code, of.place or None)
+        party = await load(institutions_by_id, (of.convention or {}).get("institution_id"))
+        return owner_of(
+            of,
+            direction=program["direction"] if program else "",
+            department=department["name"] if department else "",
+            counterpart=f"Municipalidad de {town['name']}" if town else party["name"] if party else "",
+        )
+
+    @strawberry.field(description="Cómo se quita.")
+    def ends(self) -> str:
+        return ENDS[self.row.code]
+
+    @strawberry.field(description="Página donde se remedia.")
+    def link(self) -> str:
+        return self.row.link
+
+    @strawberry.field(description="Quién la silenció, hasta cuándo y por qué; vacío si suena.")
+    def silence(self) -> AlarmSilence | None:
+        return AlarmSilence.of(self.row.silence) if self.row.silence else None
+
+
+async def alarms_of(info: Info, center_id: int, on: date) -> list[Alarm]:
+    """Return the alarms of a center as of a date, the most pressing first, silenced ones with their silence.
+
+    By the loaders of what a center stands on, so that a table with both asks the database once.
+    """
+    load = info.context.load
+    center = await load(center_facts, center_id, on=on)
+    if center is None or center["state"] == CenterState.CLOSED:
+        return []
+    footing = await load(footing_by_center, center_id, on=on)
+    license = await load(license_by_center, center_id, on=on)
+    attended = await load(attendance_by_center, center_id, on=on)
+    overdue = await load(findings_by_center, center_id, on=on)
+    found = alarms_of_center(center, footing, license, attended, overdue or [], on=on)
+    for one in footing.live:
+        if one.kind == "Convention" and one.shown:
+            found += await load(alarms_by_convention, one.row["id"], on=on) or []
+    held = await load(silences_held, center_id, on=on)
+    return sorted(silenced(found, held), key=lambda alarm: alarm.rank[0])
