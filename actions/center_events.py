@@ -205,7 +205,7 @@ def _new_capacity(checks: Checks, center: Center, deed: Deed) -> dict[str, Any]:
     if old is not None:
         more = deed.kind == CenterEventKind.ENLARGEMENT
         which = "mayor" if more else "menor"
-        words = f"La capacidad en registro es de {old}: {EVENT_LABELS[deed.kind].lower()} pide una {which}."
+        words = f"La capacidad en registro es de {old}: la {EVENT_LABELS[deed.kind].lower()} pide una {which}."
         checks.that(new > old if more else new < old, "capacity", words)
     return {"capacity": new}
 

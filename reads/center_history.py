@@ -51,7 +51,7 @@ class Past:
         return [then for row in rows if (then := self.of(row, key)) is not None]
 
     def filter(self, column: str, now: Q, held: Callable[[Any], bool]) -> Q:
-        """Return a condition on a column of Center as it held on the date.
+        """Return a condition on one column of Center as it held on the date; for several see `holding_then`.
 
         `now` is the condition on today's rows, `held` the same for a value that the column had.
         """
@@ -64,6 +64,28 @@ class Past:
     def opened(self) -> Q:
         """Return the condition that a center was opened by the date, or that its opening is not on record."""
         return ~Q(id__in=list(self.unborn)) if self.unborn else Q()
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Something asked of a column of Center: as a filter on today's rows, and of a value that the column had."""
+
+    column: str
+    now: Q
+    held: Callable[[Any], bool]
+
+
+async def holding_then(past: Past, conditions: Sequence[Condition]) -> Q:
+    """Return the filter for the centers for which all conditions held on a date."""
+    now = Q(*(one.now for one in conditions))
+    columns = {one.column for one in conditions}
+    other = [key for key, row in past.changed.items() if columns & row.keys()]
+    if not other:
+        return now
+    # Those few are looked at one by one, so that the database is told of each of them once, whatever is asked.
+    rows = past.of_all(await Center.filter(id__in=other).values("id", *columns))
+    matching = [row["id"] for row in rows if all(one.held(row[one.column]) for one in conditions)]
+    return Q(Q(now, ~Q(id__in=other)), Q(id__in=matching), join_type="OR")
 
 
 async def centers_past(*, on: date, ids: Iterable[int] | None = None) -> Past:

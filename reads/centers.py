@@ -12,7 +12,7 @@ from models.centers import Center, CenterKind, CenterState, TenureBasis
 from models.people import User
 from models.permissions import within
 from reads.alarms import alarms_by_center
-from reads.center_history import centers_on, centers_past
+from reads.center_history import Condition, centers_on, centers_past, holding_then
 from reads.matching import exactly, holding, holds
 from reads.paging import Order, Page, Row, page
 from reads.tenure import tenure_by_center
@@ -51,16 +51,7 @@ async def center_page(
         rows = rows.filter(program=query.program)
     if query.kind:
         rows = rows.filter(kind__in=query.kind)
-    if department := query.department_code:
-        here = exactly(Center, "municipality__department_id", department)
-        rows = rows.filter(past.filter("municipality_id", here, lambda town: town[:2] == department))
-    if town := query.municipality_code:
-        here = exactly(Center, "municipality_id", town)
-        rows = rows.filter(past.filter("municipality_id", here, town.__eq__))
-    if query.state:
-        rows = rows.filter(past.filter("state", Q(state__in=query.state), query.state.__contains__))
-    if query.search:
-        rows = rows.filter(past.filter("search", holding(query.search), holds(query.search)))
+    rows = rows.filter(await holding_then(past, _dated(query)))
     if query.alarm or query.tenure:
         ids = [row["id"] for row in await rows.values("id")]
         tenures = await tenure_by_center(ids, actor, on=on) if query.tenure else {}
@@ -75,6 +66,21 @@ async def center_page(
         )
     found = await page(rows, CENTER, order, first=first, after=after)
     return replace(found, rows=past.of_all(found.rows))
+
+
+def _dated(query: CenterQuery) -> list[Condition]:
+    """Return what a query asks of columns that deeds change."""
+    asked = []
+    if department := query.department_code:
+        here = exactly(Center, "municipality__department_id", department)
+        asked.append(Condition("municipality_id", here, lambda town: town[:2] == department))
+    if town := query.municipality_code:
+        asked.append(Condition("municipality_id", exactly(Center, "municipality_id", town), town.__eq__))
+    if query.state:
+        asked.append(Condition("state", Q(state__in=query.state), query.state.__contains__))
+    if query.search:
+        asked.append(Condition("search", holding(query.search), holds(query.search)))
+    return asked
 
 
 async def center_by_code(code: str, actor: User, *, on: date | None = None) -> Row | None:

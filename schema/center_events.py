@@ -50,15 +50,11 @@ class CenterEventFacts(Node):
     @strawberry.field(description="Lo que cambió del centro.")
     async def changes(self, info: Info) -> list[CenterChange]:
         before, after = columns_from(self.row["before"]), columns_from(self.row["after"])
-        return [
-            CenterChange(
-                what=what,
-                before=await _words(info, name, before.get(name)),
-                after=await _words(info, name, after.get(name)),
-            )
+        told = [
+            (what, await _words(info, name, before.get(name)), await _words(info, name, after.get(name)))
             for name, what in COLUMNS.items()
-            if before.get(name) != after.get(name)
         ]
+        return [CenterChange(what=what, before=was, after=became) for what, was, became in told if was != became]
 
     @strawberry.field(description="Lo que un cierre deja abierto, mientras sea el último acto; advierte, no impide.")
     async def warnings(self, info: Info) -> list[str]:

@@ -120,7 +120,7 @@ async def test_what_cannot_have_happened_is_refused_with_its_reason(director: Us
         ("REOPENING", {"address": "x"}, "BAD_USER_INPUT", "address", "solo se escribe en un traslado"),
         ("CLOSING", {"reason": " "}, "BAD_USER_INPUT", "reason", "Escriba el motivo"),
         ("ENLARGEMENT", {}, "BAD_USER_INPUT", "capacity", "Escriba la capacidad nueva"),
-        ("ENLARGEMENT", {"capacity": 30}, "BAD_USER_INPUT", "capacity", "es de 30: ampliación pide una mayor"),
+        ("ENLARGEMENT", {"capacity": 30}, "BAD_USER_INPUT", "capacity", "es de 30: la ampliación pide una mayor"),
         ("ENLARGEMENT", {"capacity": 2001}, "BAD_USER_INPUT", "capacity", "de 1 a 2,000"),
         ("REDUCTION", {"capacity": 30}, "BAD_USER_INPUT", "capacity", "pide una menor"),
         ("REDUCTION", {"capacity": 0}, "BAD_USER_INPUT", "capacity", "de 1 a 2,000"),
