@@ -1,6 +1,7 @@
 """Loads the catalogs that every office starts with: places and their spellings, programs, requirements, reminders."""
 
 from collections.abc import Awaitable, Callable
+from decimal import Decimal
 
 from tortoise.models import Model
 
@@ -9,6 +10,7 @@ from actions.loading import AlreadyLoaded, Loaded, Progress, day, in_words, inse
 from models.agreements import ConventionKind
 from models.audit import Verb
 from models.calendar import Holiday, HolidayScope, LegalParameter
+from models.contributions import AllowanceBasis, AllowancePeriod, AllowanceRate
 from models.fields import folded
 from models.ladders import DayUnit, Instrument, LadderRung
 from models.papers import SeriesPattern
@@ -207,6 +209,36 @@ async def _ladder_rungs() -> list[Model]:
     ]
 
 
+async def _allowances() -> list[Model]:
+    # By item: a rate that was ended or set anew must not come back beside what follows it.
+    known = set(await AllowanceRate.all().distinct().values_list("item", flat=True))
+    return [
+        AllowanceRate(
+            item=row["item"],
+            item_label=row["item_label"],
+            children_min=int(row["children_min"]) if row["children_min"] else None,
+            children_max=int(row["children_max"]) if row["children_max"] else None,
+            amount=Decimal(row["amount_gtq"]),
+            basis=_BASES[row["basis"]],
+            period=_PERIODS[row["period"]],
+            is_ceiling=yes(row["is_ceiling"]),
+            since=day(row["since"]),
+            until=day(row["until"]),
+            source="; ".join(part for part in (f"{_REPORT}, l.{row['source_line']}", row["note"]) if part),
+        )
+        for row in table("hc_allowances_2024.csv")
+        if row["item"] not in known
+    ]
+
+
+_REPORT = "Memoria de Labores 2024-2025"
+_BASES = {
+    "centro": AllowanceBasis.CENTER,
+    "niño o niña": AllowanceBasis.CHILD,
+    "madre cuidadora": AllowanceBasis.CAREGIVER,
+}
+_PERIODS = {"mes": AllowancePeriod.MONTH, "día": AllowancePeriod.DAY, "único": AllowancePeriod.ONCE}
+
 _PARTS: dict[str, Callable[[], Awaitable[list[Model]]]] = {
     "departamentos": _departments,
     "municipios": _municipalities,
@@ -219,5 +251,6 @@ _PARTS: dict[str, Callable[[], Awaitable[list[Model]]]] = {
     "parámetros legales": _parameters,
     "formas de escribir correlativos": _series_patterns,
     "avisos de vencimiento": _ladder_rungs,
+    "asignaciones de HC y CADI": _allowances,
 }
 """What is loaded, in this order: a municipality needs its department."""

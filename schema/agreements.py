@@ -11,7 +11,6 @@ from models.clock import today
 from models.places import ProgramCode
 from reads import agreements as agreement_reads
 from reads import centers, leases, licenses, papers, places, reviews
-from reads.attendance import attendance_by_center, attendance_by_month
 from reads.center_agreements import agreements_in_force
 from reads.center_history import events_by_center
 from reads.commitments import commitments_by_convention
@@ -20,7 +19,6 @@ from reads.paging import Row
 from reads.supervision import findings_by_visit, visits_by_center, visits_by_id
 from reads.tenure import footing_by_center, tenure_of
 from schema.alarm_facts import AlarmFacts, alarms_of
-from schema.attendance import Attendance, FromMonth, ToMonth, months_asked
 from schema.center_events import CenterEventFacts
 from schema.center_facts import AsOf, Silent
 from schema.center_parts import CenterParts
@@ -56,21 +54,6 @@ class Center(CenterParts):
     @strawberry.field(description="Municipio donde está.")
     async def municipality(self, info: Info) -> Municipality:
         return Municipality.of(await info.context.load(places.municipalities_by_code, self.municipality_id))
-
-    @strawberry.field(description="Último mes informado hasta la fecha.")
-    async def attendance(self, info: Info, as_of: AsOf = None) -> Attendance | None:
-        on = as_of or self.on or today()
-        row = await info.context.load(attendance_by_center, self.key, on=on)
-        return Attendance.of(row, as_of=on) if row else None
-
-    @strawberry.field(description="Los meses informados de un período, del más antiguo al más nuevo.")
-    async def attendance_by_month(
-        self, info: Info, from_: FromMonth = None, to: ToMonth = None, as_of: AsOf = None
-    ) -> list[Attendance]:
-        on = as_of or self.on or today()
-        first, last = months_asked(from_, to, on)
-        rows = await info.context.load(attendance_by_month, self.key, first=first, last=last, on=on)
-        return [Attendance.of(row, as_of=on) for row in rows or []]
 
     @strawberry.field(description="Título con que ocupa su inmueble en la fecha.")
     async def tenure(self, info: Info, as_of: AsOf = None) -> "Tenure":

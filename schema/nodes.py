@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from models.clock import today
 from reads.agreements import conventions_by_id, leases_by_id, licenses_by_id
+from reads.allowances import rates_by_id
 from reads.attendance import attendance_by_id
 from reads.batches import batches_by_id
 from reads.bounces import bounces_by_id
@@ -46,6 +47,7 @@ from schema.agreements import (
     SupervisionVisit,
 )
 from schema.alarm_facts import AlarmSilence
+from schema.allowances import AllowanceRate
 from schema.attendance import Attendance
 from schema.batches import Batch
 from schema.conditions import Condition
@@ -85,6 +87,7 @@ KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
     "Institution": (institutions_by_id, Institution.of),
     "ReviewRequirement": (requirement_by_id, ReviewRequirement.of),
     "Holiday": (holidays_by_id, Holiday.of),
+    "AllowanceRate": (rates_by_id, AllowanceRate.of),
     "LegalParameter": (parameters_by_id, LegalParameter.of),
     "Condition": (conditions_by_id, Condition.of),
     "PaperDraft": (drafts_by_id, PaperDraft.of),

@@ -8,7 +8,6 @@ import schema.labels
 from schema import agreement_stats as counted
 from schema import (
     amendments,
-    attendance_mutations,
     batch_mutations,
     batches,
     center_mutations,
@@ -81,10 +80,6 @@ class Query(CenterQueries):
     )
     center = field(queries.center_of, "Un centro por su código, como estaba en una fecha; vacío si aún no se abría.")
     centers = field(queries.centers, "Centros a su alcance, como estaban en una fecha.")
-    attendance_sheet = field(
-        attendance_mutations.attendance_sheet,
-        "La asistencia de un mes en los centros a su alcance, y cuáles faltan.",
-    )
     renewals_due = field(queries.renewals_due, "Lo que vence pronto o venció sin renovarse, lo más próximo primero.")
     reminder_ladders = field(ladders.reminder_ladders, "Cuándo y a quién se avisa de cada vencimiento.")
     ladder_kinds = field(ladders.ladder_kinds, "Clases de instrumento que pueden tener una escala de avisos propia.")
@@ -237,12 +232,6 @@ class Mutation(CenterMutations):
     lapse_review = field(
         reviews_mutations.lapse_review,
         "Tiene por desistida una solicitud cuya providencia nadie respondió a tiempo.",
-    )
-    record_attendance = field(
-        attendance_mutations.record_attendance, "Anota la asistencia de un mes de uno o muchos centros."
-    )
-    correct_attendance = field(
-        attendance_mutations.correct_attendance, "Corrige la asistencia de un mes, con su motivo."
     )
     set_parameter = field(parameters.set_parameter, "Fija el valor de un parámetro legal desde una fecha.")
     confirm_parameter = field(parameters.confirm_parameter, "Confirma un parámetro legal como Asesoría Jurídica.")

@@ -273,7 +273,7 @@ async def test_catalogs_alone(db: Any) -> None:
     added = (await load_catalogs(actor=engine, progress=lambda *step: told.append(step))).added
     assert added["municipios"] == await Municipality.all().count() == 340
     assert await MunicipalityAlias.all().count() == 84
-    assert [(done, total) for _, done, total in told] == [(n, len(told)) for n in range(1, 12)]
+    assert [(done, total) for _, done, total in told] == [(n, len(told)) for n in range(1, 13)]
     for empty in (Center, Convention, LegalReview, OfficeHolder, Institution):
         assert not await empty.exists()
 

@@ -36,6 +36,7 @@ VERB = re.compile(r"([A-Z])")
 """Where a mutation's name parts: requestRenewal does REQUEST_RENEWAL."""
 OWN_VERB = {
     "recordSignatureDelegation": Verb.RECORD_DELEGATION,
+    "endAllowance": Verb.SAVE_ALLOWANCE,
     "testWebhook": Verb.RESEND_DELIVERY,
     "startRenewals": Verb.START_BATCH,
     "setNoticePreference": Verb.SET_PREFERENCE,
@@ -392,6 +393,8 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "uploadTemplate": {"kind": "OFICIO", "fileId": id_text("File"), "note": "x"},
         "approveTemplate": {"versionId": id_text("TemplateVersion")},
         "retireTemplate": {"versionId": id_text("TemplateVersion"), "reason": "x"},
+        "saveAllowance": {"item": "gas", "amount": "1.00", "since": "2026-03-02", "source": "x"},
+        "endAllowance": {"rateId": id_text("AllowanceRate"), "endsOn": "2026-03-02", "reason": "x"},
         "recordAttendance": {"month": "2026-02", "centers": [{"centerId": id_of(place.center), "men": 1, "women": 1}]},
         "correctAttendance": {"attendanceId": id_text("Attendance"), "men": 1, "women": 1, "reason": "x"},
         "saveHoliday": {"day": "2026-05-04", "scope": "NATIONAL", "name": "x", "legalBasis": "y"},
