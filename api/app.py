@@ -191,7 +191,7 @@ PAGES = [
     Page("/lotes/{id}", "batch", must="batch", roles=STARTERS | {Role.AUDITOR, Role.ADMIN}),
     Page("/calendario", "calendar"),
     Page("/tablero", "dashboard", roles=CENTRAL),
-    Page("/informe", "annual_report", roles=LEGAL | {Role.SIGNATORY}),
+    *report.PAGES,
     Page("/administracion", "administration", roles=LEGAL),
     Page("/administracion/motor", "engine", must="engineStatus", roles=WATCHERS),
     Page("/administracion/archivo", "archive", must="archive", roles=KEEPERS),

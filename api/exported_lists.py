@@ -236,6 +236,11 @@ EXPORTED: dict[str, ExportedList] = {
         _c("Vence", "review.dueOn", width=12),
         _c("Días hábiles que faltan", "review.workingDaysLeft", width=10),
     )),
+    "issued_reports": ExportedList("Informes emitidos", (
+        _c("Desde", "firstDay", width=12), _c("Hasta", "lastDay", width=12), _c("Edición", "edition", width=8),
+        _c("Emitido", "issuedAt"), _c("Por", "issuedBy.name", width=28), _c("Nota", "note", width=50),
+        _c("Huella del Word (SHA-256)", "file.sha256", width=66),
+    )),
     "imports": ExportedList("Importaciones de hojas", (
         _c("Hoja", "file.filename", width=44), _c("Qué trae", "kind", width=26), _c("Estado", "state", width=22),
         _c("Enviada", "createdAt"), _c("Por agregar", "toAdd", width=10), _c("Con errores", "wrongCount", width=10),
@@ -283,6 +288,7 @@ NOT_TAKEN = {
     "renewals_start": "a choice before a deed",
     "center_attendance": "one center's year, of which «attendance_sheet» takes each month for all centers",
     "dashboard": "figures, each of which leads to its list",
+    "issued_report": "one report's page, with downloads of its own",
     "annual_report": "tables of figures, with a download of their own",
     "calendar": "a year's days, computed",
     "engine": "how the engine is at this moment",

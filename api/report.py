@@ -1,4 +1,4 @@
-"""The annual report as downloads: /informe.docx, .xlsx and .csv, for the same people as its page."""
+"""The annual report: its pages, and as downloads /informe.docx, .xlsx and .csv, for the same people."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
@@ -9,13 +9,19 @@ from starlette.routing import Route
 
 from actions.report_papers import chapter_of, plain_tables, word_of, workbook_of
 from api.login import who
+from api.pages import Page
 from api.templating import render
 from documents.media_types import EXCEL, WORD
 from documents.report_csv import report_csv as written
+from models.people import Role
+from models.permissions import SEES_ALL
 from reads.report import annual_report, reads_report
 from reads.report_tables import ReportTable
 from schema.masking import CodedError
 from schema.report import period
+
+READERS = SEES_ALL - {Role.SYSTEM}
+"""Who reads the report."""
 
 Make = Callable[[date, date, Sequence[ReportTable]], Awaitable[bytes]]
 
@@ -60,6 +66,17 @@ class Download:
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(data, media_type=self.media_type, headers=headers)
 
+
+PAGES = [
+    Page(
+        "/informe",
+        "annual_report",
+        after={"IssueReport": "/informe/emitidos/{issuedReport[id]}"},
+        roles=READERS,
+    ),
+    Page("/informe/emitidos", "issued_reports", roles=READERS),
+    Page("/informe/emitidos/{id}", "issued_report", must="issuedReport", roles=READERS),
+]
 
 ROUTES = [
     Route("/informe.csv", Download("csv", "text/csv; charset=utf-8", _csv).answer),

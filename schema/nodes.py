@@ -20,6 +20,7 @@ from reads.drafts import drafts_by_id
 from reads.feeds import feeds_by_id
 from reads.holidays import holidays_by_id
 from reads.imports import imports_by_id
+from reads.issued_reports import issued_by_id
 from reads.notices import notices_by_id
 from reads.paging import Row
 from reads.papers import documents_by_id, reachable_files
@@ -59,6 +60,7 @@ from schema.feeds import CalendarFeed
 from schema.holidays import Holiday
 from schema.ids import Node, opened
 from schema.imports import sheet_import_type
+from schema.issued_reports import IssuedReport
 from schema.notices import BouncedAddress, Notice
 from schema.papers import OfficialDocument, SignedCopy, file
 from schema.parameters import LegalParameter
@@ -100,6 +102,7 @@ KINDS: dict[str, tuple[Read, Callable[[Row], Node]]] = {
     "WebhookDelivery": (deliveries_by_id, WebhookDelivery.of),
     "SheetImport": (imports_by_id, sheet_import_type),
     "Batch": (batches_by_id, Batch.of),
+    "IssuedReport": (issued_by_id, IssuedReport.of),
     "Notice": (notices_by_id, Notice.of),
     "Contact": (contacts_by_id, Contact.of),
     "CalendarFeed": (feeds_by_id, CalendarFeed.of),

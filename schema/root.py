@@ -56,18 +56,18 @@ from schema import archive as archives
 from schema import contacts as outsiders
 from schema import holidays as calendar
 from schema import notices as mail
-from schema import report as reports
 from schema import requirement_catalog as checklist
 from schema import webhooks as systems
 from schema.limits import guards
 from schema.masking import MaskedSchema
 from schema.root_centers import CenterMutations, CenterQueries, field
+from schema.root_reports import ReportMutations, ReportQueries
 
 assert schema.labels, "the closed lists get their words before any type names one"
 
 
 @strawberry.type(description="Lo que se puede preguntar.")
-class Query(CenterQueries):
+class Query(CenterQueries, ReportQueries):
     viewer = field(queries.viewer, "Quien tiene la sesión abierta; vacío sin sesión.")
     node = field(queries.node, "Cualquier registro a su alcance, por su identificador.")
     convention = field(queries.convention_of, "Un convenio por su número.")
@@ -145,7 +145,6 @@ class Query(CenterQueries):
     agreement_stats = field(
         counted.agreement_stats, "Los convenios a su alcance, contados en una fecha: para tableros."
     )
-    annual_report = field(reports.report, "Las tablas de la Memoria para cualquier período, contadas de los registros.")
     office_directory = field(offices.office_directory, "Todas las sedes, también las cerradas y las que van a abrir.")
     webhooks = field(systems.webhooks, "Los otros sistemas a los que se llama; vacío para quien no los administra.")
     webhook_deliveries = field(
@@ -181,7 +180,7 @@ class Query(CenterQueries):
 
 
 @strawberry.type(description="Lo que se puede hacer.")
-class Mutation(CenterMutations):
+class Mutation(CenterMutations, ReportMutations):
     request_renewal = field(mutations.request_renewal, "Solicita renovar un convenio.")
     request_convention = field(
         convention_mutations.request_convention, "Solicita un convenio nuevo de cualquier clase."

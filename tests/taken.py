@@ -21,6 +21,7 @@ from models.outbox import NoticeState
 from models.papers import DocumentKind, OfficialDocument, Outcome, Series
 from models.people import Role, User
 from models.places import OfficeHolder
+from models.publications import IssuedReport
 from models.reviews import LegalReview, ReviewMatter, ReviewStage
 from models.signing import Side, Signature
 from models.webhooks import DeliveryState, WebhookDelivery, WebhookEvent
@@ -67,6 +68,13 @@ async def fill() -> None:
     await _courts(lawyer)
     await _messages(lawyer)
     await _catalogs(lawyer)
+    await _reports(lawyer)
+
+
+async def _reports(lawyer: User) -> None:
+    file = await builders.stored_file(lawyer, b"informe", used=True)
+    facts = {"tables": [], "note": "Para la Memoria", "word": file, "issued_at": now(), "issued_by": lawyer}
+    await IssuedReport.create(first_day=date(2025, 1, 1), last_day=date(2025, 12, 31), edition=1, **facts)
 
 
 async def _agreements(lawyer: User) -> None:

@@ -20,6 +20,7 @@ from models.outbox import Notice, Reminder
 from models.papers import OfficialDocument
 from models.people import Role
 from models.places import Sector
+from models.publications import IssuedReport
 from models.reviews import LegalReview, ReviewMatter, ReviewStage
 from models.signed_copies import SignedCopy
 from models.templates import TemplateVersion
@@ -404,6 +405,9 @@ async def test_every_kind_of_id_comes_back_through_node(db: object, clock: Clock
     rows += [
         await TemplateVersion.create(**dated, kind="OFICIO", edition=1, title="x", text="x", sha256="a" * 64),
         await SheetImport.create(**dated, kind="COURT_FILES", created_by=lawyer, due_at=when),
+        await IssuedReport.create(
+            first_day=when.date(), last_day=when.date(), edition=1, tables=[], issued_at=when, issued_by=lawyer
+        ),
         await SignedCopy.create(
             document=await OfficialDocument.first(),
             kind="SCAN",

@@ -397,6 +397,10 @@ def test_every_check_has_its_wrong_row() -> None:
     assert sorted(promised) == sorted(WRONG)
 
 
+SEALED = (IssuedReport,)
+"""Rows that the database lets nobody change at all: only a new one can be wrong."""
+
+
 @pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("check", "build", "wrong"), [pytest.param(name, *case, id=name) for name, cases in WRONG.items() for case in cases]
@@ -409,8 +413,9 @@ async def test_a_check_refuses_a_wrong_row(
     before = await kind.all().count()
     plain = {name.removesuffix("_id"): value for name, value in wrong.items()}
 
-    with pytest.raises(IntegrityError, match=check):
-        await kind.filter(pk=right.pk).update(**wrong)
+    if kind not in SEALED:
+        with pytest.raises(IntegrityError, match=check):
+            await kind.filter(pk=right.pk).update(**wrong)
     with pytest.raises(IntegrityError, match=check):
         await build(**plain)
     assert await kind.all().count() == before

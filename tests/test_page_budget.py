@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from actions.calling import owe_call
+from actions.reports import issue_report
 from actions.webhooks import MOST_SYSTEMS
 from api.app import PAGES
 from documents.stems import spanish_stems
@@ -17,14 +18,14 @@ from documents.templates import template, template_text
 from models.agreements import AgreementStage, Convention, LeaseForm
 from models.archive import ArchiveCheck
 from models.batches import Batch, BatchItem, BatchItemState, BatchKind, BatchState
-from models.centers import Center
+from models.centers import Attendance, Center
 from models.clock import now
 from models.contributions import ContributionKind, ContributionParty
 from models.conventions import Commitment
 from models.imports import ImportState, SheetImport, SheetKind
 from models.papers import OfficialDocument
 from models.people import Role, User
-from models.publications import Publication
+from models.publications import IssuedReport, Publication
 from models.renditions import PaperText
 from models.reviews import LegalReview, ReviewStage
 from models.templates import TemplateState, TemplateVersion
@@ -139,6 +140,7 @@ async def full(db: FreshDatabase, clock: Clock) -> tuple[Convention, LegalReview
     await _archive(lawyer)
     await _wordings(lawyer)
     await _publications(lawyer)
+    await _reports(lawyer)
     more = {"form": LeaseForm.CONTRATO, "form_confirmed_by": lawyer, "justification": "El inmueble es apto. " * 40}
     await delegated((await lease_in(ReviewStage.DICTAMEN_ISSUED, number=LEASE, assignee=lawyer, **more))[0])
     for number in range(MOST_SYSTEMS):
@@ -228,6 +230,16 @@ async def _archive(by: User) -> None:
         await ArchiveCheck.create(started_at=now(), ended_at=now(), files=9000, size=10**9, missing=gone)
 
 
+async def _reports(by: User) -> None:
+    """Issue a year's report and correct months after it: many cells differ."""
+    report = await issue_report(actor=by, first=date(2026, 1, 1), last=date(2026, 3, 2))
+    await Attendance.all().update(men=11)
+    facts = {"tables": report.tables, "issued_at": now(), "issued_by": by}
+    for number in range(1, ROWS):
+        day = date(2025, 1, number)
+        await IssuedReport.create(first_day=day, last_day=day, edition=1, note="Se corrigió. " * 9, **facts)
+
+
 async def _publications(by: User) -> None:
     """Make a year's publications of both listings, with rows that are no longer so: the preview shows them whole."""
     for listing, columns in COLUMNS.items():
@@ -300,6 +312,8 @@ def addresses(
         "/lotes/documentos/iniciar": (f"/lotes/documentos/iniciar?conventionIds={id_of(signed)}", Role.DIRECTOR),
         "/lotes/{id}": (f"/lotes/{global_id('Batch', 1)}?quieto=1", Role.ADMIN),
         "/informe": ("/informe", Role.LEGAL_HEAD),
+        "/informe/emitidos": ("/informe/emitidos", Role.LEGAL),
+        "/informe/emitidos/{id}": (f"/informe/emitidos/{global_id('IssuedReport', 1)}", Role.LEGAL),
         "/tablero": ("/tablero", Role.DIRECTOR),
         "/calendario": ("/calendario?year=2025", Role.MUNICIPAL),
         "/administracion/calendario": ("/administracion/calendario", Role.ADMIN),

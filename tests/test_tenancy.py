@@ -414,6 +414,7 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "resumeFlow": {"flow": "REMINDERS"},
         "saveOffice": {"name": "Sede", "departmentCode": "16"},
         "resendNotice": {"noticeId": id_text("Notice")},
+        "issueReport": {"from": "2025-01-01", "to": "2025-12-31"},
         "publishListing": {"listing": "LEASES"},
         "setNoticePreference": {"topic": "MOVES", "mode": "DAILY"},
         "clearBounce": {"bounceId": id_text("BouncedAddress")},
