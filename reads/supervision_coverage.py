@@ -32,7 +32,9 @@ async def unvisited_page(actor: User, query: PlaceQuery, *, days: int, on: date,
     Once visited within the days of a date, a center is covered on it: 30 days before the 31st begin on the 1st.
     """
     past = await centers_past(on=on)
-    visited = SupervisionVisit.filter(visited_on__gt=on - timedelta(days=days), visited_on__lte=on)
+    # A date may be so early that no days lie before it.
+    before = on - timedelta(days=min(days, (on - date.min).days))
+    visited = SupervisionVisit.filter(visited_on__gt=before, visited_on__lte=on)
     closed = past.filter("state", Q(state=CenterState.CLOSED), CenterState.CLOSED.__eq__)
     rows = Center.filter(within(Center, actor), at_places(query, past), past.opened(), ~closed)
     rows = rows.exclude(id__in=Subquery(visited.values("center_id")))

@@ -103,6 +103,8 @@ async def test_what_is_overdue_comes_first_and_the_unvisited_are_told(
     assert "Atrasado 10 días" in page.text
     assert "Hay un hallazgo atrasado" in page.text
     assert "Ningún hallazgo" in (await page_of(app_client, "/supervision?asOf=2026-01-31")).text
+    before = (await page_of(app_client, f"/centros/{one.code}/supervision?asOf=2026-01-31")).text
+    assert ("No consta ninguna visita" in before, "RecordVisit" in before) == (True, False)
     unvisited = (await page_of(app_client, "/supervision/sin-visita")).text
     assert ("Olvidado" in unvisited, "Visitado" in unvisited) == (True, False)
     assert "«days» va de 1 a" in (await app_client.get("/supervision/sin-visita?days=0")).text
@@ -149,6 +151,9 @@ async def test_contributions_are_drawn_noted_corrected_and_ended(director: User,
     await made.refresh_from_db()
     assert (made.monthly_amount, made.until, made.end_reason) == (Decimal(3000), date(2026, 2, 28), "Se acabó")
     assert "SaveContribution" not in (await page_of(app_client, one)).text
+
+    then = await page_of(app_client, f"{path}?asOf=2026-02-01")
+    assert ("Almuerzo" in then.text, "SaveContribution" in then.text) == (True, False)
 
     totals = await page_of(app_client, "/aportes")
     assert ("Enfermera" in totals.text, "Almuerzo" in totals.text) == (True, False)
