@@ -10,21 +10,12 @@ from models.conventions import Commitment, ConventionParty
 from models.fields import folded
 from models.people import User
 from models.permissions import LEGAL_OFFICE
-from models.places import ProgramCode
-from models.reviews import LegalReview, ReviewMatter
+from models.reviews import LegalReview
 from reads.calendar import legal_parameter
+from reads.matters import matter_of_convention
 from reads.parties import listed, parties_of, towns_of
 from reads.people import told
 from reads.requirements import requirements_for
-
-MATTERS = {
-    "CARTA_ENTENDIMIENTO": ReviewMatter.CARTA_ENTENDIMIENTO,
-    "MEMORANDUM_ENTENDIMIENTO": ReviewMatter.MEMORANDUM_ENTENDIMIENTO,
-}
-"""Matter of a convention's file by its kind; the other kinds go by their program."""
-
-BY_PROGRAM = {ProgramCode.MAD: ReviewMatter.CONVENTION_MAD, ProgramCode.HC: ReviewMatter.CONVENTION_CADI}
-"""Matter of a convention's file by its program; all other programs share CONVENTION_OTHER."""
 
 LONGEST_TERM = 120
 """Months; a longer term is a slip of the keyboard."""
@@ -131,13 +122,10 @@ async def open_review(entry: Entry, convention: Convention) -> LegalReview:
     await convention.fetch_related("municipality")
     place = convention.municipality
     names = [party.name for party in (await parties_of([convention.id]))[convention.id]]
-    matter = MATTERS.get(convention.kind)
-    if matter is None:
-        matter = BY_PROGRAM.get(convention.program, ReviewMatter.CONVENTION_OTHER)
     return await open_file(
         entry,
         convention,
-        matter=matter,
+        matter=matter_of_convention(convention.kind, convention.program),
         program=convention.program,
         title=file_title(convention.title, listed(names), convention.kind),
         unit=names[0],

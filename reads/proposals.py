@@ -1,6 +1,6 @@
 """To whom of the legal office a file is proposed: who has room and knows the matter best, and why, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -54,11 +54,14 @@ async def propose_lawyer(review: LegalReview, actor: User, *, on: date) -> Propo
         return None
     loads = await loads_by_lawyer(list(names), actor, on=on, without=review.id)
     known = await known_matters([(one, review.matter) for one in names], actor, on=on, without=review.id)
-    least = min(load.open for load in loads.values())
-    _, opened, chosen = min(
-        (-known[one, review.matter], loads[one].open, one) for one in names if loads[one].open <= least + CLOSE
-    )
-    return Proposal(chosen, names[chosen], opened, known[chosen, review.matter])
+    chosen = best_of({one: load.open for one, load in loads.items()}, known, review.matter)
+    return Proposal(chosen, names[chosen], loads[chosen].open, known[chosen, review.matter])
+
+
+def best_of(loads: Mapping[int, int], known: Mapping[tuple[int, ReviewMatter], int], matter: ReviewMatter) -> int:
+    """Return which of the lawyers a file of a matter is for, by what each has to do and knows."""
+    least = min(loads.values())
+    return min((-known.get((one, matter), 0), load, one) for one, load in loads.items() if load <= least + CLOSE)[2]
 
 
 async def known_matters(

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -46,6 +46,9 @@ KINDS = (CONVENTIONS, LEASES, LICENSES)
 
 Key = tuple[str, int]
 """Kind's name and id."""
+
+Columns = Mapping[str, Sequence[str]]
+"""Columns by a kind's name."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +117,11 @@ async def renewals_due(actor: User, query: DueQuery, *, on: date, first: int, af
         raise BadPage(f"«first» va de 1 a {LARGEST_PAGE}.")
     place = _place(after) if after else None
     parts = tuple(
-        [await _part(kind, actor, query, on) for kind in KINDS if query.instrument in (None, kind.instrument)]
+        [
+            await _part(kind, actor, query, on, kind.columns)
+            for kind in KINDS
+            if query.instrument in (None, kind.instrument)
+        ]
     )
     found: list[tuple[date, str, int, Row]] = []
     for part in parts:
@@ -134,7 +141,17 @@ def _beyond(place: tuple[date, str, int], name: str) -> Q:
     return Q(ends_on__gte=day) if name > kind else Q(ends_on__gt=day)
 
 
-async def _part(kind: DueKind, actor: User, query: DueQuery, on: date) -> _Part:
+async def every_due(actor: User, query: DueQuery, *, on: date, columns: Columns) -> list[tuple[DueKind, Row]]:
+    """Return the whole list in its order, with some columns of each kind; «id» and «ends_on» come besides."""
+    found: list[tuple[DueKind, Row]] = []
+    for kind in KINDS:
+        wanted = ("id", "ends_on", *columns.get(kind.name, ()))
+        part = await _part(kind, actor, query, on, wanted)
+        found += [(kind, row) for row in (*await part.rows.values(*wanted), *part.extended)]
+    return sorted(found, key=lambda one: (one[1]["ends_on"], one[0].name, one[1]["id"]))
+
+
+async def _part(kind: DueKind, actor: User, query: DueQuery, on: date, columns: Sequence[str]) -> _Part:
     past = await agreements_past(kind.model, on=on)
     wanted = Q(within(kind.model, actor), unrenewed(kind, on=on), narrowed(kind, query))
     if query.pending is not None:
@@ -145,7 +162,7 @@ async def _part(kind: DueKind, actor: User, query: DueQuery, on: date) -> _Part:
         return _Part(kind, kind.model.filter(wanted, ends), [])
     rows = kind.model.filter(wanted, ends).exclude(id__in=list(past.changed))
     ended = {key: then["ends_on"] for key, then in past.changed.items() if then["ends_on"]}
-    then = await kind.model.filter(wanted, id__in=list(ended)).values(*kind.columns)
+    then = await kind.model.filter(wanted, id__in=list(ended)).values(*columns)
     extended = [row | {"ends_on": ended[row["id"]]} for row in then]
     since = query.since or date.min
     return _Part(kind, rows, [row for row in extended if since <= row["ends_on"] <= query.until])

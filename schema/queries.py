@@ -52,6 +52,11 @@ EndsTo = Annotated[
     date | None, strawberry.argument(description="Solo lo que vence hasta este día, en vez de «withinDays».")
 ]
 DepartmentArgument = Annotated[str | None, strawberry.argument(description="Solo este departamento.")]
+LawyerArgument = Annotated[
+    strawberry.ID | None,
+    strawberry.argument(description="Solo lo que tiene o tendría esta persona de la Asesoría, según el plan."),
+]
+UnassignedArgument = Annotated[bool, strawberry.argument(description="Solo lo que según el plan es de nadie todavía.")]
 PendingArgument = Annotated[
     bool | None, strawberry.argument(description="Solo con renovación en trámite, o solo lo que nadie ha pedido.")
 ]
@@ -195,13 +200,17 @@ async def renewals_due(
     department_code: DepartmentArgument = None,
     instrument: InstrumentArgument = None,
     pending: PendingArgument = None,
+    lawyer_id: LawyerArgument = None,
+    unassigned: UnassignedArgument = False,
     as_of: AsOf = None,
     first: First = 100,
     after: After = None,
 ) -> Connection[RenewalDue]:
     """Return a page of what ends within days, or between two days."""
     await refuse_unknown_places(info, None, department_code)
-    asked = DueAsked(within_days, ends_from, ends_to, program, department_code, instrument, pending)
+    asked = DueAsked(
+        within_days, ends_from, ends_to, program, department_code, instrument, pending, lawyer_id, unassigned
+    )
     return await due_connection(info, asked, as_of, first, after)
 
 

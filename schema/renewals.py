@@ -5,6 +5,7 @@ from datetime import date
 
 import strawberry
 
+from actions.refusals import Refusal
 from models.clock import today
 from models.ladders import DayUnit
 from models.ladders import Instrument as Reminded
@@ -12,10 +13,12 @@ from models.places import ProgramCode
 from reads.ladders import Rung, ladders_in_force
 from reads.paging import BadPage, Row
 from reads.renewal_outlook import Outlook, outlooks
-from reads.renewals_due import DueQuery, cursor, renewals_due
+from reads.renewal_workload import MOST_MONTHS, keys_of_lawyer, last_of_month, later_month
+from reads.renewals_due import DueQuery, Key, cursor, renewals_due
 from reads.reviews import pending_lease_renewals, pending_license_renewals, pending_renewals
 from schema.agreements import Convention, Instrument, Lease, LegalReview, SanitaryLicense
 from schema.context import Info
+from schema.ids import row_id
 from schema.masking import CodedError, ErrorCode
 from schema.paging import Connection, connection
 from schema.places import Municipality, municipality_of
@@ -100,6 +103,8 @@ class DueAsked:
     department_code: str | None = None
     instrument: Reminded | None = None
     pending: bool | None = None
+    lawyer_id: strawberry.ID | None = None
+    unassigned: bool = False
 
 
 async def due_connection(
@@ -112,13 +117,15 @@ async def due_connection(
         raise CodedError(ErrorCode.BAD_USER_INPUT, "«endsTo» no puede ser anterior a «endsFrom».")
     on = as_of or today()
     horizon = date.fromordinal(min(on.toordinal() + asked.within_days, date.max.toordinal()))
+    until = asked.ends_to or horizon
     query = DueQuery(
-        until=asked.ends_to or horizon,
+        until=until,
         since=asked.ends_from,
         program=asked.program,
         department_code=asked.department_code,
         instrument=asked.instrument,
         pending=asked.pending,
+        only=await _of_lawyer(asked, on, until),
     )
     try:
         page = await renewals_due(info.context.person, query, on=on, first=first, after=after)
@@ -126,3 +133,18 @@ async def due_connection(
         raise CodedError(ErrorCode.BAD_USER_INPUT, str(bad)) from bad
     marked = [(cursor(kind, row), RenewalDue(kind=kind, row=row, on=on)) for kind, row in page.rows]
     return connection(marked, page.has_next, bool(after), page.count)
+
+
+async def _of_lawyer(asked: DueAsked, on: date, until: date) -> list[Key] | None:
+    """Return what of the plan is a person's or nobody's; None when that was not asked."""
+    if asked.lawyer_id is None and not asked.unassigned:
+        return None
+    if asked.lawyer_id is not None and asked.unassigned:
+        raise CodedError(ErrorCode.BAD_USER_INPUT, "Pida «lawyerId» o «unassigned», no los dos.")
+    if until > last_of_month(later_month(on.replace(day=1), 2 * MOST_MONTHS)):
+        raise CodedError(ErrorCode.BAD_USER_INPUT, f"Por persona se planifican hasta {2 * MOST_MONTHS} meses.")
+    try:
+        lawyer = row_id(asked.lawyer_id, "Person", "Viewer", path="lawyerId")[1] if asked.lawyer_id else None
+    except Refusal as refusal:
+        raise CodedError(ErrorCode.BAD_USER_INPUT, "El identificador de «lawyerId» no es válido.") from refusal
+    return await keys_of_lawyer(lawyer, on=on, since=asked.ends_from, until=until)

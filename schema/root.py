@@ -56,6 +56,7 @@ from schema import archive as archives
 from schema import contacts as outsiders
 from schema import holidays as calendar
 from schema import notices as mail
+from schema import renewal_workload as renewals_ahead
 from schema import requirement_catalog as checklist
 from schema import webhooks as systems
 from schema.limits import guards
@@ -83,6 +84,7 @@ class Query(CenterQueries, ReportQueries):
     renewals_due = field(queries.renewals_due, "Lo que vence pronto o venció sin renovarse, lo más próximo primero.")
     reminder_ladders = field(ladders.reminder_ladders, "Cuándo y a quién se avisa de cada vencimiento.")
     ladder_kinds = field(ladders.ladder_kinds, "Clases de instrumento que pueden tener una escala de avisos propia.")
+    renewal_workload = field(renewals_ahead.renewal_workload, "Las renovaciones que vienen, por mes y por persona.")
     renewal_plan = field(batches.renewal_plan, "Qué pasaría al iniciar estas renovaciones; no escribe nada.")
     papers_plan = field(
         paper_batches.papers_plan, "Qué se obtendría al preparar los documentos de estos convenios; no escribe nada."
