@@ -184,6 +184,7 @@ PAGES = [
     *center_pages.PAGES,
     Page("/vencimientos", "renewals_due"),
     Page("/renovaciones", "renewals", roles=STARTERS | {Role.AUDITOR, Role.ADMIN}),
+    Page("/renovaciones/plan", "renewal_workload", roles=STARTERS | {Role.COORDINATOR, Role.AUDITOR, Role.ADMIN}),
     Page("/renovaciones/iniciar", "renewals_start", after={"StartRenewals": "/lotes/{batch[id]}"}, roles=STARTERS),
     Page("/lotes", "batches", roles=STARTERS | {Role.AUDITOR, Role.ADMIN}),
     Page("/lotes/documentos", "papers_choose", roles=STARTERS),

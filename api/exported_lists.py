@@ -285,6 +285,7 @@ NOT_TAKEN = {
     "import": "one import's page, whose wrong cells go out in a workbook of their own",
     "remade_document": "one paper's page",
     "papers_start": "a choice before a deed",
+    "renewal_workload": "figures, each of which leads to its list",
     "renewals_start": "a choice before a deed",
     "center_attendance": "one center's year, of which «attendance_sheet» takes each month for all centers",
     "dashboard": "figures, each of which leads to its list",

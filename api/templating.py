@@ -2,7 +2,7 @@
 
 import hashlib
 from calendar import Calendar
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
@@ -52,6 +52,12 @@ def as_short_date(value: date | str | None) -> str:
     return as_date(value, "dd/MM/y")
 
 
+def day_before(value: str) -> str:
+    """Return the day before another, as the API writes days; the first day of all has none before it."""
+    day = date.fromisoformat(value)
+    return (day - timedelta(days=1) if day > date.min else day).isoformat()
+
+
 def as_instant(value: datetime | str | None) -> str:
     """Return an instant in Guatemala («3 mar 2026, 14:05»); empty for none."""
     if not value:
@@ -71,7 +77,14 @@ def as_days(days: int | None) -> str:
 
 
 environment.filters.update(
-    date=as_date, short_date=as_short_date, instant=as_instant, money=as_money, days=as_days, label=label, listed=listed
+    date=as_date,
+    day_before=day_before,
+    short_date=as_short_date,
+    instant=as_instant,
+    money=as_money,
+    days=as_days,
+    label=label,
+    listed=listed,
 )
 
 

@@ -306,6 +306,7 @@ def addresses(
         "/aportes/{id}": (f"/aportes/{global_id('CenterContribution', 1)}", Role.DIRECTOR),
         "/vencimientos": ("/vencimientos", Role.LEGAL),
         "/renovaciones": ("/renovaciones?withinDays=365", Role.DIRECTOR),
+        "/renovaciones/plan": ("/renovaciones/plan?months=24", Role.LEGAL_HEAD),
         "/renovaciones/iniciar": (f"/renovaciones/iniciar?conventionIds={id_of(signed)}", Role.DIRECTOR),
         "/lotes": ("/lotes", Role.ADMIN),
         "/lotes/documentos": ("/lotes/documentos?stage=SIGNED&todos=1", Role.LEGAL),

@@ -1,8 +1,11 @@
 """The year's renewals as work to come: by month and by lawyer, each figure equal to its list."""
 
+import re
 from datetime import date
+from html import unescape
 from typing import Any
 
+import httpx
 import pytest
 
 from models.agreements import AgreementStage
@@ -10,6 +13,7 @@ from models.people import Role, User
 from models.places import ProgramCode
 from models.reviews import ReviewStage
 from tests import builders
+from tests.browsing import enter
 from tests.builders import MIXCO
 from tests.conftest import Clock
 from tests.door import ask, id_of, person_id, told
@@ -132,3 +136,29 @@ async def test_what_cannot_be_planned_is_refused(clock: Clock) -> None:
     ):  # fmt: skip
         answer = await ask(head, LIST, **(month | wrong))
         assert [one["extensions"]["code"] for one in answer["errors"]] == ["BAD_USER_INPUT"], wrong
+
+
+async def test_on_the_page_every_figure_leads_to_a_list_as_long(clock: Clock, app_client: httpx.AsyncClient) -> None:
+    await year(clock)
+    await enter(app_client, await builders.person(Role.DIRECTOR))
+    page = (await app_client.get("/renovaciones/plan?months=6")).text
+    links = re.findall(r'href="(/vencimientos\?[^"]+)">(\d+)', page)
+    assert len(links) == 13
+    for link, count in links:
+        listed = (await app_client.get(unescape(link))).text
+        assert re.search(rf"<caption>{count} vencimiento", listed), (link, count)
+    # Each month's button leads to what nobody has asked for, all of it marked already.
+    starts = [unescape(link) for link in re.findall(r'href="(/renovaciones\?[^"]+)"', page)]
+    assert len(starts) == 3
+    chosen = (await app_client.get(starts[0])).text
+    ids = re.findall(r'name="conventionIds" value="([^"]+)"[^>]* checked', chosen)
+    assert len(ids) == 5
+    preview = await app_client.get("/renovaciones/iniciar", params={"conventionIds": ids})
+    assert "Se abrirán 5 expedientes" in preview.text
+
+    await enter(app_client, await builders.person(Role.COORDINATOR, at=MIXCO))
+    page = (await app_client.get("/renovaciones/plan?months=6")).text
+    assert "4 vencen en 6 meses" in page
+    assert "Iniciar las de este mes" not in page
+    await enter(app_client, await builders.person(Role.MUNICIPAL))
+    assert (await app_client.get("/renovaciones/plan")).status_code == 403
