@@ -25,6 +25,8 @@ PAGES = [
     ),
     Page("/centros/{code}/supervision", "center_supervision", must="center"),
     Page("/centros/{code}/aportes", "center_contributions", must="center"),
+    Page("/alarmas", "alarms", roles=frozenset(Role) - {Role.MUNICIPAL}),
+    Page("/alarmas/historia", "alarm_history", roles=frozenset(Role) - {Role.MUNICIPAL}),
     Page("/supervision", "supervision"),
     Page("/supervision/visitas", "visits"),
     Page("/supervision/sin-visita", "unvisited"),

@@ -106,6 +106,20 @@ EXPORTED: dict[str, ExportedList] = {
         _c("Mes anterior informado", "previous.month", width=12), _c("Hombres antes", "previous.men", width=10),
         _c("Mujeres antes", "previous.women", width=10),
     )),
+    "alarms": ExportedList("Alarmas", (
+        _c("Urgencia", "severity", width=12), _c("Clase", "code", width=44), _c("Qué pasa", "message", width=70),
+        _c("Desde", "since", width=12), _c("Código del centro", "center.code"), _c("Centro", "center.name", width=40),
+        _c("Convenio", "convention.number", width=24),
+        _c("Municipio", "center.municipality.name", "convention.municipality.name", width=24),
+        _c("Quién la atiende", "owner", width=44), _c("Cómo se quita", "ends", width=70),
+        _c("En silencio hasta", "silence.until", width=12), _c("Por qué en silencio", "silence.reason", width=50),
+    )),
+    "alarm_history": ExportedList("Historia de las alarmas", (
+        _c("Clase", "code", width=44), _c("Urgencia", "severity", width=12), _c("Qué decía", "message", width=70),
+        _c("Código del centro", "center.code"), _c("Centro", "center.name", width=40),
+        _c("Convenio", "convention.number", width=24), _c("Vista desde", "seenOn", width=12),
+        _c("Hasta", "endedOn", width=12),
+    )),
     "legal_inbox": ExportedList("Expedientes", (
         _c("Código", "code"), _c("Asunto", "title", width=60), _c("Materia", "matter", width=32), _STAGE,
         _c("Solicita", "requestingUnit", width=36), _c("Sobre", "subject.number", width=24),

@@ -114,7 +114,7 @@ def _tenure(center: Row, footing: Footing, on: date) -> Iterator[Alarm]:
         return
     ends_on, number = chosen.ends_on, chosen.row["number"]
     days = (ends_on - on).days
-    link = f"/convenios/{number}/renovar" if chosen.kind == "Convention" else f"/arrendamientos/{number}"
+    link = f"/{'convenios' if chosen.kind == 'Convention' else 'arrendamientos'}/{number}"
     about = f"{chosen.kind}:{chosen.row['id']}"
     if chosen.standing(on) == Standing.EXPIRED:
         code, severity, since = AlarmCode.INSTRUMENT_EXPIRED, Severity.CRITICAL, ends_on + timedelta(days=1)

@@ -298,6 +298,8 @@ def addresses(
         "/asistencia": ("/asistencia?month=2026-01", Role.COORDINATOR),
         "/centros/{code}/supervision": (f"/centros/{center}/supervision", Role.DIRECTOR),
         "/centros/{code}/aportes": (f"/centros/{center}/aportes", Role.DIRECTOR),
+        "/alarmas": ("/alarmas", Role.DIRECTOR),
+        "/alarmas/historia": ("/alarmas/historia", Role.AUDITOR),
         "/supervision": ("/supervision", Role.DIRECTOR),
         "/supervision/visitas": ("/supervision/visitas", Role.ADMIN),
         "/supervision/sin-visita": ("/supervision/sin-visita?days=1", Role.ADMIN),
