@@ -20,14 +20,14 @@ from reads.transparency import day_of, publication_of
 from reads.transparency_rows import COLUMNS, Column, ColumnKind, listing_rows
 from schema.labels import label
 from schema.transparency import dictionary
-from schema.transparency_mutations import PUBLISHERS, in_words
+from schema.transparency_mutations import READERS, in_words
 
 PAGES = [
     Page("/transparencia", "transparency", public=True),
     Page("/transparencia/diccionario", "transparency_dictionary", public=True),
     Page("/transparencia/arrendamientos", "transparency_leases", must="transparencyLeases", public=True),
     Page("/transparencia/convenios", "transparency_conventions", must="transparencyConventions", public=True),
-    Page("/administracion/transparencia", "transparency_publishing", roles=PUBLISHERS),
+    Page("/administracion/transparencia", "transparency_publishing", roles=READERS),
 ]
 
 NAMES = {PublicListing.LEASES: "arrendamientos", PublicListing.CONVENTIONS: "convenios"}
@@ -116,12 +116,12 @@ def _value(column: Column, row: Row) -> str | int | None:
 
 
 async def draft(request: Request) -> Response:
-    """Give whoever publishes what would be published now, whole: the page shows the first differences only."""
+    """Give whoever sees all what would be published now, whole: the page shows the first differences only."""
     person = await who(request)
     listing = next((one for one, name in NAMES.items() if name == request.path_params["name"]), None)
     if person is None:
         return RedirectResponse("/ingresar?next=/administracion/transparencia", 303)
-    if person.role not in PUBLISHERS:
+    if person.role not in READERS:
         return await render(request, "forbidden.html", {}, status=403, person=person)
     if listing is None:
         return await render(request, "missing.html", {}, status=404, person=person)

@@ -177,7 +177,7 @@ class Query(CenterQueries, ReportQueries):
         "Los convenios con ONG, asociaciones y organismos, como se publicaron; no hace falta cuenta.",
     )
     listing_previews = field(
-        transparency_mutations.listing_previews, "Qué se publicaría hoy; vacío para quien no publica."
+        transparency_mutations.listing_previews, "Qué se publicaría hoy; vacío para quien solo ve una parte."
     )
 
 

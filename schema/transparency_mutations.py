@@ -8,10 +8,9 @@ import strawberry
 from tortoise.models import Model
 
 from actions import transparency
-from models.audit import Verb
 from models.clock import today
 from models.people import Role, User
-from models.permissions import ALLOWED
+from models.permissions import SEES_ALL
 from models.publications import PublicListing
 from reads.paging import LARGEST_PAGE
 from reads.transparency import day_of, is_stale, publication_of, publications_by_id
@@ -25,8 +24,8 @@ from schema.paging import First
 from schema.payloads import Payload, answer
 from schema.people import Person, person_of
 
-PUBLISHERS = ALLOWED[Verb.PUBLISH_LISTING] | {Role.AUDITOR}
-"""Who sees what would be published; audit only looks."""
+READERS = SEES_ALL - {Role.SYSTEM}
+"""Who sees what would be published: whoever hears that a listing is stale. Publishing is the action's to allow."""
 
 
 @strawberry.type(description="Una columna que cambia en una fila.")
@@ -68,8 +67,8 @@ class ListingPreview:
 
 
 async def listing_previews(info: Info) -> list[ListingPreview]:
-    """Return what would be published of each listing; nothing to whoever does not publish."""
-    if info.context.person.role not in PUBLISHERS:
+    """Return what would be published of each listing; nothing to whoever sees a part only."""
+    if info.context.person.role not in READERS:
         return []
     return [await _preview(listing) for listing in PublicListing]
 

@@ -30,6 +30,12 @@ CALENDAR = """mutation ($input: CreateFeedInput!) { createFeed(input: $input) {
   feed { id } address errors { code message path } } }"""
 REVOKE = """mutation ($input: RevokeFeedInput!) { revokeFeed(input: $input) {
   feed { revokedAt } errors { code message path } } }"""
+ALARMS = """query ($silenced: Boolean! = false) { alarms(filter: {silenced: $silenced}) {
+  nodes { code owner ends link center { code } } } }"""
+SILENCE = """mutation ($input: SilenceAlarmInput!) { silenceAlarm(input: $input) {
+  silence { id version } errors { code message path } } }"""
+LIFT = """mutation ($input: LiftSilenceInput!) { liftSilence(input: $input) {
+  silence { liftedOn } errors { code message path } } }"""
 STATES = """query ($on: Date) { centers(asOf: $on) { nodes { code state attendance(asOf: $on) { total } } } }"""
 
 
@@ -56,7 +62,18 @@ async def test_a_day_of_a_program_director(db: FreshDatabase, clock: Clock) -> N
     }  # fmt: skip
     assert "INSTRUMENT_EXPIRING" in [one["code"] for one in first["alarms"]]
     assert {"NO_INSTRUMENT_ON_RECORD", "LICENSE_MISSING"} <= {one["code"] for one in second["alarms"]}
-    assert all(one["message"] for one in [*first["alarms"], *second["alarms"]])
+    assert all(one["message"].endswith(".") for one in [*first["alarms"], *second["alarms"]])
+
+    # Whose each alarm is and how it ends; one is set aside until a day, with its reason.
+    sounding = (await told(director, ALARMS))["alarms"]["nodes"]
+    assert {one["center"]["code"] for one in sounding if one["center"]} == {maya.code, ceiba.code}
+    assert all(one["owner"] and one["ends"] and one["link"] for one in sounding)
+    about = {"code": "LICENSE_MISSING", "subjectId": id_of(ceiba)}
+    silence = await done(director, SILENCE, **about, reason="La extienden este mes", until="2026-03-31")
+    assert "LICENSE_MISSING" not in [one["code"] for one in (await told(director, ALARMS))["alarms"]["nodes"]]
+    [quiet] = (await told(director, ALARMS, silenced=True))["alarms"]["nodes"]
+    assert (quiet["code"], quiet["center"]["code"]) == ("LICENSE_MISSING", ceiba.code)
+    assert (await refusal(colleague, SILENCE, **about, reason="x", until="2026-03-31")).code == "NOT_FOUND"
 
     # The month's attendance of all centers at once; a colleague's centers are none of hers.
     counts = [{"centerId": id_of(maya), "men": 10, "women": 25}, {"centerId": id_of(ceiba), "men": 4, "women": 0}]
@@ -102,6 +119,9 @@ async def test_a_day_of_a_program_director(db: FreshDatabase, clock: Clock) -> N
         expectedVersion=finding["version"],
     )  # fmt: skip
     assert followed["finding"]["state"] == "RESOLVED"
+    heard = {"silenceId": silence["silence"]["id"], "expectedVersion": silence["silence"]["version"]}
+    assert (await done(director, LIFT, **heard))["silence"]["liftedOn"] == "2026-03-05"
+    assert "LICENSE_MISSING" in [one["code"] for one in (await told(director, ALARMS))["alarms"]["nodes"]]
     for on, state, total in (("2026-03-05", "SUSPENDED", 13), ("2026-03-04", "OPEN", 4)):
         centers = (await told(director, STATES, on=on))["centers"]["nodes"]
         was = next(one for one in centers if one["code"] == ceiba.code)

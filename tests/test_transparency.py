@@ -12,8 +12,10 @@ import pytest
 
 from api.transparency import DOWNLOADS, NAMES
 from models.agreements import AgreementStage, Lease, LeaseNature
+from models.audit import Verb
 from models.conventions import Commitment, CommitmentKind
 from models.people import Role, User
+from models.permissions import ALLOWED
 from models.places import Sector
 from models.publications import Publication, PublicListing
 from reads.transparency_rows import listing_rows
@@ -185,6 +187,22 @@ async def test_published_by_two_at_once_is_published_once() -> None:
     assert await Publication.all().count() == 1
 
 
+async def test_publishing_ends_the_alarm_and_its_link_leads_to_where_it_is_done(clock: Clock) -> None:
+    stale = "{ alarms(filter: {code: [LISTING_STALE]}) { totalCount nodes { link } } }"
+    head = await builders.person(Role.LEGAL_HEAD)
+    for listing in PublicListing:
+        alarms = (await told(head, stale))["alarms"]
+        assert alarms["totalCount"] == (2 if listing == PublicListing.LEASES else 1)
+        for role in (Role.LEGAL, Role.ADMIN, Role.AUDITOR, Role.SIGNATORY):
+            page = await request(await builders.person(role), "GET", alarms["nodes"][0]["link"])
+            assert page.status_code == 200, role
+            assert (f"Publicar {NAMES[listing]}</button>" in page.text) == (role in ALLOWED[Verb.PUBLISH_LISTING]), role
+        await publish(listing, head)
+    assert (await told(head, stale))["alarms"]["totalCount"] == 0
+    clock.move_to(TODAY + timedelta(days=31))
+    assert (await told(head, stale))["alarms"]["totalCount"] == 2
+
+
 async def test_only_the_legal_office_and_administration_publish() -> None:
     for role in Role:
         if role in (Role.SYSTEM, Role.LEGAL, Role.LEGAL_HEAD, Role.ADMIN):
@@ -192,9 +210,10 @@ async def test_only_the_legal_office_and_administration_publish() -> None:
         person = await builders.person(role)
         await forbidden(person, PUBLISH, listing="LEASES")
         seen = (await told(person, PREVIEWS))["listingPreviews"]
-        assert len(seen) == (2 if role == Role.AUDITOR else 0), role
+        looks = role in (Role.AUDITOR, Role.SIGNATORY)
+        assert len(seen) == (2 if looks else 0), role
         drafted = await request(person, "GET", "/administracion/transparencia/arrendamientos.csv")
-        assert drafted.status_code == (200 if role == Role.AUDITOR else 403), role
+        assert drafted.status_code == (200 if looks else 403), role
     await forbidden(None, PUBLISH, listing="LEASES")
 
 
