@@ -23,6 +23,7 @@ from bench import (
     reminders,
     search,
     spread,
+    stats,
     verification,
     warm_start,
 )
@@ -41,6 +42,7 @@ BENCHES: dict[str, Callable[[str], list[Figure]]] = {
     "hand-over": hand_over.run,
     "notices": notices.run,
     "reminders": reminders.run,
+    "stats": stats.run,
     "imports": imports.run,
     "search": search.run,
     "warm-start": warm_start.run,
