@@ -1,17 +1,19 @@
 """People attended in centers, month by month, as of a date: what was corrected later is undone (decision 28)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from tortoise.expressions import RawSQL, Subquery
+from tortoise.expressions import Q, RawSQL, Subquery
 from tortoise.queryset import QuerySet
 
 from models.centers import Attendance, AttendanceCorrection, Center, CenterEvent, CenterEventKind, CenterState
 from models.people import User
 from models.permissions import within
 from reads.paging import Row
+from reads.tenure import FEW
 
 ATTENDANCE = ("id", "center_id", "month", "men", "women", "source", "recorded_on", "recorded_by_id", "version")
 """Columns that the API shows of a month."""
@@ -33,7 +35,8 @@ async def attendance_during(ids: Sequence[int], actor: User, *, first: date, las
     """
     latest = _latest(ids, first, min(last, on))
     rows = await _as_of(Attendance.filter(id__in=Subquery(latest)), ids, on)
-    return {row["center_id"]: row for row in rows}
+    wanted = set(ids)
+    return {row["center_id"]: row for row in rows if row["center_id"] in wanted}
 
 
 async def attendance_by_month(
@@ -99,13 +102,19 @@ def _latest(ids: Sequence[int], first: date, last: date) -> QuerySet[Center]:
         f" AND told.month >= '{first.replace(day=1).isoformat()}' AND told.month <= '{last.isoformat()}'"
         " ORDER BY told.month DESC LIMIT 1)"
     )
-    return Center.filter(id__in=ids).annotate(latest_month=month).values("latest_month")  # type: ignore[return-value]
+    return Center.filter(_named("id", ids)).annotate(latest_month=month).values("latest_month")  # type: ignore[return-value]
 
 
-async def _as_of(months: QuerySet[Attendance], centers: Iterable[int], on: date) -> list[Row]:
+def _named(column: str, centers: Sequence[int]) -> Q:
+    """Return the filter for some centers; of many all are asked for: thousands of numbers cost more than their rows."""
+    named: dict[str, Any] = {f"{column}__in": list(centers)}
+    return Q(**named) if len(centers) <= FEW else Q()
+
+
+async def _as_of(months: QuerySet[Attendance], centers: Sequence[int], on: date) -> list[Row]:
     """Return months of these centers with the figures that they had on a date: those of before the first correction
     after it."""
-    later = AttendanceCorrection.filter(corrected_on__gt=on, attendance__center_id__in=list(centers)).order_by("-id")
+    later = AttendanceCorrection.filter(_named("attendance__center_id", centers), corrected_on__gt=on).order_by("-id")
     columns = ("attendance_id", "men_before", "women_before")
     before = {one: (men, women) for one, men, women in await later.values_list(*columns)}
     rows = await months.values(*ATTENDANCE)

@@ -95,7 +95,7 @@ async def _licenses(ids: Sequence[int], on: date) -> dict[int, Row]:
     rows = SanitaryLicense.filter(stage=AgreementStage.SIGNED, starts_on__lte=on)
     if len(ids) <= FEW:
         rows = rows.filter(center_id__in=ids)
-    columns = ("center_id", "number", "stage", "starts_on", "ends_on", "terminated_on")
+    columns = ("center_id", "number", "starts_on", "ends_on", "terminated_on")
     return {row["center_id"]: row for row in await rows.order_by("ends_on", "id").values(*columns)}
 
 
@@ -132,7 +132,7 @@ def _license(center: Row, license: Row | None, on: date) -> Iterator[Alarm]:
         message = "Sin licencia sanitaria en registro; por verificar."
         yield Alarm(AlarmCode.LICENSE_MISSING, Severity.INFO, None, lambda: message, _page(center), center)
         return
-    where = standing(license["stage"], license["starts_on"], license["ends_on"], license["terminated_on"], on=on)
+    where = standing(AgreementStage.SIGNED, license["starts_on"], license["ends_on"], license["terminated_on"], on=on)
     ends_on, number = license["ends_on"], license["number"]
     if ends_on is None or where == Standing.IN_FORCE:
         return

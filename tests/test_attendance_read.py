@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from models.centers import Attendance, Center
+from models.centers import Attendance, AttendanceCorrection, Center
 from models.people import Role, User
 from reads.attendance import attendance_by_center, attendance_by_month, attendance_during, corrections_by_attendance
 from tests import builders
@@ -118,3 +118,21 @@ async def test_many_centers_cost_as_many_statements_as_one(db: FreshDatabase) ->
 
     assert len(few) == len(many) == 2
     assert len(found) == 12
+
+
+async def test_of_many_centers_the_same_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    director = await builders.person(Role.DIRECTOR)
+    centers = [await builders.center() for _ in range(3)]
+    for center in centers:
+        [_, march] = await year(center, (1, 1), (3, 3))
+        await AttendanceCorrection.create(
+            attendance=march, men_before=9, women_before=20, men=3, women=20, reason="Se contó mal",
+            corrected_on=date(2026, 2, 1), corrected_by=director,
+        )  # fmt: skip
+    some = [center.id for center in centers[:2]]
+    named = await attendance_by_center(some, director, on=date(2026, 1, 31))
+
+    monkeypatch.setattr("reads.attendance.FEW", 1)
+
+    assert await attendance_by_center(some, director, on=date(2026, 1, 31)) == named
+    assert {center: row["men"] for center, row in named.items()} == dict.fromkeys(some, 9)
