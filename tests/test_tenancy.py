@@ -12,12 +12,14 @@ from actions.files import storage
 from models.agreements import AgreementStage, Convention, Lease, SanitaryLicense
 from models.audit import Verb
 from models.centers import Center
+from models.contributions import CenterContribution
 from models.outbox import Notice, Reminder
 from models.papers import OfficialDocument, StoredFile
 from models.people import ApiToken, Role, User
 from models.permissions import ALLOWED
 from models.places import ProgramCode
 from models.reviews import Evidence, LegalReview, ReviewMatter, ReviewRequirement, ReviewStage
+from models.supervision import SupervisionFinding, SupervisionVisit
 from schema.root import build_schema
 from tests import builders, court, stages
 from tests.door import PDF, ask, contract, done, everything, id_of, id_text, made_up, request, sent_up, token_of, told
@@ -70,6 +72,9 @@ class Town:
     lease: Lease
     lease_review: LegalReview
     license: SanitaryLicense
+    visit: SupervisionVisit
+    finding: SupervisionFinding
+    contribution: CenterContribution
 
 
 async def town(at: str, program: ProgramCode = ProgramCode.MAD) -> Town:
@@ -97,6 +102,9 @@ async def town(at: str, program: ProgramCode = ProgramCode.MAD) -> Town:
         last_moved_on=date(2026, 3, 2), search=f"arrendamiento de {at}",
     )  # fmt: skip
     license = await builders.sanitary_license(center, ends_on=date(2026, 4, 1))
+    visit = await builders.visit(center, supervisor_name=name)
+    finding = await builders.finding(visit, f"Hallazgo en {at}")
+    contribution = await builders.contribution(center)
     for person in (mayor, await builders.person(Role.MUNICIPAL, at=at)):
         notice = await Notice.create(
             key=f"{convention.number}:{person.email}", recipient=person.email, subject="Vence", body="Vence",
@@ -105,7 +113,10 @@ async def town(at: str, program: ProgramCode = ProgramCode.MAD) -> Town:
         await Reminder.create(
             convention=convention, rung=30, due_on=date(2026, 3, 1), recipient=person.email, notice=notice
         )
-    return Town(mayor, center, convention, renewal, review, line, paper, file, evidence, lease, lease_review, license)
+    return Town(
+        mayor, center, convention, renewal, review, line, paper, file, evidence, lease, lease_review, license, visit,
+        finding, contribution,
+    )  # fmt: skip
 
 
 async def _line() -> Any:
@@ -134,6 +145,8 @@ def nodes_of(place: Town) -> dict[str, str]:
     """Return an id of each kind of record of a municipality."""
     rows = {"Center": place.center, "Convention": place.convention, "LegalReview": place.review}
     rows |= {"OfficialDocument": place.paper, "ReviewRequirement": place.line, "SanitaryLicense": place.license}
+    rows |= {"SupervisionVisit": place.visit, "SupervisionFinding": place.finding}
+    rows |= {"CenterContribution": place.contribution}
     return {kind: id_of(row) for kind, row in rows.items()} | {"File": id_of(place.evidence, "File")}
 
 
@@ -200,6 +213,31 @@ async def test_lists_searches_and_counts_hold_only_ones_own(ours: Town, theirs: 
             nothing = await told(ours.mayor, LISTS[name], filter={"search": "no existe"})
             assert page == nothing
             assert page[name]["totalCount"] == 0
+
+
+SEEN_AND_GIVEN = """query ($filter: CenterPlaceFilter, $of: SupervisionFindingFilter, $visits: SupervisionVisitFilter,
+    $given: CenterContributionFilter) {
+    supervisionFindings(filter: $of) { totalCount nodes { text } }
+    supervisionVisits(filter: $visits) { totalCount nodes { supervisorName } }
+    unvisitedCenters(days: 1, filter: $filter) { totalCount nodes { name } }
+    centerContributions(filter: $given) { totalCount nodes { center { name } } }
+    contributionTotals(filter: $given) { parties { count } places { centers department { code } } } }"""
+
+
+async def test_what_is_seen_in_centers_and_given_to_them_is_ones_own(ours: Town, theirs: Town) -> None:
+    mine = await told(ours.mayor, SEEN_AND_GIVEN)
+    assert "Mixco" not in str(mine)
+    assert builders.MIXCO not in str(mine)
+    assert [mine[name]["totalCount"] for name in list(mine)[:4]] == [1, 1, 1, 1]
+    assert mine["contributionTotals"] == {
+        "parties": [{"count": 1}],
+        "places": [{"centers": 1, "department": {"code": "16"}}],
+    }
+    for there in ({"municipalityCode": builders.MIXCO}, {"departmentCode": "01"}, {"centerCode": theirs.center.code}):
+        asked = dict.fromkeys(("filter", "of", "visits", "given"), there)
+        other = await told(ours.mayor, SEEN_AND_GIVEN, **asked)
+        assert [other[name]["totalCount"] for name in list(other)[:4]] == [0, 0, 0, 0]
+        assert other["contributionTotals"] == {"parties": [], "places": []}
 
 
 async def test_what_ends_soon_is_ones_own(ours: Town, theirs: Town) -> None:
@@ -329,10 +367,10 @@ def inputs(place: Town, lawyer: User) -> dict[str, dict[str, Any]]:
         "liftSilence": {"silenceId": id_text("AlarmSilence")},
         "recordVisit": {"centerId": id_of(place.center), "visitedOn": "2026-03-02", "supervisorName": "a"}
         | {"summary": "b", "findings": [{"text": "c", "severity": "LOW", "party": "SOSEP"}]},
-        "followUpFinding": {"findingId": id_text("SupervisionFinding"), "notedOn": "2026-03-02", "text": "a"},
+        "followUpFinding": {"findingId": id_of(place.finding), "notedOn": "2026-03-02", "text": "a"},
         "saveContribution": {"centerId": id_of(place.center), "party": "SOSEP", "kind": "FOOD", "description": "a"}
         | {"since": "2026-03-02"},
-        "endContribution": {"contributionId": id_text("CenterContribution"), "until": "2026-03-02", "reason": "a"},
+        "endContribution": {"contributionId": id_of(place.contribution), "until": "2026-03-02", "reason": "a"},
         "recordOfficeHolder": {
             "municipalityCode": place.convention.municipality_id,
             "name": "x",
