@@ -16,12 +16,14 @@ from models.ladders import Instrument
 from models.people import User
 from models.permissions import within
 from models.places import ProgramCode
+from models.reviews import LegalReview, ReviewStage
 from models.signing import Signature
 from reads.agreement_history import agreements_past
 from reads.agreements import CONVENTION, LEASE, LICENSE
 from reads.matching import exactly
 from reads.paging import LARGEST_PAGE, BadPage, Row
 from reads.parties import further_with
+from reads.reviews import REVIEW
 
 
 @dataclass(frozen=True)
@@ -216,6 +218,22 @@ def pending_followers(kind: DueKind, *, on: date) -> Any:
         return rows.exclude(stage__in=(*PERFECTED, AgreementStage.WITHDRAWN))
     asked = rows.filter(requested_on__lte=on).exclude(stage=AgreementStage.WITHDRAWN)
     return asked.filter(~_signed(kind, on))
+
+
+async def pending_then(keys: Sequence[Key], actor: User, *, on: date) -> dict[Key, Row]:
+    """Return, of these agreements, the file of the renewal that had been asked for on a date and was not signed."""
+    found: dict[Key, Row] = {}
+    for kind in KINDS:
+        ids = [key for name, key in keys if name == kind.name]
+        if not ids:
+            continue
+        followers = pending_followers(kind, on=on).filter(renews_id__in=ids)
+        renewed = {row["id"]: row["renews_id"] for row in await followers.values("id", "renews_id")}
+        link = f"{kind.instrument.value}_id"
+        files = LegalReview.filter(within(LegalReview, actor), **{f"{link}__in": list(renewed)})
+        for row in await files.exclude(stage=ReviewStage.WITHDRAWN).order_by("id").values(*REVIEW):
+            found[kind.name, renewed[row[link]]] = row
+    return found
 
 
 def _with_a_later_one(on: date) -> RawSQL:

@@ -14,7 +14,7 @@ from reads.ladders import Rung, ladders_in_force
 from reads.paging import BadPage, Row
 from reads.renewal_outlook import Outlook, outlooks
 from reads.renewal_workload import MOST_MONTHS, keys_of_lawyer, last_of_month, later_month
-from reads.renewals_due import DueQuery, Key, cursor, renewals_due
+from reads.renewals_due import DueQuery, Key, cursor, pending_then, renewals_due
 from reads.reviews import pending_lease_renewals, pending_license_renewals, pending_renewals
 from schema.agreements import Convention, Instrument, Lease, LegalReview, SanitaryLicense
 from schema.context import Info
@@ -86,9 +86,12 @@ class RenewalDue:
         outlook: Outlook = await info.context.load(outlooks, (self.kind, self.row["id"]))
         return outlook.why
 
-    @strawberry.field(description="Expediente de la renovación en trámite, si la hay.")
+    @strawberry.field(description="Expediente de la renovación que estaba en trámite en la fecha, si la había.")
     async def pending_renewal(self, info: Info) -> LegalReview | None:
-        row = await info.context.load(PENDING[self.kind], self.row["id"])
+        if self.on < today():
+            row = await info.context.load(pending_then, (self.kind, self.row["id"]), on=self.on)
+        else:
+            row = await info.context.load(PENDING[self.kind], self.row["id"])
         return LegalReview.of(row) if row else None
 
 

@@ -11,6 +11,7 @@ from icalendar import Calendar
 from structlog.testing import capture_logs
 
 from actions.feeds import MOST_FEEDS
+from api.calendars import ASKED, READ
 from models.agreements import AgreementStage
 from models.audit import AuditEntry
 from models.conventions import Commitment
@@ -32,6 +33,12 @@ REVOKE = """mutation ($input: RevokeFeedInput!) { revokeFeed(input: $input) {
     feed { id revokedAt } errors { code message path } } }"""
 LIST = """query ($everybodys: Boolean) { calendarFeeds(everybodys: $everybodys) {
     totalCount nodes { id scope lastReadAt revokedAt owner { name } } } }"""
+
+
+@pytest.fixture(autouse=True)
+def unhurried() -> None:
+    """Count anew how often calendars are asked for: all tests of a process share one address."""
+    ASKED.forget()
 
 
 async def made(person: User, scope: str = "PERSON", **more: Any) -> tuple[dict[str, Any], str]:
@@ -303,3 +310,37 @@ async def test_what_a_calendar_cannot_be_is_refused_with_its_reason() -> None:
         assert (said.code, said.path) == (code, path), (given, said)
     answer = await ask(await builders.person(Role.AUDITOR), CREATE, input={"scope": "PERSON"})
     assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
+
+
+async def test_of_more_dates_than_a_calendar_holds_the_next_ones_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reads.feed_dates.MOST_DATES", 4)
+    monkeypatch.setattr("reads.feed_dates.AT_A_TIME", 2)
+    mayor = await builders.person(Role.MUNICIPAL)
+    for day in (5, 10, 15, 20, 25):
+        await builders.convention(ends_on=date(2026, 2, day))
+    _, path = await made(mayor)
+    days = sorted(entry.decoded("dtstart") for entry in (await events(path)).values())
+    assert days == [date(2026, 2, day) for day in (10, 15, 20, 25)], "of what is over the latest stays"
+    for day in (5, 10, 15, 20, 25):
+        await builders.convention(ends_on=date(2026, 3, day))
+    answer = await request(None, "GET", path)
+    titles = [str(entry["summary"]) for entry in Calendar.from_ical(answer.content).walk("VEVENT")]
+    days = sorted(entry.decoded("dtstart") for entry in Calendar.from_ical(answer.content).walk("VEVENT"))
+    assert days == [date(2026, 3, day) for day in (5, 10, 15, 20)], titles
+    assert "cree otros" in str(Calendar.from_ical(answer.content)["x-wr-caldesc"])
+
+
+async def test_who_asks_too_often_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    mayor = await builders.person(Role.MUNICIPAL)
+    _, path = await made(mayor)
+    _, other = await made(mayor)
+    monkeypatch.setattr(READ, "most", 2)
+    await events(path)
+    await events(path)
+    answer = await request(None, "GET", path)
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["retry-after"]) <= 3601
+    await events(other)
+    monkeypatch.setattr(ASKED, "most", 0 + len(ASKED._passed["127.0.0.1"]))
+    assert (await request(None, "GET", other)).status_code == 429
+    assert (await request(None, "GET", "/calendarios/x.ics")).status_code == 429

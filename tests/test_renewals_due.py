@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from models.agreements import AgreementStage
+from models.agreements import AgreementStage, Convention
 from models.conventions import Amendment
 from models.people import Role, User
 from models.places import ProgramCode
+from models.reviews import ReviewStage
 from models.signing import Signature
 from tests import builders
 from tests.builders import MIXCO
@@ -22,7 +23,7 @@ LIST = """query ($first: Int = 100, $after: String, $within: Int = 120, $from: D
   renewalsDue(first: $first, after: $after, withinDays: $within, endsFrom: $from, endsTo: $to, asOf: $asOf,
       program: $program, departmentCode: $department, pending: $pending, instrument: $instrument) {
     totalCount pageInfo { hasNextPage endCursor }
-    nodes { endsOn
+    nodes { endsOn pendingRenewal { code }
       instrument { ... on Convention { number } ... on Lease { number } ... on SanitaryLicense { number } } }
   } }"""
 
@@ -50,6 +51,17 @@ async def test_a_renewal_signed_later_had_not_been_signed_then(clock: Clock) -> 
     follows = await builders.convention(renews=ahead, starts_on=date(2025, 2, 1), ends_on=date(2027, 1, 31))
     await signed(follows, date(2024, 12, 10))
 
+    await Convention.filter(id=new.id).update(requested_on=date(2024, 11, 1))
+    review = await builders.review(new, stage=ReviewStage.CLOSED)
+
+    for as_of, code in (
+        ("2024-10-31", None),
+        ("2024-11-01", {"code": review.code}),
+        ("2025-01-14", {"code": review.code}),
+    ):
+        (node,) = (await told(lawyer, LIST, asOf=as_of, to="2024-12-31"))["renewalsDue"]["nodes"]
+        assert node["pendingRenewal"] == code, as_of
+        assert len(await due(lawyer, asOf=as_of, to="2024-12-31", pending=code is not None)) == 1
     assert await due(lawyer) == [(new.number, "2026-01-14")]
     assert await due(lawyer, asOf="2025-01-15", within=0) == []
     assert await due(lawyer, asOf="2025-01-14", within=0) == [(old.number, "2024-12-31")]
