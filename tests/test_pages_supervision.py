@@ -75,11 +75,12 @@ async def test_a_visit_is_noted_by_its_form_and_its_finding_is_mended(
     assert (kept.status_code, form(kept, "FollowUpFinding").values["text"]) == (422, "Llegó hoy")
     mending = form(kept, "FollowUpFinding")
     mending.values["resolves"] = "true"
-    await send(app_client, kept, mending, notedOn="2026-03-01")
+    await send(app_client, kept, mending, {"fileId": ("foto.pdf", PDF)}, notedOn="2026-03-01")
     assert (await FindingFollowUp.get()).resolves
     page = await page_of(app_client, where)
     assert [one.values.get("_operation") for one in forms(page)] == [None], "nothing is left to do about it"
     assert "Corregido" in page.text
+    assert "foto.pdf" in page.text
     assert f'href="{where}"' not in (await page_of(app_client, "/supervision")).text
     assert f'href="{where}"' in (await page_of(app_client, "/supervision?filter.state=RESOLVED")).text
 
