@@ -219,7 +219,8 @@ async def _new_place(checks: Checks, center: Center, deed: Deed) -> dict[str, An
         if town.code != center.municipality_id:
             place["municipality_id"] = town.code
             place["search"] = center_words(center.code, center.name, town.name, town.department.name)
+    told = any(text.strip() for text in (deed.municipality, deed.settlement, deed.address))
     same = all(getattr(center, name) == value for name, value in place.items())
     words = "Escriba adónde se traslada: otro municipio, otra zona o aldea, u otra dirección."
-    checks.that(not same, "municipalityCode", words)
+    checks.that(told and not same, "municipalityCode", words)
     return {name: value for name, value in place.items() if getattr(center, name) != value}

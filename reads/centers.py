@@ -97,10 +97,11 @@ async def centers_by_id(ids: Sequence[int], actor: User, *, on: date | None = No
     return {row["id"]: row for row in (rows if on is None else await centers_on(rows, on=on))}
 
 
-async def centers_by_convention(ids: Sequence[int], actor: User) -> dict[int, list[Row]]:
-    """Return the centers in reach that each convention covers, by name."""
+async def centers_by_convention(ids: Sequence[int], actor: User, *, on: date | None = None) -> dict[int, list[Row]]:
+    """Return the centers in reach that each convention covers, by name, as they were on a date or as they are now."""
     grouped: dict[int, list[Row]] = defaultdict(list)
     rows = Center.filter(within(Center, actor), conventions__id__in=ids).order_by("name", "id")
-    for row in await rows.values(*CENTER, convention_id="conventions__id"):
+    found = await rows.values(*CENTER, convention_id="conventions__id")
+    for row in found if on is None else await centers_on(found, on=on):
         grouped[row["convention_id"]].append(row)
     return grouped

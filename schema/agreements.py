@@ -190,7 +190,8 @@ class Convention(ConventionParts):
 
     @strawberry.field(description="Centros que cubre.")
     async def centers(self, info: Info) -> list[Center]:
-        return await Center.each(info, centers.centers_by_convention, self.key)
+        rows = await info.context.load(centers.centers_by_convention, self.key, on=self.on)
+        return [Center.of(row, on=self.on) for row in rows or []]
 
     @strawberry.field(description="Convenio al que renueva.")
     async def renews(self, info: Info) -> "Convention | None":

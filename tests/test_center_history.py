@@ -142,6 +142,16 @@ async def test_reach_is_about_today_and_places_about_the_date(admin: User, lived
     assert (await told(old_town, ONE, asOf="2022-01-01", code=lived.code))["center"] is None
 
 
+async def test_a_convention_asked_for_as_of_a_date_shows_its_centers_so(admin: User, lived: Center) -> None:
+    await builders.convention(centers=[lived])
+    query = """query ($asOf: Date) { conventions(asOf: $asOf) { nodes {
+        centers { state capacity municipality { code } } } } }"""
+
+    for on, state, town in [("2022-01-01", "OPEN", builders.CHAMELCO), (None, "CLOSED", builders.MIXCO)]:
+        (node,) = (await told(admin, query, asOf=on))["conventions"]["nodes"]
+        assert node["centers"] == [{"state": state, "capacity": 50, "municipality": {"code": town}}]
+
+
 async def test_any_rows_of_centers_are_undone_by_one_call(admin: User, lived: Center) -> None:
     later = await builders.center("Después")
     await deed(later, Kind.OPENING, "2024-01-01")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from actions.reviews import admit_review, close_review
 from models.agreements import AgreementStage, Convention
 from models.batches import Batch
 from models.calendar import LegalParameter
+from models.contributions import AllowanceRate
 from models.conventions import Amendment, Commitment
 from models.drafts import Condition
 from models.feeds import CalendarFeed
@@ -379,6 +381,15 @@ async def test_every_kind_of_id_comes_back_through_node(db: object, clock: Clock
         await builders.institution(),
         await Commitment.create(convention_id=review.convention_id, party="SOSEP", item="x"),
         center,
+        await builders.center_event(center),
+        await builders.attendance(center),
+        visit := await builders.visit(center),
+        await builders.finding(visit),
+        await builders.contribution(center),
+        await builders.silence(center),
+        await AllowanceRate.create(
+            item="x", item_label="x", amount=Decimal(1), basis="CHILD", period="MONTH", since=date(2026, 1, 1)
+        ),
         await builders.lease(center),
         await builders.sanitary_license(center),
         review,

@@ -16,7 +16,7 @@ from actions.refusals import Forbidden, NotAllowedNow
 from actions.registry import paper_number
 from models.agreements import AgreementStage, Convention, Lease, SanitaryLicense, Standing, standing_is
 from models.audit import AuditEntry
-from models.centers import Attendance, Center, CenterCode, CenterKind, Source
+from models.centers import Attendance, Center, CenterCode, CenterEvent, CenterKind, Source
 from models.clock import today
 from models.conventions import Commitment
 from models.database import MODULES
@@ -78,6 +78,7 @@ async def test_centers_of_tabla_12(loaded: User) -> None:
     """F-01 to F-05, and section B: by the department of the municipality's code, never as printed."""
     centers = await Center.all().select_related("municipality")
     assert Counter(center.kind for center in centers) == {CenterKind.CAD: 68, CenterKind.CAP: 1}
+    assert not await CenterEvent.exists(), "the report tells of no opening, so none is on record"
     assert len({center.municipality_id for center in centers}) == 66
     assert len({center.municipality.department_id for center in centers}) == 18
     people = await Attendance.all().select_related("center__municipality")
