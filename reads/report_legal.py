@@ -14,7 +14,7 @@ from models.papers import DocumentKind, OfficialDocument
 from models.people import Role, User
 from models.reviews import TABLE_14, LegalReview, ReviewMatter, ReviewStage
 from reads.court import sees_court_files
-from reads.report_tables import Bars, ReportRow, ReportTable, counted, during, listed_at, period_in_words
+from reads.report_tables import Bars, Cell, ReportRow, ReportTable, counted, during, listed_at, period_in_words
 
 COLUMNS = ("Descripción", "Cantidad")
 
@@ -146,7 +146,9 @@ async def _reviews(first: date, last: date) -> ReportTable:
     title = f"Resultados alcanzados {words} en materia administrativa"
     figures = [by_matter[matter] for matter in MATTERS]
     bars = Bars(f"Expedientes recibidos {words}, por asunto", list(SHORT), [("Expedientes", figures)])
-    return ReportTable(14, title, COLUMNS, rows, notes, bars=bars, about="Materia administrativa")
+    every = [matter.value for matter in MATTERS]
+    sums = {0: Cell(sum(figures), listed_at(REVIEW_LISTS, matter=every, receivedFrom=first, receivedTo=last))}
+    return ReportTable(14, title, COLUMNS, rows, notes, sums=sums, bars=bars, about="Materia administrativa")
 
 
 def _integration(
@@ -182,12 +184,16 @@ async def _correspondence(actor: User, first: date, last: date, whole: bool) -> 
     )
     found = {row["kind"]: row for row in rows}
     none = {"issued": 0, "voided": 0}
+
+    def behind(*kinds: DocumentKind) -> str | None:
+        filters = {"kind": [kind.value for kind in kinds], "from": first, "to": last, "voided": "false"}
+        return None if actor.role in WITHOUT_PAPERS else listed_at(PAPER_LISTS, **filters)
+
     lines = []
     for kind, label in PAPERS.items():
         of_kind = found.get(kind, none)
-        filters = {"kind": kind.value, "from": first, "to": last, "voided": "false"}
-        href = None if actor.role in WITHOUT_PAPERS else listed_at(PAPER_LISTS, **filters)
-        lines.append(counted(label, of_kind["issued"] - of_kind["voided"], href))
+        lines.append(counted(label, of_kind["issued"] - of_kind["voided"], behind(kind)))
+    issued = sum(row["issued"] - row["voided"] for row in rows)
     notes = ["Cuenta los documentos por la fecha en que se emitieron; los anulados no se cuentan."]
     voided = {label: found[kind]["voided"] for kind, label in PAPERS.items() if kind in found and found[kind]["voided"]}
     if voided:
@@ -196,4 +202,5 @@ async def _correspondence(actor: User, first: date, last: date, whole: bool) -> 
     if not whole and actor.role not in WITHOUT_PAPERS:
         asides.append("La lista que abre cada cifra no muestra los documentos reservados de expedientes judiciales.")
     title = f"Correspondencia emitida {period_in_words(first, last)}"
-    return ReportTable(None, title, COLUMNS, lines, notes, asides, about="Correspondencia")
+    sums = {0: Cell(issued, behind(*PAPERS))}
+    return ReportTable(None, title, COLUMNS, lines, notes, asides, sums=sums, about="Correspondencia")

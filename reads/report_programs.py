@@ -207,10 +207,11 @@ async def _attended(
         noted, town = latest[center["id"]], towns[place[center["id"]]]
         men, women = noted["men"], noted["women"]
         page = f"{CENTER_LISTS}/{center['code']}"
+        then = page if center["id"] in past.unborn else f"{page}?asOf={last}"
         cells = [
-            Cell(town["name"], page),
-            Cell(center["name"], page),
-            *(Cell(figure, f"{page}#asistencia") for figure in (men, women, men + women)),
+            Cell(town["name"], then),
+            Cell(center["name"], then),
+            *(Cell(figure, f"{page}/asistencia") for figure in (men, women, men + women)),
         ]
         rows.append(ReportRow(departments[town["department_id"]], cells, center["code"]))
         sums = people[town["department_id"]]

@@ -60,7 +60,7 @@ async def test_what_was_issued_stays_and_a_correction_stands_beside_it() -> None
 
     later = (await told(lawyer, SHOWN, id=report["id"]))["issuedReport"]
     assert later["tables"] == issued["tables"]
-    place = "/centros/" + (await month.center).code + "#asistencia"
+    place = "/centros/" + (await month.center).code + "/asistencia"
     assert later["differences"] == [
         {"table": "Tabla 12", "row": row, "column": column, "issued": old, "today": new, "href": href}
         for row, href in (("Alta Verapaz", place), ("Total", None))
