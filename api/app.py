@@ -200,6 +200,7 @@ PAGES = [
     Page("/administracion/sedes", "offices", roles=LEGAL | {Role.COORDINATOR, Role.DIRECTOR}),
     Page("/administracion/escalas", "ladders", roles=CENTRAL),
     Page("/administracion/parametros", "parameters", roles=LEGAL),
+    Page("/administracion/asignaciones", "allowances", roles=CENTRAL),
     Page("/administracion/sistemas", "webhooks", shows=frozenset({"AddWebhook"}), roles=SYSTEMS),
     Page("/administracion/sistemas/{id}", "webhook", must="node", shows=frozenset({"RotateSecret"}), roles=SYSTEMS),
     *template_files.PAGES,

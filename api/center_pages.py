@@ -16,6 +16,7 @@ PAGES = [
     Page("/centros/{code}", "center", must="known"),
     Page("/centros/{code}/historia", "center_history", must="center"),
     Page("/centros/{code}/asistencia", "center_attendance", must="center"),
+    Page("/centros/{code}/asignaciones", "center_allowances", must="center"),
     Page(
         "/asistencia",
         "attendance_sheet",

@@ -279,6 +279,12 @@ EXPORTED: dict[str, ExportedList] = {
         _c("Teléfono", "phone"), _c("Desde", "validFrom", width=12), _c("Hasta", "validTo", width=12),
         _c("Abierta", "open", width=10),
     ), at="officeDirectory"),
+    "allowances": ExportedList("Asignaciones de HC y CADI", (
+        _c("Asignación", "itemLabel", width=44), _c("Desde cuántas niñas y niños", "childrenMin", width=10),
+        _c("Hasta cuántas niñas y niños", "childrenMax", width=10), _c("Quetzales", "amount", width=14),
+        _c("Por quién se da", "basis", width=22), _c("Cada cuánto", "period"), _c("Es un tope", "isCeiling", width=10),
+        _c("Desde", "since", width=12), _c("Hasta", "until", width=12), _c("Autoriza", "source", width=60),
+    ), at="allowanceRates"),
     "paper_templates": ExportedList("Plantillas de documentos", (
         _c("Plantilla", "name", width=44), _c("Clase", "kind", width=26),
         _c("Título", "title", width=60), _c("Es la del programa", "fromProgram", width=14),
@@ -301,6 +307,7 @@ NOT_TAKEN = {
     "papers_start": "a choice before a deed",
     "renewal_workload": "figures, each of which leads to its list",
     "renewals_start": "a choice before a deed",
+    "center_allowances": "one center's sum, of which «allowances» takes the table",
     "center_attendance": "one center's year, of which «attendance_sheet» takes each month for all centers",
     "dashboard": "figures, each of which leads to its list",
     "issued_report": "one report's page, with downloads of its own",

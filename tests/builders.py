@@ -15,7 +15,14 @@ from models.alarms import AlarmCode, AlarmSilence
 from models.calendar import Holiday, HolidayScope
 from models.centers import Attendance, AttendanceCorrection, Center, CenterEvent, CenterEventKind, CenterKind
 from models.clock import now
-from models.contributions import CenterContribution, ContributionKind, ContributionParty
+from models.contributions import (
+    AllowanceBasis,
+    AllowancePeriod,
+    AllowanceRate,
+    CenterContribution,
+    ContributionKind,
+    ContributionParty,
+)
 from models.conventions import ConventionParty
 from models.court import BRANCH_OF, CourtFile, CourtFileKind
 from models.drafts import PaperDraft
@@ -323,3 +330,10 @@ async def silence(of: Center, code: AlarmCode = AlarmCode.LICENSE_MISSING, **mor
     who = more.pop("silenced_by", None) or await person(Role.DIRECTOR, program=ProgramCode.MAD)
     values = {"reason": "La licencia está en trámite", "since": date(2026, 3, 1), "until": date(2026, 4, 1)}
     return await AlarmSilence.create(**{"center": of, "code": code, "silenced_by": who} | values | more)
+
+
+async def allowance_rate(least: int | None = 13, most: int | None = 20, **more: Any) -> AllowanceRate:
+    """Return what a Hogar Comunitario or CADI is allowed for gas since 2024, for a bracket of children."""
+    values: dict[str, Any] = {"item": "gas", "item_label": "Gas", "amount": Decimal(270), "since": date(2024, 1, 1)}
+    values |= {"basis": AllowanceBasis.CENTER, "period": AllowancePeriod.MONTH, "source": "Memoria"}
+    return await AllowanceRate.create(children_min=least, children_max=most, **values | more)

@@ -188,6 +188,7 @@ async def _catalogs(lawyer: User) -> None:
     await builders.requirement(
         "COMPLETO", convention_kind=ConventionKind.CONVENIO, program="MAD", valid_to=date(2030, 1, 1)
     )
+    await builders.allowance_rate(until=date(2026, 12, 31), is_ceiling=True)
     await builders.requirement("DE_LICENCIA", matter=ReviewMatter.SANITARY_LICENSE)
     await builders.holiday(
         date(2026, 8, 15), at=CHAMELCO, legal_basis="Acuerdo municipal", recorded_by=lawyer,

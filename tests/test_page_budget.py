@@ -18,13 +18,14 @@ from documents.templates import template, template_text
 from models.agreements import AgreementStage, Convention, LeaseForm
 from models.archive import ArchiveCheck
 from models.batches import Batch, BatchItem, BatchItemState, BatchKind, BatchState
-from models.centers import Attendance, Center
+from models.centers import Attendance, Center, CenterKind
 from models.clock import now
 from models.contributions import ContributionKind, ContributionParty
 from models.conventions import Commitment
 from models.imports import ImportState, SheetImport, SheetKind
 from models.papers import OfficialDocument
 from models.people import Role, User
+from models.places import ProgramCode
 from models.publications import IssuedReport, Publication
 from models.renditions import PaperText
 from models.reviews import LegalReview, ReviewStage
@@ -151,6 +152,14 @@ async def full(db: FreshDatabase, clock: Clock) -> tuple[Convention, LegalReview
             await owe_call(target.id, WebhookEvent.REVIEW_OPENED, facts, at=now(), sequence=place, mark=mark)
     await WebhookDelivery.filter(id__gt=1).update(tries=7, error="Respondió 500.", status=500)
     await builders.sanitary_license(center, number=LICENSE, stage=AgreementStage.IN_REVIEW)
+    home = await builders.center(code="HC-1", program=ProgramCode.HC, kind=CenterKind.HOGAR_COMUNITARIO)
+    for number in range(ROWS):
+        source = "Memoria de Labores 2024-2025, l.839; «y así sucesivamente», no impreso (F-20); por confirmar"
+        label = f"Asignación número {number}"
+        await builders.allowance_rate(10, 40, item=f"i{number}", item_label=label, source=source)
+    for number in range(12):
+        month = await builders.attendance(home, date(2025 + (number + 3) // 12, (number + 3) % 12 + 1, 1))
+        await builders.correction(month, men=11, women=9, on=date(2026, 3, 2), by=lawyer)
     gathering = await builders.review()
     for line in lines[:12]:
         await builders.asked(review, line)
@@ -294,7 +303,9 @@ def addresses(
         "/centros/nuevo": ("/centros/nuevo", Role.DIRECTOR),
         "/centros/{code}/historia": (f"/centros/{center}/historia?acto=MOVE", Role.DIRECTOR),
         "/centros/{code}": (f"/centros/{center}", Role.DIRECTOR),
-        "/centros/{code}/asistencia": (f"/centros/{center}/asistencia", Role.DIRECTOR),
+        "/centros/{code}/asignaciones": ("/centros/HC-1/asignaciones", Role.ADMIN),
+        "/administracion/asignaciones": ("/administracion/asignaciones", Role.ADMIN),
+        "/centros/{code}/asistencia": ("/centros/HC-1/asistencia", Role.ADMIN),
         "/asistencia": ("/asistencia?month=2026-01", Role.COORDINATOR),
         "/centros/{code}/supervision": (f"/centros/{center}/supervision", Role.DIRECTOR),
         "/centros/{code}/aportes": (f"/centros/{center}/aportes", Role.DIRECTOR),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from actions.allowances import RateInput, overlaps
 from models.audit import Verb
-from models.contributions import AllowanceBasis, AllowancePeriod, AllowanceRate
+from models.contributions import AllowanceRate
 from models.people import Role, User
 from tests import builders
 from tests.door import bad_ids, changed, done, forbidden, id_of, id_text, last_entry, once, refusal, refused, told
@@ -28,13 +28,6 @@ NEW: dict[str, Any] = {
 pytestmark = pytest.mark.usefixtures("db", "clock")
 
 
-async def rate(least: int | None = 13, most: int | None = 20, **more: Any) -> AllowanceRate:
-    """Return what is allowed for gas since 2024."""
-    values: dict[str, Any] = {"item": "gas", "item_label": "Gas", "amount": Decimal(270), "since": date(2024, 1, 1)}
-    values |= {"basis": AllowanceBasis.CENTER, "period": AllowancePeriod.MONTH, "source": "Memoria"}
-    return await AllowanceRate.create(children_min=least, children_max=most, **values | more)
-
-
 @pytest.fixture
 async def admin(db: object, clock: object) -> User:
     """An administrator."""
@@ -43,8 +36,8 @@ async def admin(db: object, clock: object) -> User:
 
 @pytest.mark.both_databases
 async def test_a_new_rate_ends_the_former_on_the_eve(admin: User) -> None:
-    former = await rate()
-    other = await rate(21, 30)
+    former = await builders.allowance_rate()
+    other = await builders.allowance_rate(21, 30)
 
     payload = await done(admin, SAVE, **NEW)
 
@@ -74,9 +67,9 @@ async def test_a_new_rate_ends_the_former_on_the_eve(admin: User) -> None:
 
 @pytest.mark.both_databases
 async def test_brackets_that_overlap_and_days_of_a_later_rate(admin: User) -> None:
-    await rate()
-    await rate(21, None)
-    await rate(13, 20, since=date(2026, 9, 1), amount=Decimal(350))
+    await builders.allowance_rate()
+    await builders.allowance_rate(21, None)
+    await builders.allowance_rate(13, 20, since=date(2026, 9, 1), amount=Decimal(350))
     await AllowanceRate.filter(children_min=13, since=date(2024, 1, 1)).update(until=date(2026, 8, 31))
     for least, most, bracket in [
         (10, 13, "de 13 a 20 niñas y niños"), (20, 20, "de 13 a 20 niñas y niños"), (13, 19, "de 13 a 20"),
@@ -114,7 +107,7 @@ async def test_a_new_allowance_says_what_it_is(admin: User) -> None:
 
 
 async def test_what_no_rate_can_be(admin: User) -> None:
-    await rate()
+    await builders.allowance_rate()
     for wrong, paths in [
         ({"amount": "-1"}, ["amount"]), ({"amount": "1.005"}, ["amount"]), ({"amount": "1000000.01"}, ["amount"]),
         ({"amount": "NaN"}, ["amount"]),
@@ -130,7 +123,7 @@ async def test_what_no_rate_can_be(admin: User) -> None:
 
 @pytest.mark.both_databases
 async def test_an_allowance_ends_without_another_one(admin: User) -> None:
-    row = await rate(None, None)
+    row = await builders.allowance_rate(None, None)
     said = await refusal(admin, END, rateId=id_of(row), endsOn="2023-12-31", reason="Ya no se da")
     assert said.path == "endsOn"
     payload = await done(admin, END, rateId=id_of(row), endsOn="2026-03-01", reason="Ya no se da")
@@ -148,7 +141,7 @@ async def test_an_allowance_ends_without_another_one(admin: User) -> None:
 
 
 async def test_only_administrators_keep_the_table(admin: User) -> None:
-    row = await rate()
+    row = await builders.allowance_rate()
     for role in set(Role) - {Role.ADMIN, Role.SYSTEM}:
         person = await builders.person(role)
         await forbidden(person, SAVE, **NEW)
