@@ -67,7 +67,8 @@ _ENDING = (
     _c("Número", "instrument.number", width=24), _c("Qué es", "instrument.__typename"),
     _c("Con quién", "instrument.parties.name", "instrument.landlord.name", "instrument.center.name", width=44),
     *_PLACE, _c("Vence", "endsOn", width=12), _c("Días que faltan", "daysLeft", width=10),
-    _c("Próximo aviso", "nextNoticeOn", width=12), _c("En renovación", "pendingRenewal.code"),
+    _c("Iniciar desde", "startBy", width=12), _c("Próximo aviso", "nextNoticeOn", width=12),
+    _c("En renovación", "pendingRenewal.code"),
     _c("Etapa de la renovación", "pendingRenewal.stageLabel", width=22),
     _c("Por qué no puede renovarse ahora", "whyNot", width=44),
 )  # fmt: skip

@@ -13,6 +13,7 @@ from models.places import ProgramCode
 from reads.ladders import Rung, ladders_in_force
 from reads.paging import BadPage, Row
 from reads.renewal_outlook import Outlook, outlooks
+from reads.renewal_start import renewal_starts
 from reads.renewal_workload import MOST_MONTHS, keys_of_lawyer, last_of_month, later_month
 from reads.renewals_due import DueQuery, Key, cursor, pending_then, renewals_due
 from reads.reviews import pending_lease_renewals, pending_license_renewals, pending_renewals
@@ -55,10 +56,22 @@ class RenewalDue:
     def days_left(self) -> int:
         return (self.row["ends_on"] - self.on).days
 
+    @property
+    def _ladder(self) -> str:
+        """The kind whose own ladder it has, if there is one."""
+        return str(self.row.get("nature") or (self.row["kind"] if self.kind == "Convention" else ""))
+
+    @strawberry.field(
+        description="Cuándo debe iniciarse su renovación para estar a tiempo: el primer aviso de su escala."
+    )
+    async def start_by(self, info: Info) -> date:
+        kept = await info.context.load(ladders_in_force, REMINDED[self.kind])
+        return renewal_starts(kept, REMINDED[self.kind], self._ladder, self.row["ends_on"])
+
     async def _coming(self, info: Info) -> tuple[date, Rung] | None:
         kept = await info.context.load(ladders_in_force, REMINDED[self.kind])
-        own = self.row.get("nature") or (self.row["kind"] if self.kind == "Convention" else "")
-        found: tuple[date, Rung] | None = kept.coming(REMINDED[self.kind], own, self.row["ends_on"], self.on)
+        reminded = REMINDED[self.kind]
+        found: tuple[date, Rung] | None = kept.coming(reminded, self._ladder, self.row["ends_on"], self.on)
         return found
 
     @strawberry.field(description="Próximo aviso, en días antes del vencimiento; negativo: después. Vacío: no hay más.")

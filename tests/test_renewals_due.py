@@ -23,7 +23,7 @@ LIST = """query ($first: Int = 100, $after: String, $within: Int = 120, $from: D
   renewalsDue(first: $first, after: $after, withinDays: $within, endsFrom: $from, endsTo: $to, asOf: $asOf,
       program: $program, departmentCode: $department, pending: $pending, instrument: $instrument) {
     totalCount pageInfo { hasNextPage endCursor }
-    nodes { endsOn pendingRenewal { code }
+    nodes { endsOn startBy pendingRenewal { code }
       instrument { ... on Convention { number } ... on Lease { number } ... on SanitaryLicense { number } } }
   } }"""
 
@@ -63,6 +63,7 @@ async def test_a_renewal_signed_later_had_not_been_signed_then(clock: Clock) -> 
         assert node["pendingRenewal"] == code, as_of
         assert len(await due(lawyer, asOf=as_of, to="2024-12-31", pending=code is not None)) == 1
     assert await due(lawyer) == [(new.number, "2026-01-14")]
+    assert (await told(lawyer, LIST))["renewalsDue"]["nodes"][0]["startBy"] == "2025-10-16"
     assert await due(lawyer, asOf="2025-01-15", within=0) == []
     assert await due(lawyer, asOf="2025-01-14", within=0) == [(old.number, "2024-12-31")]
     assert await due(lawyer, asOf="2024-12-01") == [(old.number, "2024-12-31"), (ahead.number, "2025-01-31")]
