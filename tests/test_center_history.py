@@ -1,13 +1,17 @@
 """Centers as they were on a date: their deeds after it are undone, whatever is asked of them."""
 
-from datetime import date
+from datetime import date, timedelta
+from random import Random
 from typing import Any
 
 import pytest
 
-from models.centers import Center, CenterEventKind, CenterState
+from actions.center_events import Deed, annul_center_event, record_center_event
+from actions.centers import NewCenter, open_center
+from models.centers import POSSIBLE_IN, Center, CenterEventKind, CenterKind, CenterState
 from models.people import Role, User
-from reads.center_history import centers_on
+from reads.center_history import centers_on, counting_deeds
+from reads.centers import CENTER
 from tests import builders
 from tests.conftest import FreshDatabase
 from tests.door import contract, told
@@ -172,3 +176,53 @@ async def test_the_contract_s_table_still_answers(admin: User, lived: Center) ->
     found = await told(admin, contract("center-status"), asOf="2022-06-30")
 
     assert [node["code"] for node in found["centers"]["nodes"]] == [lived.code]
+
+
+async def test_whatever_happens_to_a_center_every_day_of_it_is_told_as_it_was(admin: User) -> None:
+    by_chance = Random(2026)
+    lives = {await _opened(admin): list[tuple[date, dict[str, Any]]]() for _ in range(2)}
+    for center, life in lives.items():
+        life.append((date(2015, 1, 1), await _now(center)))
+        for _ in range(20):
+            if len(life) > 1 and by_chance.random() < 0.25:
+                last = (await counting_deeds(center))[-1]
+                await annul_center_event(actor=admin, event_id=last.id, reason="Por error")
+                life.pop()
+            else:
+                day = life[-1][0] + timedelta(days=by_chance.randint(0, 90))
+                await _something_happens(admin, center, day, by_chance)
+                life.append((day, await _now(center)))
+            assert _but_version(await _now(center)) == _but_version(life[-1][1])
+    rows = await Center.all().values(*CENTER)
+
+    for on in {day + timedelta(days=more) for life in lives.values() for day, _ in life for more in (-1, 0, 1)}:
+        found = {row["id"]: _but_version(row) for row in await centers_on(rows, on=on)}
+        was = {center: [row for day, row in life if day <= on] for center, life in lives.items()}
+        assert found == {center: _but_version(then[-1]) for center, then in was.items() if then}, on
+
+
+async def _opened(admin: User) -> int:
+    given = NewCenter("CAD", CenterKind.CAD, builders.MIXCO, date(2015, 1, 1), "Acuerdo", capacity=100)
+    return (await open_center(actor=admin, given=given)).id
+
+
+async def _now(center: int) -> dict[str, Any]:
+    (row,) = await Center.filter(id=center).values(*CENTER)
+    return dict(row)
+
+
+def _but_version(row: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "version"}
+
+
+async def _something_happens(admin: User, center: int, day: date, by_chance: Random) -> None:
+    """Note any deed that fits the center as it is."""
+    row = await Center.get(id=center)
+    kind = by_chance.choice([kind for kind, states in POSSIBLE_IN.items() if row.state in states])
+    more: dict[str, Any] = {}
+    if kind in (Kind.ENLARGEMENT, Kind.REDUCTION):
+        more["capacity"] = (row.capacity or 0) + (1 if kind == Kind.ENLARGEMENT else -1)
+    if kind == Kind.MOVE:
+        more["municipality"] = by_chance.choice([builders.MIXCO, builders.CHAMELCO, "1601"])
+        more["address"] = f"{by_chance.randint(1, 999)} calle"
+    await record_center_event(actor=admin, center_id=center, deed=Deed(kind, day, "Acuerdo", "Motivo", **more))
