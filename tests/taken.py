@@ -10,6 +10,7 @@ from python_calamine import CalamineWorkbook
 
 from actions.calling import owe_call
 from models.agreements import AgreementStage, ConventionKind
+from models.alarms import AlarmCode, AlarmRecord, Severity
 from models.batches import Batch, BatchItem, BatchItemState, BatchKind, BatchState
 from models.clock import now
 from models.contributions import ContributionKind, ContributionParty
@@ -127,7 +128,13 @@ async def _agreements(lawyer: User) -> None:
     seen = await builders.visit(center, act="Acta 3-2026", visited_on=date(2026, 2, 1))
     await builders.finding(seen, due_on=date(2026, 2, 20))
     await builders.finding(seen, due_on=date(2026, 2, 20), resolved_on=date(2026, 2, 25))
-    await builders.visit(await builders.center("Centro sin visita reciente"), visited_on=date(2025, 6, 1))
+    forgotten = await builders.center("Centro sin visita reciente")
+    await builders.visit(forgotten, visited_on=date(2025, 6, 1))
+    await builders.silence(forgotten, silenced_by=lawyer)
+    await AlarmRecord.create(
+        key="x", code=AlarmCode.FINDING_OVERDUE, severity=Severity.WARNING, center=center, convention=signed,
+        message="Pasó de su fecha", seen_on=date(2026, 2, 1), ended_on=date(2026, 2, 25),
+    )  # fmt: skip
     given: Row = {"party": ContributionParty.OTHER, "party_name": "Fundación Paz", "convention": signed, "quantity": 2}
     given |= {"monthly_amount": Decimal("6500.50"), "kind": ContributionKind.STAFF, "until": date(2026, 12, 31)}
     await builders.contribution(center, end_reason="Se acabó", **given)

@@ -41,6 +41,7 @@ ELSEWHERE = {
     "court_agenda": "filter.settled=true",
     "commitments": "filter.open=false",
     "supervision": "filter.state=RESOLVED",
+    "alarms": "filter.silenced=true",
     "requirement_catalog": "filter.inForceOn=2026-03-02",
 }
 """What else is asked of lists that begin with a filter, to see all their columns filled."""
