@@ -25,7 +25,7 @@ from tests.builders import CHAMELCO, MIXCO
 from tests.conftest import Clock
 from tests.door import ask, done, everything, id_of, last_entry, once, refusal, request, told
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("db", "clock")]
+pytestmark = pytest.mark.usefixtures("db", "clock")
 
 CREATE = """mutation ($input: CreateFeedInput!) { createFeed(input: $input) {
     feed { id scope program municipality { code } owner { id } } address errors { code message path } } }"""
@@ -65,6 +65,7 @@ async def gone(path: str) -> bytes:
     return answer.content
 
 
+@pytest.mark.both_databases
 async def test_a_calendar_holds_the_dates_in_reach_of_its_owner_and_no_other(clock: Clock) -> None:
     director = await builders.person(Role.DIRECTOR)
     center = await builders.center("Casa Maya")
@@ -115,6 +116,7 @@ async def test_a_calendar_holds_the_dates_in_reach_of_its_owner_and_no_other(clo
     assert (entry["sequence"], entry.decoded("dtstamp")) == (1, soon.created_at.replace(microsecond=0))
 
 
+@pytest.mark.both_databases
 async def test_nothing_of_another_municipality_and_nothing_reserved_is_in_a_calendar() -> None:
     mayor = await builders.person(Role.MUNICIPAL)
     ours = await builders.convention()
@@ -168,6 +170,7 @@ async def test_a_calendar_follows_what_its_owner_is_today() -> None:
     assert theirs.number in " ".join(await events(own))
 
 
+@pytest.mark.both_databases
 async def test_a_revoked_calendar_is_like_one_that_never_was() -> None:
     mayor, other = await builders.person(Role.MUNICIPAL), await builders.person(Role.MUNICIPAL)
     feed, path = await made(mayor)
@@ -191,6 +194,7 @@ async def test_a_revoked_calendar_is_like_one_that_never_was() -> None:
     assert await gone(second) == missing
 
 
+@pytest.mark.both_databases
 async def test_hostile_addresses_are_answered_like_unknown_ones() -> None:
     mayor = await builders.person(Role.MUNICIPAL)
     _, path = await made(mayor)
@@ -280,6 +284,7 @@ async def _with(path: str, headers: dict[str, str]) -> httpx.Response:
         return await client.get(path, headers=headers)
 
 
+@pytest.mark.both_databases
 async def test_of_many_at_once_no_more_are_made_than_a_person_may_have() -> None:
     mayor = await builders.person(Role.MUNICIPAL)
     for _ in range(MOST_FEEDS - 1):
@@ -312,6 +317,7 @@ async def test_what_a_calendar_cannot_be_is_refused_with_its_reason() -> None:
     assert answer["errors"][0]["extensions"]["code"] == "FORBIDDEN"
 
 
+@pytest.mark.both_databases
 async def test_of_more_dates_than_a_calendar_holds_the_next_ones_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("reads.feed_dates.MOST_DATES", 4)
     monkeypatch.setattr("reads.feed_dates.AT_A_TIME", 2)
