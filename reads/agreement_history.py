@@ -15,6 +15,7 @@ from models.agreements import (
     Lease,
     Standing,
     last_in_force,
+    live_is,
     standing,
     standing_is,
 )
@@ -23,6 +24,9 @@ from models.conventions import Amendment
 from models.people import User
 from models.signing import Signature
 from reads.paging import Row
+
+LIVE = frozenset({Standing.IN_FORCE, Standing.EXPIRING})
+"""What is in force: about to expire or not."""
 
 _TERM = ("id", "stage", "starts_on", "ends_on", "terminated_on")
 _UNSIGNED: Row = {"stage": AgreementStage.READY_TO_SIGN, "starts_on": None, "ends_on": None}
@@ -45,7 +49,12 @@ class Past:
 
     def standing_is(self, *wanted: Standing) -> Q:
         """Return the filter for the agreements that stood on the date where one of these says."""
-        plain = Q(*(standing_is(one, on=self.on) for one in wanted), join_type="OR")
+        others = [one for one in wanted if one not in LIVE] if set(wanted) >= LIVE else wanted
+        parts = [standing_is(one, on=self.on) for one in others]
+        if len(others) < len(wanted):
+            # In one plain condition, which an index answers.
+            parts.append(live_is(self.on))
+        plain = Q(*parts, join_type="OR")
         if not self.changed:
             return plain
         matching = [key for key, stood in self.standings.items() if stood in wanted]

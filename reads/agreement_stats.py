@@ -16,11 +16,10 @@ from models.conventions import ConventionParty
 from models.people import User
 from models.permissions import within
 from models.places import Department, Municipality, ProgramCode
-from reads.agreement_history import Past, agreements_past
+from reads.agreement_history import LIVE, Past, agreements_past
 from reads.alarms import alarm_counts_by_department
 from reads.center_history import centers_past
 from reads.paging import Row
-from reads.tenure import LIVE
 
 MONTHS_AHEAD = 24
 """Months of which the ends are told, the month of the date among them."""
