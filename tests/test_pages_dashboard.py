@@ -52,18 +52,19 @@ async def test_each_figure_leads_to_as_many_records(
     await a_country()
     await enter(app_client, await builders.person(role, at=CHAMELCO))
     seen = set()
-    for address in ("/tablero", "/tablero?asOf=2026-02-05", "/tablero?mapa=centros"):
+    for address in ("/tablero", "/tablero?asOf=2026-02-05", "/tablero?mapa=alarmas"):
         page = (await app_client.get(address)).text.replace("&amp;", "&")
         figures = [*FIGURE.findall(page), *((href, count) for href, _, count in ON_MAP.findall(page))]
         assert len(figures) >= 6
         for href, count in figures:
             assert ("asOf=2026-02-05" in href) == ("asOf" in address), href
-            if not href.startswith(("/convenios", "/centros")) or (href, count) in seen:
+            if (href, count) in seen:
                 continue
             seen.add((href, count))
             listed = re.sub(r"<[^>]+>", "", (await app_client.get(href)).text)
-            assert re.search(rf"\b{count} (?:convenio|centro)s?\b", listed), (href, count)
-    assert any("endsFrom" in href for href, _ in seen)
+            assert re.search(rf"\b{count} (?:convenio|centro|alarma)s?\b", listed), (href, count)
+    for part in ("endsFrom", "/centros", "/alarmas"):
+        assert any(part in href for href, _ in seen), part
     assert any("TERMINATED" in href for href, _ in seen) == (role in (Role.LEGAL_HEAD, Role.SIGNATORY, Role.DIRECTOR))
 
 
