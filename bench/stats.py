@@ -1,4 +1,4 @@
-"""What directors and the report ask of the large estate: counts, centers with their alarms, lists of another day."""
+"""What directors ask of the large estate: counts, centers with their alarms, lists, today and on another day."""
 
 import asyncio
 import time
@@ -46,8 +46,6 @@ def _questions(on: date) -> Iterator[Asked]:
     live = {"standing": ["IN_FORCE", "EXPIRING"]}
     yield Asked("25 conventions in force", desk.LAWYER, LIST, {"filter": live})
     yield Asked("25 conventions in force 400 days ago", desk.LAWYER, LIST, past | {"filter": live})
-    year = {"from": date(on.year - 1, 1, 1).isoformat(), "to": date(on.year - 1, 12, 31).isoformat()}
-    yield Asked("annual-report of a year", desk.LAWYER, desk.operation("annual-report"), year, 3000)
 
 
 def run(dialect: str) -> list[Figure]:
