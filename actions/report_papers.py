@@ -29,9 +29,10 @@ def plain_tables(tables: Sequence[ReportTable], *, with_asides: bool = False) ->
     ]
 
 
-def chapter_of(first: date, last: date, *, edition: int | None = None) -> Chapter:
+def chapter_of(first: date, last: date, *, edition: int | None = None, as_of: date | None = None) -> Chapter:
     """Return what a chapter of this period that is made today says of itself."""
-    return Chapter(first, last, period_in_words(first, last), today(), edition, settings().demo)
+    known = as_of if as_of and as_of < today() else None
+    return Chapter(first, last, period_in_words(first, last), today(), edition, known, settings().demo)
 
 
 async def word_of(chapter: Chapter, tables: Sequence[ReportTable]) -> bytes:

@@ -12,6 +12,7 @@ from api.login import who
 from api.pages import Page
 from api.templating import render
 from documents.media_types import EXCEL, WORD
+from documents.report_chapter import Chapter
 from documents.report_csv import report_csv as written
 from models.people import Role
 from models.permissions import SEES_ALL
@@ -23,19 +24,11 @@ from schema.report import period
 READERS = SEES_ALL - {Role.SYSTEM}
 """Who reads the report."""
 
-Make = Callable[[date, date, Sequence[ReportTable]], Awaitable[bytes]]
+Make = Callable[[Chapter, Sequence[ReportTable]], Awaitable[bytes]]
 
 
-async def _csv(first: date, last: date, tables: Sequence[ReportTable]) -> bytes:
-    return written(first, last, plain_tables(tables, with_asides=True))
-
-
-async def _docx(first: date, last: date, tables: Sequence[ReportTable]) -> bytes:
-    return await word_of(chapter_of(first, last), tables)
-
-
-async def _xlsx(first: date, last: date, tables: Sequence[ReportTable]) -> bytes:
-    return await workbook_of(chapter_of(first, last), tables)
+async def _csv(chapter: Chapter, tables: Sequence[ReportTable]) -> bytes:
+    return written(chapter.first, chapter.last, plain_tables(tables, with_asides=True))
 
 
 class Download:
@@ -55,13 +48,13 @@ class Download:
             return await render(request, "forbidden.html", {}, status=403, person=person)
         given = request.query_params
         try:
-            first, last = period(
-                *(date.fromisoformat(given[name]) if given.get(name) else None for name in ("from", "to"))
-            )
+            days = [date.fromisoformat(given[name]) if given.get(name) else None for name in ("from", "to", "asOf")]
+            first, last = period(*days)
         except (CodedError, ValueError) as wrong:
             message = wrong.message if isinstance(wrong, CodedError) else "Escriba fechas que existan, como 2026-03-31."
             return await render(request, "bad_request.html", {"message": message}, status=400, person=person)
-        data = await self.make(first, last, await annual_report(person, first, last))
+        tables = await annual_report(person, first, last, on=days[2])
+        data = await self.make(chapter_of(first, last, as_of=days[2]), tables)
         name = f"informe-{first}-{last}.{self.extension}"
         headers = {"Content-Disposition": f'attachment; filename="{name}"'}
         return Response(data, media_type=self.media_type, headers=headers)
@@ -80,6 +73,6 @@ PAGES = [
 
 ROUTES = [
     Route("/informe.csv", Download("csv", "text/csv; charset=utf-8", _csv).answer),
-    Route("/informe.docx", Download("docx", WORD, _docx).answer),
-    Route("/informe.xlsx", Download("xlsx", EXCEL, _xlsx).answer),
+    Route("/informe.docx", Download("docx", WORD, word_of).answer),
+    Route("/informe.xlsx", Download("xlsx", EXCEL, workbook_of).answer),
 ]

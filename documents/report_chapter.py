@@ -34,12 +34,20 @@ class Chapter:
     """The period as headings say it."""
     on: date
     edition: int | None = None
+    as_of: date | None = None
+    """The day as of which the records were asked, when it is another."""
     demo: bool = False
 
     @property
     def title(self) -> str:
         """The chapter's title and period."""
         return f"Informe de resultados {self.words}"
+
+    @property
+    def counted(self) -> str:
+        """When it was counted, and as of when if that is another day."""
+        known = f", como constaban el {self.as_of:%d/%m/%Y}" if self.as_of else ""
+        return f"contados el {self.on:%d/%m/%Y}{known}"
 
 
 def report_docx(chapter: Chapter, tables: Sequence[ChapterTable]) -> bytes:
@@ -62,8 +70,7 @@ def report_docx(chapter: Chapter, tables: Sequence[ChapterTable]) -> bytes:
             begun = True
         _heading(document, "Apartado", table.heading, level=1)
         _add(document, table, numbering)
-        source = f"Fuente: registros del sistema Convenios, contados el {chapter.on:%d/%m/%Y}."
-        _paragraph(document, "Nota", source)
+        _paragraph(document, "Nota", f"Fuente: registros del sistema Convenios, {chapter.counted}.")
         for number, note in enumerate(table.notes, start=1):
             _paragraph(document, "Nota", f"{number}. {note}")
         if table.chart and table.chart.labels:

@@ -17,7 +17,7 @@ def report_xlsx(chapter: Chapter, tables: Sequence[ChapterTable]) -> bytes:
 def _about(chapter: Chapter, tables: Sequence[ChapterTable]) -> list[Sequence[str]]:
     facts = [
         ("Período", f"Del {chapter.first:%d/%m/%Y} al {chapter.last:%d/%m/%Y}, ambos días incluidos"),
-        ("Contado el", f"{chapter.on:%d/%m/%Y}"),
+        ("Fuente", f"Registros del sistema Convenios, {chapter.counted}"),
         *([("Edición", str(chapter.edition))] if chapter.edition else []),
         *((table.name, table.title) for table in tables),
     ]

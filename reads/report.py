@@ -5,12 +5,13 @@ Each cell has the address of its records. What a table counts, and by which day,
 
 from datetime import date
 
+from models.clock import today
 from models.people import User
 from models.permissions import SEES_ALL
 from reads.report_legal import legal_tables
 from reads.report_printed import is_printed, printed_notes
 from reads.report_programs import program_tables
-from reads.report_tables import ReportTable
+from reads.report_tables import Period, ReportTable
 
 NOTHING = "En el período no consta ningún registro."
 
@@ -23,9 +24,13 @@ def reads_report(person: User) -> bool:
     return person.role in SEES_ALL
 
 
-async def annual_report(actor: User, first: date, last: date) -> list[ReportTable]:
-    """Return the tables for a period, both days included."""
-    tables = [*await program_tables(actor, first, last), *await legal_tables(actor, first, last)]
+async def annual_report(actor: User, first: date, last: date, *, on: date | None = None) -> list[ReportTable]:
+    """Return the tables for a period, both days included, as its records stood on a day: today when none is said."""
+    period = Period(first, last, on or today())
+    tables = [*await program_tables(actor, period), *await legal_tables(actor, period)]
+    if period.on < today():
+        for table in tables:
+            table.asides.append("Las listas que abren las cifras muestran los registros como están hoy.")
     if is_printed(first, last):
         notes = await printed_notes(actor, tables)
         for table in tables:

@@ -8,7 +8,6 @@ from tortoise.expressions import Subquery
 from tortoise.functions import Count
 
 from models.centers import Center, CenterState
-from models.clock import today
 from models.conventions import ConventionParty
 from models.people import User
 from models.places import Department, Municipality, ProgramCode
@@ -20,12 +19,11 @@ from reads.paging import Row
 from reads.report_tables import (
     Bars,
     Cell,
+    Period,
     ReportRow,
     ReportTable,
     day_in_words,
-    during,
     listed_at,
-    period_in_words,
 )
 from reads.tenure import LIVE
 
@@ -46,13 +44,13 @@ NOBODY = "—"
 """What a cell says where there is nothing to name."""
 
 
-async def program_tables(actor: User, first: date, last: date) -> list[ReportTable]:
+async def program_tables(actor: User, period: Period) -> list[ReportTable]:
     """Return Tablas 11 and 12 of a period, both days included."""
     towns = {row["code"]: row for row in await Municipality.all().values("code", "name", "department_id")}
     departments = dict(await Department.all().order_by("code").values_list("code", "name"))
     return [
-        await _conventions(actor, (first, last), towns, departments),
-        await _attended(actor, (first, last), towns, departments),
+        await _conventions(actor, period, towns, departments),
+        await _attended(actor, period, towns, departments),
     ]
 
 
@@ -92,13 +90,11 @@ class Parties:
         return Counter(town for towns in self.towns.values() for town in towns)
 
 
-async def _conventions(
-    actor: User, period: tuple[date, date], towns: dict[str, Row], departments: dict[str, str]
-) -> ReportTable:
-    first, last = period
+async def _conventions(actor: User, period: Period, towns: dict[str, Row], departments: dict[str, str]) -> ReportTable:
+    first, last = period.first, period.last
     renewed = await Parties.of(actor, renewed_during(first, last), last)
     live = await Parties.of(actor, ConventionQuery(program=PROGRAM, municipal=True, standing=list(LIVE)), last)
-    reviews = LegalReview.filter(matter=ReviewMatter.CONVENTION_MAD, **during("received_on", first, last))
+    reviews = LegalReview.filter(matter=ReviewMatter.CONVENTION_MAD, **period.during("received_on"))
     grouped = reviews.annotate(counted=Count("id")).group_by("department_id").values("department_id", "counted")
     reviewed = {row["department_id"]: row["counted"] for row in await grouped}
     signed_in, live_in, by_town = renewed.by_department(), live.by_department(), renewed.by_town()
@@ -119,7 +115,7 @@ async def _conventions(
     if reviewed.get(None):
         cells = [Cell(NOBODY), Cell(0), Cell(0), Cell(reviewed[None], addresses.reviewed(None))]
         rows.append(ReportRow("Sin municipio en el registro", cells, WITHOUT_PLACE))
-    title = f"Convenios con municipalidades para Mis Años Dorados, {period_in_words(first, last)}"
+    title = f"Convenios con municipalidades para Mis Años Dorados, {period.words}"
     notes = _what_is_counted(last)
     notes.append(
         f"Renovados: {len(renewed.towns)}, con {len(by_town)} municipalidades de {len(signed_in)} departamentos. "
@@ -138,7 +134,7 @@ async def _conventions(
     shown = [row for row in rows if signed_in[row.key]]
     figures = [signed_in[row.key] for row in shown]
     bars = Bars(
-        f"Convenios renovados {period_in_words(first, last)}, por departamento",
+        f"Convenios renovados {period.words}, por departamento",
         [row.label for row in shown],
         [("Convenios", figures)],
     )
@@ -190,13 +186,11 @@ def _what_is_counted(last: date) -> list[str]:
     ]
 
 
-async def _attended(
-    actor: User, period: tuple[date, date], towns: dict[str, Row], departments: dict[str, str]
-) -> ReportTable:
-    first, last = period
+async def _attended(actor: User, period: Period, towns: dict[str, Row], departments: dict[str, str]) -> ReportTable:
+    first, last = period.first, period.last
     every = await Center.filter(program=PROGRAM).values("id", "code", "name", "state", "municipality_id")
     ids = [row["id"] for row in every]
-    latest = await attendance_during(ids, actor, first=first, last=last, on=today())
+    latest = await attendance_during(ids, actor, first=first, last=last, on=period.on)
     past = await centers_past(on=last, ids=ids)
     # Where each was then; one that told a month counts, even where its opening is noted for later.
     centers = [past.of(row) or row for row in every if row["id"] in latest]
@@ -218,11 +212,11 @@ async def _attended(
         sums[0], sums[1] = sums[0] + men, sums[1] + women
     codes = [code for code in departments if code in people]
     bars = Bars(
-        f"Personas atendidas {period_in_words(first, last)}, por departamento",
+        f"Personas atendidas {period.words}, por departamento",
         [departments[code] for code in codes],
         [("Hombres", [people[code][0] for code in codes]), ("Mujeres", [people[code][1] for code in codes])],
     )
-    title = f"Beneficiarios de Mis Años Dorados {period_in_words(first, last)}, por departamento y centro"
+    title = f"Beneficiarios de Mis Años Dorados {period.words}, por departamento y centro"
     silent = [row for row in past.of_all(every) if row["id"] not in latest and row["state"] != CenterState.CLOSED]
     notes = _what_is_attended(last, told=len(rows), departments=len(codes), silent=len(silent))
     sums_below = {0: Cell(len(set(place.values()))), 1: Cell(len(rows))}

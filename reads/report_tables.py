@@ -12,6 +12,25 @@ MONTHS_DAY = "d 'de' MMMM"
 
 
 @dataclass(frozen=True)
+class Period:
+    """The days that a report covers, both ends included, and the day as of which its records are asked."""
+
+    first: date
+    last: date
+    on: date
+    """Not before the last day: what was corrected or undone after it counts as it stood on it."""
+
+    @property
+    def words(self) -> str:
+        """The period as headings say it."""
+        return period_in_words(self.first, self.last)
+
+    def during(self, column: str) -> dict[str, Any]:
+        """Return the filter for days of the period."""
+        return {f"{column}__gte": self.first, f"{column}__lte": self.last}
+
+
+@dataclass(frozen=True)
 class Cell:
     """A figure or a text, and where its records are; no address for whom they are closed to."""
 
@@ -113,8 +132,3 @@ def period_in_words(first: date, last: date) -> str:
 def day_in_words(day: date) -> str:
     """Say a day as headings do: «7 de noviembre de 2024»."""
     return str(format_date(day, f"{MONTHS_DAY} 'de' y", locale="es_GT"))
-
-
-def during(column: str, first: date, last: date) -> dict[str, Any]:
-    """Return the filter for days of a period, both ends included."""
-    return {f"{column}__gte": first, f"{column}__lte": last}

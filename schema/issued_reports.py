@@ -8,6 +8,7 @@ from tortoise.models import Model
 
 from actions import reports
 from actions.refusals import Refusal
+from models.clock import GUATEMALA
 from models.people import User
 from reads.issued_reports import Difference, differences, issued_by_id, issued_page, issued_tables
 from reads.paging import Row
@@ -48,6 +49,10 @@ class IssuedReport(Node):
     edition: int = strawberry.field(description="Primera, segunda… del mismo período.")
     note: str = strawberry.field(description="Por qué se emitió, si se dijo.")
     issued_at: datetime = strawberry.field(description="Cuándo se emitió.")
+
+    @strawberry.field(description="El día en que se emitió, en Guatemala.")
+    def issued_on(self) -> date:
+        return self.issued_at.astimezone(GUATEMALA).date()
 
     @strawberry.field(description="Quien lo emitió.")
     async def issued_by(self, info: Info) -> Person | None:

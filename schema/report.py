@@ -10,6 +10,7 @@ import structlog
 
 from actions.report_papers import chapter_of, word_of, workbook_of
 from documents.media_types import EXCEL, WORD
+from documents.report_chapter import Chapter
 from models.clock import now, today
 from reads.issued_reports import Kept
 from reads.report import annual_report, reads_report
@@ -22,6 +23,13 @@ log = structlog.get_logger()
 From = Annotated[
     date | None,
     strawberry.argument(name="from", description="Primer día; vacío: el 1 de enero del año en que termina el período."),
+]
+Known = Annotated[
+    date | None,
+    strawberry.argument(
+        description="Como constaban los registros ese día, no anterior al último del período; vacío: hoy. Lo corregido "
+        "después cuenta como estaba."
+    ),
 ]
 To = Annotated[date | None, strawberry.argument(description="Último día, incluido; vacío: hoy.")]
 
@@ -125,6 +133,7 @@ class AnnualReportBars:
 class AnnualReport:
     from_: date = strawberry.field(name="from", description="Primer día del período.")
     to: date = strawberry.field(description="Último día, incluido.")
+    as_of: date = strawberry.field(description="El día como en el cual constan los registros.")
     generated_at: datetime = strawberry.field(description="Cuándo se contó.")
     tables: list[AnnualReportTable] = strawberry.field(
         description="Tablas 11 a 16, y la correspondencia que la Memoria da en el texto."
@@ -133,13 +142,13 @@ class AnnualReport:
 
     @strawberry.field(description="Lo mismo como capítulo en Word; se elabora solo si se pide.")
     async def file(self) -> "ReportFile":
-        chapter = chapter_of(self.from_, self.to)
-        return ReportFile.of(await word_of(chapter, self.counted), "docx", WORD, self.from_, self.to)
+        chapter = chapter_of(self.from_, self.to, as_of=self.as_of)
+        return ReportFile.of(await word_of(chapter, self.counted), "docx", WORD, chapter)
 
     @strawberry.field(description="Lo mismo como libro de Excel, una hoja por tabla; se elabora solo si se pide.")
     async def workbook(self) -> "ReportFile":
-        chapter = chapter_of(self.from_, self.to)
-        return ReportFile.of(await workbook_of(chapter, self.counted), "xlsx", EXCEL, self.from_, self.to)
+        chapter = chapter_of(self.from_, self.to, as_of=self.as_of)
+        return ReportFile.of(await workbook_of(chapter, self.counted), "xlsx", EXCEL, chapter)
 
 
 @strawberry.type(
@@ -153,33 +162,41 @@ class ReportFile:
     url: str = strawberry.field(description="Dirección de descarga, en este mismo sitio y para las mismas personas.")
 
     @classmethod
-    def of(cls, data: bytes, extension: str, media_type: str, first: date, last: date) -> "ReportFile":
+    def of(cls, data: bytes, extension: str, media_type: str, chapter: Chapter) -> "ReportFile":
         """Make one from the bytes that its address gives too."""
+        first, last = chapter.first, chapter.last
+        known = f"&asOf={chapter.as_of}" if chapter.as_of else ""
         return cls(
             filename=f"informe-{first}-{last}.{extension}",
             media_type=media_type,
             size=len(data),
             sha256=sha256(data).hexdigest(),
-            url=f"/informe.{extension}?from={first}&to={last}",
+            url=f"/informe.{extension}?from={first}&to={last}{known}",
         )
 
 
-def period(given_first: date | None, given_last: date | None) -> tuple[date, date]:
-    """Return the period that is meant, the year up to today as far as nothing was asked; refuses a reversed one."""
+def period(given_first: date | None, given_last: date | None, as_of: date | None = None) -> tuple[date, date]:
+    """Return the period that is meant, the year up to today as far as nothing was asked.
+
+    Refuses a reversed one, and one that was not over on the day as of which it is asked.
+    """
     last = given_last or today()
     first = given_first or last.replace(month=1, day=1)
     if last < first:
         raise CodedError(ErrorCode.BAD_USER_INPUT, "El período termina antes de empezar: revise las dos fechas.")
+    if as_of and as_of < last:
+        message = "Pida el informe como constaba el último día del período o después de él."
+        raise CodedError(ErrorCode.BAD_USER_INPUT, message)
     return first, last
 
 
-async def report(info: Info, from_: From = None, to: To = None) -> AnnualReport:
+async def report(info: Info, from_: From = None, to: To = None, as_of: Known = None) -> AnnualReport:
     """Return the report of a period."""
     person = info.context.person
     if not reads_report(person):
         log.warning("forbidden", field=info.field_name, actor=person.id, role=person.role.value)
         raise CodedError(ErrorCode.FORBIDDEN, "El informe es de la Asesoría Jurídica, el Despacho y Auditoría Interna.")
-    first, last = period(from_, to)
-    tables = await annual_report(person, first, last)
+    first, last = period(from_, to, as_of)
+    tables = await annual_report(person, first, last, on=as_of)
     shown = [AnnualReportTable.of(one) for one in tables]
-    return AnnualReport(from_=first, to=last, generated_at=now(), tables=shown, counted=tables)
+    return AnnualReport(from_=first, to=last, as_of=as_of or today(), generated_at=now(), tables=shown, counted=tables)

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import date
 from hashlib import sha256
+from unittest.mock import ANY
 
 import httpx
 import pytest
@@ -12,12 +13,15 @@ from actions.attendance import correct_attendance
 from actions.refusals import Refusal
 from actions.reports import issue_report
 from models.centers import Attendance
+from models.papers import OfficialDocument
 from models.people import Role, User
 from models.publications import IssuedReport
+from models.reviews import LegalReview, ReviewStage
 from reads.issued_reports import differing, kept
 from reads.report_tables import Cell, ReportRow, ReportTable
 from tests import builders
 from tests.browsing import enter, form, send
+from tests.conftest import Clock
 from tests.door import ask, done, id_of, refusal, request, told
 
 ISSUE = """mutation ($input: IssueReportInput!) { issueReport(input: $input) {
@@ -25,6 +29,8 @@ ISSUE = """mutation ($input: IssueReportInput!) { issueReport(input: $input) {
   errors { code message path } } }"""
 SHOWN = """query ($id: ID!) { issuedReport(id: $id) { edition file { url sha256 } workbook { url }
   tables { number rows { label cells } totals notes } differences { table row column issued today href } } }"""
+AS_OF = """query ($from: Date, $to: Date, $asOf: Date) { annualReport(from: $from, to: $to, asOf: $asOf) {
+  tables { number rows { label cells } totals notes } } }"""
 ONE = "query ($id: ID!) { issuedReport(id: $id) { id } }"
 LIST = "{ issuedReports { totalCount nodes { edition } } }"
 YEAR = {"from": "2025-01-01", "to": "2025-12-31"}
@@ -44,8 +50,10 @@ async def downloaded(person: User, url: str) -> bytes:
 
 
 @pytest.mark.both_databases
-async def test_what_was_issued_stays_and_a_correction_stands_beside_it() -> None:
+async def test_what_was_issued_stays_and_a_correction_stands_beside_it(clock: Clock) -> None:
     lawyer, month = await builders.person(Role.LEGAL), await a_month()
+    paper = await builders.paper(issued_on=date(2025, 5, 5), issued_by=lawyer)
+    of_year = await builders.review(stage=ReviewStage.IN_ANALYSIS, received_on=date(2025, 5, 5))
     report = (await done(lawyer, ISSUE, **YEAR, note="Para la Memoria"))["issuedReport"]
     assert (report["edition"], report["firstDay"], report["note"]) == (1, "2025-01-01", "Para la Memoria")
     issued = (await told(lawyer, SHOWN, id=report["id"]))["issuedReport"]
@@ -55,8 +63,13 @@ async def test_what_was_issued_stays_and_a_correction_stands_beside_it() -> None
     book = await downloaded(lawyer, report["workbook"]["url"])
     assert sha256(word).hexdigest() == report["file"]["sha256"]
 
+    clock.move_to(date(2026, 6, 1))
     keeper = await builders.person(Role.ADMIN)
     await correct_attendance(actor=keeper, attendance_id=month.id, men=5, women=4, reason="Se contó mal")
+
+    voided = {"voided_on": date(2026, 6, 1), "void_reason": "Error", "voided_by_id": lawyer.id}
+    await OfficialDocument.filter(id=paper.id).update(**voided)
+    await LegalReview.filter(id=of_year.id).update(stage=ReviewStage.CLOSED, closed_on=date(2026, 6, 1))
 
     later = (await told(lawyer, SHOWN, id=report["id"]))["issuedReport"]
     assert later["tables"] == issued["tables"]
@@ -65,7 +78,16 @@ async def test_what_was_issued_stays_and_a_correction_stands_beside_it() -> None
         {"table": "Tabla 12", "row": row, "column": column, "issued": old, "today": new, "href": href}
         for row, href in (("Alta Verapaz", place), ("Total", None))
         for column, old, new in (("Hombres", "3", "5"), ("Total", "7", "9"))
+    ] + [
+        {"table": "Correspondencia", "row": row, "column": "Cantidad", "issued": "1", "today": "0", "href": ANY}
+        for row in ("Oficios", "Total")
     ]
+    # Asked as it stood then, everything is told as it was issued, notes and all.
+    then = (await told(lawyer, AS_OF, **YEAR, asOf="2026-03-02"))["annualReport"]["tables"]
+    aside = "Las listas que abren las cifras muestran los registros como están hoy."
+    assert then == [table | {"notes": [*table["notes"], aside]} for table in issued["tables"]]
+    (error,) = (await ask(lawyer, AS_OF, **YEAR, asOf="2025-12-30"))["errors"]
+    assert "el último día del período o después" in error["message"]
     assert await downloaded(lawyer, report["file"]["url"]) == word
     assert await downloaded(lawyer, report["workbook"]["url"]) == book
     again = (await done(lawyer, ISSUE, **YEAR))["issuedReport"]

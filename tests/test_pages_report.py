@@ -8,12 +8,14 @@ from datetime import date
 import httpx
 import pytest
 
+from actions.attendance import correct_attendance
 from models.court import CourtFileKind, CourtStage
 from models.papers import DocumentKind
 from models.people import Role
 from models.reviews import ReviewMatter, ReviewStage
 from tests import builders, court
 from tests.browsing import enter
+from tests.conftest import Clock
 
 pytestmark = pytest.mark.usefixtures("clock")
 
@@ -106,3 +108,23 @@ async def test_the_report_is_not_for_everybody(app_client: httpx.AsyncClient) ->
         for address in ("/informe", "/informe.csv"):
             assert (await app_client.get(address)).status_code == 403, (address, role)
         assert 'href="/informe"' not in (await app_client.get("/convenios")).text
+
+
+async def test_a_past_report_is_asked_as_it_stood(app_client: httpx.AsyncClient, clock: Clock) -> None:
+    month = await builders.attendance(await builders.center(), date(2025, 5, 1), men=3, women=4)
+    clock.move_to(date(2026, 6, 1))
+    admin = await builders.person(Role.ADMIN)
+    await correct_attendance(actor=admin, attendance_id=month.id, men=30, women=4, reason="Se contó mal")
+    await enter(app_client, await builders.person(Role.LEGAL))
+    year = "from=2025-01-01&to=2025-12-31"
+    now = await app_client.get(f"/informe?{year}")
+    then = await app_client.get(f"/informe?{year}&asOf=2026-03-02")
+    assert (">34<" in now.text, ">34<" in then.text, ">7<" in then.text) == (True, False, True)
+    assert "como constaba el 2 de marzo de 2026" in then.text
+    assert "Emitir este informe" not in then.text
+    assert f'href="/informe.docx?{year.replace("&", "&amp;")}&amp;asOf=2026-03-02"' in then.text
+    answer = await app_client.get(f"/informe.csv?{year}&asOf=2026-03-02")
+    assert ",Total,7" in answer.text.replace("\r", "")
+    for wrong in ("/informe", "/informe.docx"):
+        page = await app_client.get(f"{wrong}?{year}&asOf=2025-12-30")
+        assert (page.status_code, "el último día del período o después" in page.text) == (400, True)
