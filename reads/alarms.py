@@ -7,10 +7,12 @@ from datetime import date
 
 from models.alarms import AlarmCode, Severity
 from models.centers import Center
+from models.clock import today
 from models.fields import folded
 from models.people import User
 from models.permissions import SEES_ALL, within
 from models.publications import PublicListing
+from reads.alarm_counts import count_today
 from reads.alarm_words import Alarm
 from reads.center_alarms import CENTER_FACTS, alarms_of_centers, center_facts
 from reads.center_history import centers_past
@@ -140,4 +142,12 @@ async def alarm_counts_by_department(actor: User, on: date) -> Counter[str]:
     many as `alarms(filter: {departmentCode})` lists. Those of conventions with institutions and of public listings
     are of no department and stand under "".
     """
-    return Counter(one.place[:2] for one in await alarms_in_reach(actor, on=on) if one.silence is None)
+    found: Counter[str] = Counter()
+    if on == today():
+        for town, many in (await count_today(actor, on)).items():
+            found[town[:2]] += many
+        found[""] += len(await stale_listings(on)) if actor.role in SEES_ALL else 0
+        return +found
+    for one in await alarms_in_reach(actor, on=on):
+        found[one.place[:2]] += one.silence is None
+    return +found

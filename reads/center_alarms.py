@@ -214,9 +214,9 @@ def _attendance(center: Row, attended: Row | None, on: date) -> Iterator[Alarm]:
         return
     reported, opened = attended["month"] if attended else None, center["state_since"]
     # The first whole month of a center that opens on the 15th is the next one.
-    whole = opened and (opened if opened.day == 1 else _months_later(opened, 1))
-    awaited = [day for day in (reported and _months_later(reported, 1), whole) if day]
-    silent_since = _months_later(max(awaited), SILENT_MONTHS) if awaited else None
+    whole = opened and (opened if opened.day == 1 else months_later(opened, 1))
+    awaited = [day for day in (reported and months_later(reported, 1), whole) if day]
+    silent_since = months_later(max(awaited), SILENT_MONTHS) if awaited else None
     if silent_since and silent_since > on:
         return
 
@@ -230,7 +230,7 @@ def _attendance(center: Row, attended: Row | None, on: date) -> Iterator[Alarm]:
     yield Alarm(AlarmCode.ATTENDANCE_NOT_REPORTED, severity, silent_since, said, link, center)
 
 
-def _months_later(day: date, months: int) -> date:
+def months_later(day: date, months: int) -> date:
     """Return the first day of the month so many months after a day's; the last that a calendar has, beyond it."""
     index = day.year * 12 + day.month - 1 + months
     return date(index // 12, index % 12 + 1, 1) if index // 12 <= date.max.year else date.max

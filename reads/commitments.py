@@ -64,7 +64,7 @@ async def commitment_page(actor: User, query: CommitmentQuery, *, on: date, firs
 
     What is owed is told as of the date; of a date that is over, only what had been promised by then.
     """
-    rows = Commitment.filter(_reached(actor))
+    rows = Commitment.filter(reached(actor))
     if on < today():
         rows = rows.filter(_promised_by(on))
     if query.open is not None:
@@ -94,7 +94,8 @@ def _promised_by(on: date) -> Q:
     return Q(convention__stage__in=PERFECTED) & begun & ~Q(convention_id__in=later)
 
 
-def _reached(actor: User) -> Q:
+def reached(actor: User) -> Q:
+    """Return the filter of what was promised in the conventions in a person's reach."""
     if actor.role in SEES_ALL:
         return Q()
     return Q(convention_id__in=Subquery(Convention.filter(within(Convention, actor)).values("id")))
@@ -102,7 +103,7 @@ def _reached(actor: User) -> Q:
 
 async def commitments_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
     """Return the commitments among these whose convention is in reach."""
-    rows = await Commitment.filter(_reached(actor), id__in=ids).values(*COMMITMENT)
+    rows = await Commitment.filter(reached(actor), id__in=ids).values(*COMMITMENT)
     return {row["id"]: row for row in rows}
 
 

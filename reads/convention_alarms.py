@@ -38,7 +38,9 @@ async def alarms_of_conventions(
         rows = Convention.filter(id__in=missing)
         rows = rows if actor.role in SEES_ALL else rows.filter(within(Convention, actor))
         known |= {row["id"]: row for row in await rows.values(*CONVENTION_FACTS)}
-    changes = await mayors_changed(sorted({row["id"] for row in live}), on=on, few=ids is not None)
+    changes = await mayors_changed(sorted({row["id"] for row in live}) if ids is not None else None, on=on)
+    in_force = {row["id"] for row in live}
+    changes = {one: found for one, found in changes.items() if one in in_force}
     alone = [row for row in live if row["center"] is None and row["shown"]]
     found: dict[int, list[Alarm]] = {}
     for one in (*_without_center(alone), *_mayors(changes, known), *_commitments(overdue, known)):

@@ -73,15 +73,15 @@ async def signatures_of(ids: Sequence[int], *, on: date | None = None) -> dict[i
     return grouped
 
 
-async def mayors_changed(live: Sequence[int], *, on: date, few: bool) -> dict[int, list[HolderChange]]:
+async def mayors_changed(live: Sequence[int] | None, *, on: date) -> dict[int, list[HolderChange]]:
     """Return, of conventions in force on a date, the municipalities whose mayor is not the one who signed.
 
-    `live` are few of them, or all there are. Reach is the caller's.
+    `live` are some of them; without, all that stand so in the records of today. Reach is the caller's.
     """
-    return await _told_closely(live if few else await _perhaps_changed(live, on), on)
+    return await _told_closely(live if live is not None else await _perhaps_changed(on), on)
 
 
-async def _perhaps_changed(live: Sequence[int], on: date) -> list[int]:
+async def _perhaps_changed(on: date) -> list[int]:
     """Return the conventions that a town signed before its office last changed hands: few, but after an election."""
     changes = await _last_changes(on)
     if not changes:
@@ -95,7 +95,7 @@ async def _perhaps_changed(live: Sequence[int], on: date) -> list[int]:
         for row in await last.values("convention_id", "party_id", "last", **towns)
         if row["last"] < changes.get(row["further"] if row["party_id"] else row["first"], date.min)
     }
-    return [one for one in live if one in asked]
+    return list(asked)
 
 
 async def _last_changes(on: date) -> dict[str, date]:

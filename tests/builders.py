@@ -325,7 +325,7 @@ async def contribution(of: Center, **more: Any) -> CenterContribution:
     )
 
 
-async def silence(of: Center, code: AlarmCode = AlarmCode.LICENSE_MISSING, **more: Any) -> AlarmSilence:
+async def silence(of: Center | None, code: AlarmCode = AlarmCode.LICENSE_MISSING, **more: Any) -> AlarmSilence:
     """Return an alarm of a center that somebody silenced."""
     who = more.pop("silenced_by", None) or await person(Role.DIRECTOR, program=ProgramCode.MAD)
     values = {"reason": "La licencia está en trámite", "since": date(2026, 3, 1), "until": date(2026, 4, 1)}
