@@ -118,7 +118,8 @@ async def _town(info: Info, given: str | None) -> str:
     return found[0].code
 
 
-def _refuse_beyond(*days: date) -> None:
+def refuse_beyond(*days: date) -> None:
+    """Refuse days of years that the calendar of working days does not answer for."""
     if any(not FIRST_DAY <= day <= LAST_DAY for day in days):
         message = f"El calendario va de {FIRST_DAY.year} a {LAST_DAY.year}: escriba una fecha de esos años."
         raise CodedError(ErrorCode.BAD_USER_INPUT, message)
@@ -162,7 +163,7 @@ async def holiday_corrections(
 async def working_days(info: Info, from_: From, days: Days, municipality_code: Town = None) -> WorkingDays:
     """Return the day on which a term of working days ends, and how it was counted."""
     calendar = await working_calendar(await _town(info, municipality_code))
-    _refuse_beyond(from_)
+    refuse_beyond(from_)
     if not 0 <= days <= MOST_DAYS:
         raise CodedError(ErrorCode.BAD_USER_INPUT, f"Los días hábiles van de 0 a {MOST_DAYS}.")
     due = calendar.add(from_, days)
@@ -172,7 +173,7 @@ async def working_days(info: Info, from_: From, days: Days, municipality_code: T
 async def working_days_between(info: Info, from_: From, to: To, municipality_code: Town = None) -> WorkingDays:
     """Return how many working days lie after a day and up to another; negative when that one is earlier."""
     calendar = await working_calendar(await _town(info, municipality_code))
-    _refuse_beyond(from_, to)
+    refuse_beyond(from_, to)
     return _counted(calendar, from_, to, calendar.between(from_, to), calendar.explain_between(from_, to))
 
 

@@ -13,6 +13,7 @@ from models.people import User
 from reads.ladders import KINDS, ladders_in_force, rung_of, rungs_by_id, rungs_by_instrument
 from reads.paging import Row
 from schema.context import Context, Info
+from schema.holidays import refuse_beyond
 from schema.ids import global_id, row_id
 from schema.inputs import ONCE, VERSION
 from schema.labels import label
@@ -52,8 +53,10 @@ class LadderRung:
 
     @strawberry.field(description="Qué día se avisaría de un instrumento que termina en una fecha.")
     async def notice_on(self, info: Info, ends_on: EndsOn = None) -> date:
+        end = ends_on or today() + timedelta(days=365)
+        refuse_beyond(end)
         kept = await info.context.load(ladders_in_force, self.row["instrument"])
-        day: date = kept.day_of(rung_of(self.row), ends_on or today() + timedelta(days=365))
+        day: date = kept.day_of(rung_of(self.row), end)
         return day
 
 
