@@ -7,16 +7,17 @@ from enum import Enum
 from typing import Any
 
 from actions.audited import Entry, audited, reachable, refuse_beyond_reach
-from actions.centers import act_of, center_words, check_capacity, check_day, place_words, town_of
+from actions.centers import act_of, center_words, check_capacity, check_day, check_premises, place_words, town_of
 from actions.files import use_file
 from actions.refusals import Checks, ErrorCode, NotAllowedNow, Problem, Refusal
 from models.audit import Verb
-from models.centers import EVENT_LABELS, POSSIBLE_IN, Center, CenterEvent, CenterEventKind, CenterState
+from models.centers import EVENT_LABELS, POSSIBLE_IN, Center, CenterEvent, CenterEventKind, CenterState, TenureBasis
 from models.people import User
 from reads.center_agreements import bound_to_place
 from reads.center_history import columns_from, counting_deeds, first_month
 
 CAPACITY = (CenterEventKind.ENLARGEMENT, CenterEventKind.REDUCTION)
+PLACING = (CenterEventKind.OPENING, CenterEventKind.MOVE)
 REASONED = (CenterEventKind.REDUCTION, CenterEventKind.SUSPENSION, CenterEventKind.CLOSING)
 """Deeds that take something away from people: they are told why."""
 
@@ -48,6 +49,8 @@ class Deed:
     """Of a move: name or INE code; empty when it stays in its municipality."""
     settlement: str = ""
     address: str = ""
+    premises: TenureBasis | None = None
+    """Of a move or an opening: own building or assignment. Of a move, empty: neither of them any more."""
     file_id: int | None = None
 
 
@@ -187,14 +190,29 @@ async def _changes(checks: Checks, center: Center, deed: Deed, earlier: list[Cen
             ("address", deed.address),
         ):
             checks.that(not text.strip(), path, "El lugar solo se escribe en un traslado.")
+    if kind not in PLACING:
+        words = "El título del inmueble solo se escribe en un traslado o una apertura."
+        checks.that(deed.premises is None, "premises", words)
+    check_premises(checks, deed.premises)
     if kind in CAPACITY:
         return _new_capacity(checks, center, deed)
     if kind == CenterEventKind.MOVE:
         return await _new_place(checks, center, deed)
     if kind == CenterEventKind.OPENING:
-        silent = not earlier and center.state == CenterState.OPEN and center.state_since is None
-        return {"state_since": deed.happened_on} if silent else {}
+        return _opened(checks, center, deed, earlier)
     return {"state": LEAVES[kind], "state_since": deed.happened_on}
+
+
+def _opened(checks: Checks, center: Center, deed: Deed, earlier: list[CenterEvent]) -> dict[str, Any]:
+    """Return what an opening that is noted later tells of a center to which nothing happened since."""
+    if earlier:
+        words = "Ya constan otros actos: el título del inmueble se escribe en un traslado."
+        checks.that(deed.premises is None, "premises", words)
+        return {}
+    known: dict[str, Any] = {"premises": deed.premises} if deed.premises else {}
+    if center.state == CenterState.OPEN and center.state_since is None:
+        known["state_since"] = deed.happened_on
+    return known
 
 
 def _new_capacity(checks: Checks, center: Center, deed: Deed) -> dict[str, Any]:
@@ -223,4 +241,5 @@ async def _new_place(checks: Checks, center: Center, deed: Deed) -> dict[str, An
     same = all(getattr(center, name) == value for name, value in place.items())
     words = "Escriba adónde se traslada: otro municipio, otra zona o aldea, u otra dirección."
     checks.that(told and not same, "municipalityCode", words)
+    place["premises"] = deed.premises
     return {name: value for name, value in place.items() if getattr(center, name) != value}

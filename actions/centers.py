@@ -10,7 +10,16 @@ from actions.court import in_one_line
 from actions.files import use_file
 from actions.refusals import Checks, ErrorCode, Problem, Refusal
 from models.audit import Verb
-from models.centers import KIND_LABELS, Center, CenterEvent, CenterEventKind, CenterKind, CenterState
+from models.centers import (
+    KIND_LABELS,
+    OF_THE_CENTER,
+    Center,
+    CenterEvent,
+    CenterEventKind,
+    CenterKind,
+    CenterState,
+    TenureBasis,
+)
 from models.fields import folded
 from models.people import User
 from models.permissions import SEES_ALL
@@ -71,8 +80,9 @@ def first_deeds(center: Center, opened_on: date | None) -> list[dict[str, Any]]:
             "municipality_id": center.municipality_id,
             "settlement": center.settlement,
             "address": center.address,
+            "premises": center.premises.value if center.premises else None,
         }
-        before: dict[str, Any] = {"state_since": None}
+        before: dict[str, Any] = {"state_since": None, "premises": None}
         deeds.append({"kind": CenterEventKind.OPENING, "happened_on": opened_on, "before": before, "after": after})
     if center.state != CenterState.OPEN and center.state_since:
         before = {"state": CenterState.OPEN.value, "state_since": opened_on.isoformat() if opened_on else None}
@@ -98,6 +108,8 @@ class NewCenter:
     settlement: str = ""
     address: str = ""
     capacity: int | None = None
+    premises: TenureBasis | None = None
+    """Own building or assignment; empty when a convention or lease gives the premises, or nothing is on record."""
     reason: str = ""
     file_id: int | None = None
 
@@ -116,6 +128,7 @@ async def open_center(*, actor: User, given: NewCenter) -> Center:
     act = act_of(checks, given.act)
     reason = checks.text(given.reason, "reason", label="el motivo", most=2000, required=False)
     check_capacity(checks, given.capacity)
+    check_premises(checks, given.premises)
     program = RUN_BY[given.kind]
     if actor.role not in SEES_ALL and actor.program:
         foreign = f"{FOREIGN_KIND} {kinds_of(actor.program)}".strip()
@@ -137,6 +150,7 @@ async def open_center(*, actor: User, given: NewCenter) -> Center:
             municipality_id=town.code,
             **place,
             capacity=given.capacity,
+            premises=given.premises,
             state=CenterState.OPEN,
             state_since=given.opened_on,
             search=center_words(code, name, town.name, town.department.name),
@@ -187,6 +201,12 @@ def check_capacity(checks: Checks, capacity: int | None) -> None:
     """Note a capacity that no center has."""
     fits = capacity is None or 1 <= capacity <= LARGEST_CENTER
     checks.that(fits, "capacity", f"La capacidad va de 1 a {LARGEST_CENTER:,} personas.")
+
+
+def check_premises(checks: Checks, premises: TenureBasis | None) -> None:
+    """Note a basis that no record of a center holds: agreements have records of their own."""
+    words = "Elija «inmueble propio» o «inmueble adscrito»; los convenios y arrendamientos se registran aparte."
+    checks.that(premises is None or premises in OF_THE_CENTER, "premises", words)
 
 
 def check_day(checks: Checks, day: date, entry: Entry, path: str) -> bool:

@@ -23,7 +23,7 @@ from actions.sheet_facts import department_list, program_list, town_list
 from actions.sheet_rows import Choices, RowReader, chunks, first_lines
 from actions.sheets import BATCH, Origin, Sheet, SheetColumn, SheetRow
 from documents.sheet_cells import Cell
-from models.centers import KIND_LABELS, Center, CenterEvent, CenterKind, CenterState, Source
+from models.centers import KIND_LABELS, Center, CenterEvent, CenterKind, CenterState, Source, TenureBasis
 from models.fields import folded
 from models.imports import SheetKind
 from models.places import ProgramCode
@@ -36,6 +36,11 @@ STATES = Choices(
     {CenterState.OPEN: "En funcionamiento", CenterState.SUSPENDED: "Suspendido", CenterState.CLOSED: "Cerrado"},
     {"activo": CenterState.OPEN, "abierto": CenterState.OPEN, "cerrada": CenterState.CLOSED},
 )
+PREMISES = Choices(
+    {TenureBasis.OWN_BUILDING: "Propio", TenureBasis.PROPERTY_ASSIGNMENT: "Adscrito"},
+    {"inmueble propio": TenureBasis.OWN_BUILDING, "adscripcion": TenureBasis.PROPERTY_ASSIGNMENT},
+)
+
 COLUMNS = (
     SheetColumn("code", "Código", ("código del centro", "no."), required=True, width=16,
                 hint="Letras, números y guiones, hasta 24. No se repite.", text=True),
@@ -54,6 +59,8 @@ COLUMNS = (
                 hint="Desde cuándo está así. Día/mes/año, como 24/01/2025."),
     SheetColumn("opened", "Apertura", ("fecha de apertura", "fecha de inicio", "inicio"),
                 hint="Día en que se abrió; vacío si no consta."),
+    SheetColumn("premises", "Inmueble", ("edificio",), offers=PREMISES.offered,
+                hint="Solo si es propio o adscrito; los convenios y arrendamientos van en su propia hoja."),
     SheetColumn("act", "Acto", ("acuerdo", "resolución"), width=30, text=True,
                 hint="Papel que lo ordena, como Acuerdo Interno 12-2026; vacío: la hoja misma."),
 )  # fmt: skip
@@ -76,6 +83,7 @@ def read_center(reader: RowReader) -> SheetRow | None:
         "address": reader.text("address", 200),
         "capacity": reader.whole("capacity", least=1, most=LARGEST_CENTER),
         "state": reader.choice("state", STATES, CenterState.OPEN),
+        "premises": reader.choice("premises", PREMISES) if reader.written("premises") else None,
         "state_since": reader.day("since", least=EARLIEST, most=reader.facts.today),
     }
     more = {"opened_on": _opened(reader, values), "act": reader.text("act", 160)}

@@ -53,6 +53,10 @@ class TenureBasis(StrEnum):
     NONE_ON_RECORD = "NONE_ON_RECORD"
 
 
+OF_THE_CENTER = (TenureBasis.OWN_BUILDING, TenureBasis.PROPERTY_ASSIGNMENT)
+"""What may stand in the record of a center itself, conventions and leases have records of their own."""
+
+
 class Center(Model):
     """A place where a program attends people. One municipality has many."""
 
@@ -133,7 +137,7 @@ class CenterEvent(Model):
     file = belongs_to("StoredFile", "center_events", null=True)
     file_id: int | None
     before: dict = fields.JSONField(default=dict)
-    """Columns of the center that it changed, as they were: state, capacity, municipality_id, settlement, address."""
+    """Columns of the center that it changed, as they were: state, capacity, municipality_id, settlement, premises…"""
     after: dict = fields.JSONField(default=dict)
     """The same columns as it left them."""
     recorded_at = fields.DatetimeField()

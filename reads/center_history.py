@@ -8,7 +8,7 @@ from typing import Any
 
 from tortoise.expressions import Q
 
-from models.centers import POSSIBLE_IN, Attendance, Center, CenterEvent, CenterEventKind, CenterState
+from models.centers import POSSIBLE_IN, Attendance, Center, CenterEvent, CenterEventKind, CenterState, TenureBasis
 from models.people import User
 from models.permissions import within
 from reads.paging import Row
@@ -19,7 +19,11 @@ EVENT = (
 )  # fmt: skip
 """Columns that the API shows of a deed."""
 
-_READ: dict[str, Callable[[Any], Any]] = {"state": CenterState, "state_since": date.fromisoformat}
+_READ: dict[str, Callable[[Any], Any]] = {
+    "state": CenterState,
+    "state_since": date.fromisoformat,
+    "premises": TenureBasis,
+}
 
 
 def columns_from(kept: dict[str, Any]) -> Row:
@@ -111,7 +115,7 @@ async def centers_on(rows: Sequence[Row], *, on: date, key: str = "id") -> list[
     """Return rows of centers as they were on a date, without those that were opened later.
 
     `key` names the column that holds the center's id. Columns that deeds change (state, state_since, capacity,
-    municipality_id, settlement, address) are undone where a row has them.
+    municipality_id, settlement, address, premises) are undone where a row has them.
     """
     past = await centers_past(on=on, ids={row[key] for row in rows})
     return past.of_all(rows, key)

@@ -25,6 +25,7 @@ from models.clock import today
 from models.people import User
 from models.permissions import SEES_ALL, within
 from reads.agreement_history import agreements_past
+from reads.center_history import centers_on
 from reads.paging import Row
 
 LIVE = (Standing.IN_FORCE, Standing.EXPIRING)
@@ -129,7 +130,8 @@ def tenure_of(footing: Footing, on: date) -> Tenure:
 
 async def footing_by_center(ids: Sequence[int], actor: User, *, on: date) -> dict[int, Footing]:
     """Return what covers each center as of a date."""
-    premises = dict(await Center.filter(id__in=ids).values_list("id", "premises"))
+    rows = await centers_on(await Center.filter(id__in=ids).values("id", "premises"), on=on)
+    premises = dict.fromkeys(ids) | {row["id"]: row["premises"] for row in rows}
     return await footings(premises, await live_conventions(actor, on=on, centers=ids), actor, on=on)
 
 

@@ -1,6 +1,7 @@
 """The deeds of a center in the API: what happened to it, by which act, and what each of them changed."""
 
 from datetime import date, datetime
+from enum import Enum
 from typing import Any
 
 import strawberry
@@ -22,6 +23,7 @@ COLUMNS = {
     "municipality_id": "Municipio",
     "settlement": "Zona, aldea o colonia",
     "address": "Dirección",
+    "premises": "Inmueble",
 }
 """What a deed changes that people read of, in the order in which it is told."""
 
@@ -77,8 +79,8 @@ async def _words(info: Info, name: str, value: Any) -> str:
     """Return a column's value as people read it; empty for none."""
     if value is None or value == "":
         return ""
-    if name == "state":
-        return label(value, "CenterState")
+    if isinstance(value, Enum):
+        return label(value)
     if name != "municipality_id":
         return str(value)
     town = await info.context.load(municipalities_by_code, value)

@@ -7,7 +7,7 @@ import strawberry
 from tortoise.models import Model
 
 from actions import center_events, centers
-from models.centers import CenterEventKind, CenterKind
+from models.centers import CenterEventKind, CenterKind, TenureBasis
 from models.people import User
 from reads.center_history import events_by_id
 from reads.centers import centers_by_id
@@ -36,6 +36,10 @@ class OpenCenterInput:
     settlement: str | None = strawberry.field(default=None, description="Zona, aldea o colonia.")
     address: str | None = strawberry.field(default=None, description="Dirección.")
     capacity: int | None = strawberry.field(default=None, description="Personas que puede atender.")
+    premises: TenureBasis | None = strawberry.field(
+        default=None,
+        description="Inmueble propio o adscrito, si lo es; convenios y arrendamientos se registran aparte.",
+    )
     reason: str | None = strawberry.field(default=None, description="Motivo.")
     file_id: strawberry.ID | None = strawberry.field(default=None, description=COPY)
     client_mutation_id: str | None = strawberry.field(default=None, description=ONCE)
@@ -59,6 +63,10 @@ class RecordCenterEventInput:
     )
     address: str | None = strawberry.field(
         default=None, description="Dirección adonde se traslada; vacío si no consta."
+    )
+    premises: TenureBasis | None = strawberry.field(
+        default=None,
+        description="Inmueble propio o adscrito, en un traslado o una apertura; vacío: ninguno.",
     )
     file_id: strawberry.ID | None = strawberry.field(default=None, description=COPY)
     expected_version: int | None = strawberry.field(default=None, description=f"Del centro. {VERSION}")
@@ -106,6 +114,7 @@ async def open_center(info: Info, input: Annotated[OpenCenterInput, SENT]) -> Op
             settlement=input.settlement or "",
             address=input.address or "",
             capacity=input.capacity,
+            premises=input.premises,
             reason=input.reason or "",
             file_id=_file(input.file_id),
         )
@@ -127,6 +136,7 @@ async def record_center_event(info: Info, input: Annotated[RecordCenterEventInpu
             municipality=input.municipality_code or "",
             settlement=input.settlement or "",
             address=input.address or "",
+            premises=input.premises,
             file_id=_file(input.file_id),
         )
         return await center_events.record_center_event(

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from models.audit import Verb
-from models.centers import Center, CenterEvent, CenterEventKind, CenterState
+from models.centers import Center, CenterEvent, CenterEventKind, CenterState, TenureBasis
 from models.imports import SheetKind
 from models.people import Role, User
 from models.permissions import ALLOWED
@@ -36,7 +36,13 @@ async def director(db: FreshDatabase, clock: object) -> User:
 @pytest.mark.both_databases
 async def test_a_center_begins_with_the_deed_of_its_opening(director: User) -> None:
     file = await sent_up(director, "acuerdo.pdf")
-    more = {"capacity": 40, "settlement": " Aldea  Chamil ", "address": "Frente a la escuela", "fileId": file["id"]}
+    more = {
+        "capacity": 40,
+        "premises": "OWN_BUILDING",
+        "settlement": " Aldea  Chamil ",
+        "address": "Frente a la escuela",
+        "fileId": file["id"],
+    }
 
     made = (await once(director, OPEN, **GOOD | more | {"reason": "Lo pidió la aldea"}))["center"]
 
@@ -53,6 +59,7 @@ async def test_a_center_begins_with_the_deed_of_its_opening(director: User) -> N
                 {"what": "Municipio", "before": "", "after": "San Juan Chamelco, Alta Verapaz"},
                 {"what": "Zona, aldea o colonia", "before": "", "after": "Aldea Chamil"},
                 {"what": "Dirección", "before": "", "after": "Frente a la escuela"},
+                {"what": "Inmueble", "before": "", "after": "Inmueble propio"},
             ],
         }],
     }  # fmt: skip
@@ -100,6 +107,7 @@ async def test_wrong_values_are_named_field_by_field(director: User) -> None:
         ({"capacity": 10**9}, "capacity", "de 1 a 2,000 personas"),
         ({"capacity": -1}, "capacity", "de 1 a 2,000 personas"),
         ({"address": "x" * 201}, "address", "200 caracteres"),
+        ({"premises": "CONVENTION"}, "premises", "se registran aparte"),
         ({"kind": "CADI"}, "kind", "Esa clase de centro es de otro programa. De su programa son: CAD y CAP."),
     ]:
         said = await refusal(director, OPEN, **GOOD | more)
@@ -148,7 +156,7 @@ async def test_a_sheet_leaves_the_deeds_of_which_it_gives_the_day(director: User
     shown = await brought(
         director, SheetKind.CENTERS,
         row | {"code": "A", "opened": "16/06/2020", "act": "Acuerdo 12-2020", "capacity": 40},
-        row | {"code": "B"},
+        row | {"code": "B", "premises": "propio"},
         row | {"code": "C", "since": "24/01/2025"},
         row | {"code": "D", "state": "Cerrado", "since": "31/12/2024", "opened": "01/02/2019"},
         row | {"code": "E", "state": "Suspendido", "since": "01/03/2025"},
@@ -166,6 +174,7 @@ async def test_a_sheet_leaves_the_deeds_of_which_it_gives_the_day(director: User
         ("E", CenterEventKind.SUSPENSION, date(2025, 3, 1), sheet.format(6, mark)),
     ]
     since = dict(await Center.all().values_list("code", "state_since"))
+    assert (await Center.get(code="B")).premises == TenureBasis.OWN_BUILDING
     assert (since["A"], since["B"], since["C"]) == (date(2020, 6, 16), None, date(2025, 1, 24))
     listed = "query ($on: Date) { centers(asOf: $on) { nodes { code state } } }"
     for on, states in [

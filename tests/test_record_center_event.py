@@ -215,6 +215,26 @@ async def test_only_the_last_deed_is_annulled_and_what_it_changed_is_undone(dire
     assert not any(one["annullable"] for one in history["events"])
 
 
+async def test_an_own_building_is_left_behind_by_a_move_and_found_again_before_it(director: User) -> None:
+    center = await builders.center()
+    tenure = "query ($code: String!, $on: Date) { center(code: $code, asOf: $on) { tenure { basis } } }"
+    for premises, words in [("LEASE", "se registran aparte"), ("NONE_ON_RECORD", "Elija «inmueble propio»")]:
+        said = await refusal(director, RECORD, **deed(center, "OPENING", "2020-01-01", premises=premises))
+        assert (said.path, words in said.message) == ("premises", True)
+    said = await refusal(director, RECORD, **deed(center, "SUSPENSION", premises="OWN_BUILDING"))
+    assert said.path == "premises"
+
+    made = await done(director, RECORD, **deed(center, "OPENING", "2020-01-01", premises="OWN_BUILDING"))
+    assert made["event"]["changes"] == [{"what": "Inmueble", "before": "", "after": "Inmueble propio"}]
+    await done(director, RECORD, **deed(center, "MOVE", "2024-01-01", address="5a calle"))
+    await done(director, RECORD, **deed(center, "MOVE", "2025-01-01", address="x", premises="PROPERTY_ASSIGNMENT"))
+
+    for on, basis in [
+        ("2023-12-31", "OWN_BUILDING"), ("2024-06-01", "NONE_ON_RECORD"), (None, "PROPERTY_ASSIGNMENT"),
+    ]:  # fmt: skip
+        assert (await told(director, tenure, code=center.code, on=on))["center"]["tenure"]["basis"] == basis, on
+
+
 async def test_a_closing_warns_of_what_is_still_in_force(director: User) -> None:
     center = await builders.center()
     live = await builders.convention(centers=[center])
