@@ -48,8 +48,8 @@ async def issue_report(*, actor: User, first: date, last: date, note: str | None
             await made_file(sha256, f"{name}.{extension}", kind, size=len(data), by=actor.id, at=entry.at)
             for (data, extension, kind), sha256 in zip(made, hashes, strict=True)
         ]
-        report = await entry.create(
-            IssuedReport,
+        # The trail keeps the hash of the paper instead of every cell of it.
+        report = await IssuedReport.create(
             first_day=first,
             last_day=last,
             edition=edition,
@@ -60,5 +60,6 @@ async def issue_report(*, actor: User, first: date, last: date, note: str | None
             issued_at=entry.at,
             issued_by_id=actor.id,
         )
-        entry.about(report, f"{actor.name} emitió el informe {period_in_words(first, last)}, edición {edition}.")
+        which = f"el informe {period_in_words(first, last)}, edición {edition}"
+        entry.about(report, f"{actor.name} emitió {which}. Huella del Word: {word.sha256}.")
         return entry.answers(report)

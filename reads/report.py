@@ -8,9 +8,11 @@ from datetime import date
 from models.clock import today
 from models.people import User
 from models.permissions import SEES_ALL
+from models.places import Department, Municipality
+from reads.report_attended import attended_table
+from reads.report_conventions import conventions_table
 from reads.report_legal import legal_tables
 from reads.report_printed import is_printed, printed_notes
-from reads.report_programs import program_tables
 from reads.report_tables import Period, ReportTable
 
 NOTHING = "En el período no consta ningún registro."
@@ -27,7 +29,13 @@ def reads_report(person: User) -> bool:
 async def annual_report(actor: User, first: date, last: date, *, on: date | None = None) -> list[ReportTable]:
     """Return the tables for a period, both days included, as its records stood on a day: today when none is said."""
     period = Period(first, last, on or today())
-    tables = [*await program_tables(actor, period), *await legal_tables(actor, period)]
+    towns = {row["code"]: row for row in await Municipality.all().values("code", "name", "department_id")}
+    departments = dict(await Department.all().order_by("code").values_list("code", "name"))
+    tables = [
+        await conventions_table(actor, period, towns, departments),
+        await attended_table(actor, period, towns, departments),
+        *await legal_tables(actor, period),
+    ]
     if period.on < today():
         for table in tables:
             table.asides.append("Las listas que abren las cifras muestran los registros como están hoy.")

@@ -15,7 +15,7 @@ from models.fields import folded
 from models.people import User
 from models.reviews import TABLE_14, ReviewMatter
 from reads.agreements import conventions_wanted
-from reads.report_programs import PROGRAM, WITHOUT_PLACE, renewed_during
+from reads.report_conventions import PROGRAM, WITHOUT_PLACE, renewed_during
 from reads.report_tables import ReportRow, ReportTable
 from settings import PROJECT
 

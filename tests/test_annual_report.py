@@ -16,8 +16,8 @@ from models.court import CourtBranch, CourtFile, CourtFileKind, CourtNotice
 from models.papers import DocumentKind, OfficialDocument
 from models.people import Role, User
 from models.reviews import LegalReview, ReviewMatter, ReviewStage
+from reads.report_conventions import CONVENTION_LISTS
 from reads.report_legal import FILE_LISTS, NOTICE_LISTS, PAPER_LISTS, REVIEW_LISTS
-from reads.report_programs import CONVENTION_LISTS
 from reads.report_tables import period_in_words
 from tests import builders
 from tests.door import ask, told
