@@ -44,7 +44,6 @@ def brackets(table: list[Row]) -> dict[str, list[Row]]:
     return found
 
 
-@pytest.mark.both_databases
 async def test_what_twenty_children_and_two_caregivers_are_allowed(director: User) -> None:
     found = (await told(director, ALLOWED, children=20, caregivers=2, on="2024-06-01"))["allowances"]
 

@@ -11,7 +11,7 @@ from tests import builders
 from tests.conftest import FreshDatabase
 from tests.test_centers_read import counting
 
-pytestmark = [pytest.mark.both_databases, pytest.mark.usefixtures("db", "clock")]
+pytestmark = pytest.mark.usefixtures("db", "clock")
 
 
 async def year(of: Center, *months: tuple[int, int]) -> list[Attendance]:
@@ -25,6 +25,7 @@ async def seen(of: Center, person: User, on: date) -> tuple[date, int, int] | No
     return (row["month"], row["men"], row["women"]) if row else None
 
 
+@pytest.mark.both_databases
 async def test_the_latest_month_up_to_a_date(db: FreshDatabase) -> None:
     director = await builders.person(Role.DIRECTOR)
     one, other, silent = [await builders.center() for _ in range(3)]
@@ -64,6 +65,7 @@ async def test_the_latest_month_of_a_period(db: FreshDatabase) -> None:
     assert await latest(date.min, date(1984, 12, 31), far) is None
 
 
+@pytest.mark.both_databases
 async def test_last_year_as_it_stood_before_it_was_corrected(db: FreshDatabase) -> None:
     director = await builders.person(Role.DIRECTOR)
     center, same = await builders.center(), await builders.center()
@@ -104,6 +106,7 @@ async def test_the_months_of_a_period_in_their_order(db: FreshDatabase) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.both_databases
 async def test_many_centers_cost_as_many_statements_as_one(db: FreshDatabase) -> None:
     director = await builders.person(Role.DIRECTOR)
     centers = [await builders.center() for _ in range(12)]

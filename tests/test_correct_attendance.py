@@ -23,7 +23,6 @@ MONTHS = """query ($code: String!, $from: Date, $to: Date, $on: Date) { center(c
 pytestmark = pytest.mark.usefixtures("db", "clock")
 
 
-@pytest.mark.both_databases
 async def test_last_year_is_corrected_and_answers_as_before_for_its_days(clock: Clock) -> None:
     director = await builders.person(Role.DIRECTOR)
     center = await builders.center("CAD Chamelco")

@@ -39,7 +39,6 @@ def line(of: Center, men: int | None = 3, women: int | None = 4) -> dict[str, An
     return {"centerId": id_of(of), "men": men, "women": women}
 
 
-@pytest.mark.both_databases
 async def test_a_month_of_several_centers_in_one_deed(coordinator: User) -> None:
     one, other, silent = [await builders.center(f"Centro {n}", at=at) for n, at in enumerate(("1610", "1601", "1610"))]
 
@@ -75,7 +74,6 @@ async def test_repeated_click_and_the_ways_to_write_a_month(coordinator: User) -
     assert await Attendance.exists(center=center, month=date(2025, 12, 1))
 
 
-@pytest.mark.both_databases
 async def test_every_center_that_cannot_be_noted_is_told_and_nothing_is_written(coordinator: User) -> None:
     fine, noted, closed, new = [await builders.center(name) for name in ("Bien", "Anotado", "Cerrado", "Nuevo")]
     far = await builders.center("Lejos", at=builders.MIXCO)

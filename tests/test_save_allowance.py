@@ -65,7 +65,6 @@ async def test_a_new_rate_ends_the_former_on_the_eve(admin: User) -> None:
     assert await AllowanceRate.all().count() == 3
 
 
-@pytest.mark.both_databases
 async def test_brackets_that_overlap_and_days_of_a_later_rate(admin: User) -> None:
     await builders.allowance_rate()
     await builders.allowance_rate(21, None)
@@ -121,7 +120,6 @@ async def test_what_no_rate_can_be(admin: User) -> None:
         assert [one.path for one in said] == paths, wrong
 
 
-@pytest.mark.both_databases
 async def test_an_allowance_ends_without_another_one(admin: User) -> None:
     row = await builders.allowance_rate(None, None)
     said = await refusal(admin, END, rateId=id_of(row), endsOn="2023-12-31", reason="Ya no se da")
