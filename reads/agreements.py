@@ -21,7 +21,7 @@ from models.outbox import Reminder
 from models.people import Role, User
 from models.permissions import SEES_ALL, within
 from models.signing import CouncilMinute, Signature, SignatureDelegation
-from reads.agreement_history import agreements_past
+from reads.agreement_history import LIVE, agreements_past
 from reads.matching import exactly, holding
 from reads.paging import Order, Page, Row, page
 from reads.parties import further_municipal, further_with
@@ -78,7 +78,14 @@ async def convention_page(
 ) -> Page:
     """Return a page of the conventions in reach and on record by a date; standings are those of the date."""
     rows = await conventions_wanted(actor, query, on=on)
-    return await page(rows, CONVENTION, order, first=first, after=after)
+    since = _first_end(query, on) if order.column == "ends_on" else None
+    return await page(rows, CONVENTION, order, first=first, after=after, since=since)
+
+
+def _first_end(query: ConventionQuery, on: date) -> date | None:
+    """Return the day before which none of the wanted ends, if one can be told; a later extension only lengthens."""
+    live = bool(query.standing) and LIVE.issuperset(query.standing)
+    return max(filter(None, (on if live else None, query.ends_from)), default=None)
 
 
 async def conventions_wanted(actor: User, query: ConventionQuery, *, on: date) -> QuerySet[Convention]:
