@@ -10,7 +10,6 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
-from decimal import Decimal
 from itertools import islice
 from typing import Any, NamedTuple, TypeVar
 
@@ -19,16 +18,29 @@ from tortoise.models import Model
 
 from actions.people import system_user
 from bench.estate_life import fill_lives
+from bench.estate_parts import (
+    BUILDERS,
+    Made,
+    amendments,
+    commitments,
+    leases,
+    licenses,
+    program_of,
+    reviews,
+    signatures,
+    town_of,
+)
 from bench.home import load_demo
 from logs import configure_log
-from models.agreements import AgreementStage, Convention, Lease, LeaseForm, LeaseNature, SanitaryLicense
+from models.agreements import AgreementStage, Convention, Lease, SanitaryLicense
 from models.centers import Center, CenterKind, CenterState, TenureBasis
 from models.clock import today
-from models.conventions import Amendment, Commitment, CommitmentKind
+from models.conventions import Amendment, Commitment
 from models.database import database
 from models.fields import folded
 from models.places import Institution, Municipality, ProgramCode
-from models.reviews import LegalReview, ReviewMatter, ReviewStage
+from models.reviews import LegalReview
+from models.signing import Signature
 from settings import settings
 
 CENTERS, CONVENTIONS = 3_000, 100_000
@@ -36,7 +48,6 @@ TERMS = 32
 """Yearly terms of the convention of each center that has one."""
 AT_ONCE = 400
 """Rows of one statement: PostgreSQL takes 32,767 values in it."""
-BUILDERS = "BENCH"
 
 
 class Estate(NamedTuple):
@@ -63,11 +74,13 @@ async def build_estate(*, centers: int = CENTERS, conventions: int = CONVENTIONS
     made += await _others(first + len(made), conventions - len(made), made, towns)
     await _create(Convention, (row for row, _ in made))
     await _link((first + n, first_center + center) for n, (_, center) in enumerate(made) if center is not None)
-    await _create(Amendment, _amendments(first, made))
-    await _create(Commitment, _commitments(first, made))
-    await _create(LegalReview, _reviews(first, made, (await system_user()).id))
-    await _create(Lease, _leases(await _next_id(Lease), first_center, centers, towns))
-    await _create(SanitaryLicense, _licenses(await _next_id(SanitaryLicense), first_center, centers))
+    await _create(Amendment, amendments(first, made))
+    await _create(Commitment, commitments(first, made))
+    by = (await system_user()).id
+    await _create(Signature, signatures(first, made, by))
+    await _create(LegalReview, reviews(first, made, by))
+    await _create(Lease, leases(await _next_id(Lease), first_center, centers, towns))
+    await _create(SanitaryLicense, licenses(await _next_id(SanitaryLicense), first_center, centers))
     await fill_lives(first_center, centers, towns, _create)
     await _check(Center, "code", first_center, centers)
     await _check(Convention, "number", first, len(made))
@@ -111,15 +124,6 @@ async def _check(model: type[Model], column: str, first: int, many: int) -> None
         raise RuntimeError(f"the ids of {model.__name__} are not in a row: build on a database that nobody else uses")
 
 
-def _program(n: int) -> ProgramCode:
-    return ProgramCode.HC if n % 3 == 2 else ProgramCode.MAD
-
-
-def _town(n: int, towns: list[str]) -> str:
-    # Not n % 340: neighbors by name should not be neighbors on the map.
-    return towns[n * 7 % len(towns)]
-
-
 def _center(n: int, towns: list[str]) -> Center:
     kinds = (CenterKind.CADI, CenterKind.HOGAR_COMUNITARIO) if n % 3 == 2 else (CenterKind.CAD, CenterKind.CAP)
     state = CenterState.CLOSED if n % 60 == 59 else CenterState.SUSPENDED if n % 60 == 29 else CenterState.OPEN
@@ -128,8 +132,8 @@ def _center(n: int, towns: list[str]) -> Center:
         code=f"{BUILDERS}-{n:04d}",
         name=name,
         kind=kinds[n % 8 == 0],
-        program=_program(n),
-        municipality_id=_town(n, towns),
+        program=program_of(n),
+        municipality_id=town_of(n, towns),
         settlement=f"Aldea {n % 97}",
         state=state,
         state_since=None if state == CenterState.OPEN else today() - timedelta(days=40 + n % 300),
@@ -137,10 +141,6 @@ def _center(n: int, towns: list[str]) -> Center:
         premises=TenureBasis.OWN_BUILDING if n % 50 == 47 else None,
         search=folded(name),
     )
-
-
-Made = tuple[Convention, int | None]
-"""A convention, and the number of the center that it covers, if any."""
 
 
 def _chains(first: int, centers: int, conventions: int, towns: list[str]) -> Iterable[Made]:
@@ -155,7 +155,7 @@ def _chains(first: int, centers: int, conventions: int, towns: list[str]) -> Ite
             ends_on = end - timedelta(days=365 * (terms - 1 - term))
             # Every hundredth had its last term asked for, and given up or ended before its day.
             broken = term == terms - 1 and n % 100 == 99
-            row = _convention(position, _program(n), ends_on, municipality_id=_town(n, towns))
+            row = _convention(position, program_of(n), ends_on, municipality_id=town_of(n, towns))
             row.renews_id = first + position - 1 if term else None
             if broken:
                 row.stage, row.terminated_on = AgreementStage.TERMINATED, ends_on - timedelta(days=30)
@@ -198,7 +198,7 @@ async def _others(start: int, many: int, chained: list[Made], towns: list[str]) 
         renewed, center = chained[lasts[n % len(lasts)]]
         town = {"municipality_id": renewed.municipality_id}
         if kind < 5:
-            made.append((_convention(position, _program(n), ends_on, municipality_id=_town(n, towns)), None))
+            made.append((_convention(position, program_of(n), ends_on, municipality_id=town_of(n, towns)), None))
         elif kind < 7 and n < 10 * len(lasts) // 20:
             # A renewal being made of every second or so that ends soon.
             row = _convention(position, renewed.program, on, **town)
@@ -219,116 +219,6 @@ async def _others(start: int, many: int, chained: list[Made], towns: list[str]) 
             ends_on = on + timedelta(days=100 + n % 200) if doubled else on - timedelta(days=900 + n % 9000)
             made.append((_convention(position, renewed.program, ends_on, **town), center if doubled else None))
     return made
-
-
-def _amendments(first: int, made: list[Made]) -> Iterable[Amendment]:
-    """Yield an extension for every 250th convention that has ended since: its end was a month earlier."""
-    for n in range(0, len(made), 250):
-        row = made[n][0]
-        if row.ends_on is not None and row.stage == AgreementStage.SIGNED:
-            yield Amendment(
-                convention_id=first + n,
-                ordinal=1,
-                motive="Prórroga",
-                signed_on=row.ends_on - timedelta(days=45),
-                old_ends_on=row.ends_on - timedelta(days=30),
-                new_ends_on=row.ends_on,
-            )
-
-
-def _commitments(first: int, made: list[Made]) -> Iterable[Commitment]:
-    """Yield two promises for each convention of the last two years, one of them due and most often kept."""
-    since = today() - timedelta(days=730)
-    for n, (row, _) in enumerate(made):
-        if row.starts_on is None or row.starts_on < since:
-            continue
-        due_on = row.starts_on + timedelta(days=180)
-        kept = None if n % 9 == 0 or due_on >= today() else due_on - timedelta(days=5)
-        task = {"party": "SOSEP", "item": "Capacitar al personal", "due_on": due_on, "fulfilled_on": kept}
-        yield Commitment(convention_id=first + n, **task)
-        yield Commitment(
-            convention_id=first + n,
-            party="COUNTERPART",
-            kind=CommitmentKind.CONTRIBUTION,
-            item="Alimentos",
-            amount=Decimal(12_000),
-        )
-
-
-def _reviews(first: int, made: list[Made], by: int) -> Iterable[LegalReview]:
-    """Yield the file of each convention of the last three years, open for those being made."""
-    since = today() - timedelta(days=3 * 365)
-    for n, (row, _) in enumerate(made):
-        asked = row.requested_on
-        if asked is None or asked < since or (row.starts_on or date.max) < since:
-            continue
-        pending = row.starts_on is None and row.stage != AgreementStage.WITHDRAWN
-        over = ReviewStage.WITHDRAWN if row.stage == AgreementStage.WITHDRAWN else ReviewStage.CLOSED
-        closed_on = None if pending else row.terminated_on if row.starts_on is None else row.starts_on
-        mad = row.program == ProgramCode.MAD
-        yield LegalReview(
-            code=f"{BUILDERS}-EXP-{n:06d}",
-            matter=ReviewMatter.CONVENTION_MAD if mad else ReviewMatter.CONVENTION_CADI,
-            convention_id=first + n,
-            municipality_id=row.municipality_id,
-            department_id=row.municipality_id[:2] if row.municipality_id else None,
-            program=row.program,
-            title=f"Expediente de {row.number}",
-            stage=ReviewStage.IN_ANALYSIS if pending else over,
-            requested_by_id=by,
-            requested_on=asked,
-            received_on=asked + timedelta(days=3),
-            due_on=asked + timedelta(days=15) if pending else None,
-            last_moved_on=closed_on or asked,
-            closed_on=closed_on,
-        )
-
-
-def _leases(first: int, first_center: int, centers: int, towns: list[str]) -> Iterable[Lease]:
-    """Yield three yearly leases for every sixth center, one of the three in force; every tenth is an assignment."""
-    position = 0
-    for n in range(0, centers, 6):
-        assigned = n % 60 == 0
-        for term in range(3):
-            ends_on = today() + timedelta(days=n % 340 - 40 - 365 * (2 - term))
-            yield Lease(
-                number=f"{BUILDERS}-ARR-{position:05d}",
-                nature=LeaseNature.PROPERTY_ASSIGNMENT if assigned else LeaseNature.LEASE,
-                form=LeaseForm.ACTA_NEGOCIACION if n % 12 else LeaseForm.CONTRATO,
-                program=_program(n),
-                center_id=first_center + n,
-                municipality_id=_town(n, towns),
-                landlord_name=f"Propietario {n}",
-                monthly_rent=None if assigned else Decimal(2_500),
-                total=None if assigned else Decimal(30_000),
-                term_months=12,
-                stage=AgreementStage.SIGNED,
-                starts_on=ends_on - timedelta(days=364),
-                ends_on=ends_on,
-                requested_on=ends_on - timedelta(days=400),
-                renews_id=first + position - 1 if term else None,
-            )
-            position += 1
-
-
-def _licenses(first: int, first_center: int, centers: int) -> Iterable[SanitaryLicense]:
-    """Yield the licenses of four centers in five, each of five years, the later following the earlier."""
-    position = 0
-    for n in range(centers):
-        if n % 5 == 4:
-            continue
-        for term in range(2):
-            ends_on = today() + timedelta(days=n * 17 % 1800 - 60 - 1826 * (1 - term))
-            yield SanitaryLicense(
-                number=f"{BUILDERS}-LIC-{position:05d}",
-                center_id=first_center + n,
-                stage=AgreementStage.SIGNED,
-                starts_on=ends_on - timedelta(days=1825),
-                ends_on=ends_on,
-                requested_on=ends_on - timedelta(days=1860),
-                renews_id=first + position - 1 if term else None,
-            )
-            position += 1
 
 
 async def _build_alone() -> None:
