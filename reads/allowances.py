@@ -16,6 +16,7 @@ from models.contributions import AllowanceBasis, AllowancePeriod, AllowanceRate
 from models.people import User
 from models.permissions import within
 from reads.attendance import attendance_by_center
+from reads.matching import exactly
 from reads.paging import Row
 
 RATE = (
@@ -76,7 +77,7 @@ async def rates(*, on: date | None = None, item: str | None = None) -> list[Row]
     """Return the rates by item and bracket, the latest first within one; those of one day, or all there ever were."""
     found = AllowanceRate.filter(in_force(on)) if on else AllowanceRate.all()
     if item:
-        found = found.filter(item=item)
+        found = found.filter(exactly(AllowanceRate, "item", item))
     return sorted(await found.values(*RATE), key=_place)
 
 

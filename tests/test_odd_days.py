@@ -1,14 +1,25 @@
-"""Every page that takes a day, asked for the first and the last days that there are: an answer, never a fault."""
+"""Every page and question, asked for the first and last days that there are, and for odd values: never a fault."""
 
 from collections.abc import Iterator
 
 import httpx
 import pytest
-from graphql import ListTypeNode, NamedTypeNode, NonNullTypeNode, TypeNode
+from graphql import (
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLScalarType,
+    ListTypeNode,
+    NamedTypeNode,
+    NonNullTypeNode,
+    TypeNode,
+    get_named_type,
+    is_required_argument,
+)
 
 from api.app import PAGES
 from api.pages import Page, checked_operations
 from models.people import Role, User
+from schema.context import Context
 from schema.root import build_schema
 from tests import builders
 from tests.browsing import enter
@@ -61,3 +72,40 @@ async def test_no_page_breaks_on_the_first_or_last_day_that_there_is(app_client:
             asked += 1
     assert broken == []
     assert asked > 30
+
+
+ODD = {
+    "Date": (f'"{FIRST}"', f'"{LAST}"'),
+    "Int": ("2147483647", "-2147483648", "0"),
+    "String": ('"%"', f'"{"x" * 3000}"', '"9999-12"', '"0001-01"'),
+}
+"""Values by type that most questions have no answer to."""
+
+
+def questions(name: str, asked: GraphQLField) -> Iterator[str]:
+    """Yield a field's question with each odd value, where it needs no more than arguments of one type."""
+    leaf = isinstance(get_named_type(asked.type), GraphQLScalarType)
+    for kind, values in ODD.items():
+        names = [key for key, one in asked.args.items() if get_named_type(one.type).name == kind and key != "after"]
+        needed = {key for key, one in asked.args.items() if is_required_argument(one)}
+        if names and needed <= set(names):
+            for value in values:
+                given = ", ".join(f"{key}: {value}" for key in names)
+                yield f"{{ {name}({given}) {'' if leaf else '{ __typename }'} }}"
+
+
+async def test_no_question_breaks_on_odd_arguments() -> None:
+    head = await builders.person(Role.LEGAL_HEAD)
+    schema = build_schema()
+    query = schema._schema.query_type
+    assert isinstance(query, GraphQLObjectType)
+    broken, asked = [], 0
+    for name, field in query.fields.items():
+        for text in questions(name, field):
+            asked += 1
+            result = await schema.execute(text, None, Context(actor=head))
+            codes = {(error.extensions or {}).get("code") for error in result.errors or ()}
+            if not codes <= {"BAD_USER_INPUT", "FORBIDDEN"}:
+                broken.append((text[:100], codes))
+    assert broken == []
+    assert asked > 100
