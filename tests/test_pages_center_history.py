@@ -115,6 +115,10 @@ async def test_lists_and_pages_show_centers_as_they_were(director: User, app_cli
     assert "Qué sustentaba a cada centro el 31 de mayo de 2025" in page.text
     assert f'href="/centros/{moved.code}?asOf=2025-05-31"' in page.text
     assert 'href="/centros.csv?asOf=2025-05-31&amp;filter.departmentCode=16"' in page.text
+    taken = (await app_client.get("/centros.csv?asOf=2025-05-31&filter.departmentCode=16")).text
+    assert "San Juan Chamelco" in taken
+    assert "Mixco" not in taken
+    assert "Joven" not in taken
     assert shown(await app_client.get("/centros?asOf=2025-05-31&filter.departmentCode=01")) == []
     assert shown(await app_client.get("/centros?filter.departmentCode=16")) == ["Joven"]
     page = await app_client.get(f"/centros/{moved.code}?asOf=2025-05-31")
