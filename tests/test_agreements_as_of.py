@@ -169,7 +169,9 @@ async def test_withdrawing_says_since_when(db: FreshDatabase, clock: Clock) -> N
     assert seen["convention"] == {"termination": None, "standing": "ENDED"}
 
 
-async def test_what_was_kept_later_was_owed_then(db: FreshDatabase, clock: Clock) -> None:
+async def test_what_was_kept_later_was_owed_then(
+    db: FreshDatabase, clock: Clock, app_client: httpx.AsyncClient
+) -> None:
     old = await builders.convention(starts_on=date(2025, 4, 1))
     new = await builders.convention(starts_on=date(2026, 3, 15), ends_on=date(2027, 3, 14))
     early = await builders.convention(starts_on=date(2026, 3, 15), ends_on=date(2027, 3, 14))
@@ -189,6 +191,12 @@ async def test_what_was_kept_later_was_owed_then(db: FreshDatabase, clock: Clock
     assert await owed(date(2026, 2, 9), overdue=True) == await owed(date(2026, 2, 9))
     assert await owed(date(2026, 1, 31)) == {"vieja": (True, False, False)}
     assert set(await owed(ON, open=True)) == {"nueva", "antes"}
+    await enter(app_client, lawyer)
+    page = await app_client.get("/compromisos?asOf=2026-02-09")
+    assert "2 compromisos, primero lo que vence antes, como estaban el 9 de febrero de 2026" in page.text
+    assert "vieja" in page.text
+    assert "Cumplido" not in page.text
+    assert (await app_client.get("/compromisos?asOf=mañana")).status_code == 422
 
 
 async def test_pages_of_lists_keep_the_day(db: FreshDatabase, clock: Clock, app_client: httpx.AsyncClient) -> None:
