@@ -14,7 +14,7 @@ from models.people import User
 from models.permissions import within
 from reads.alarm_words import Alarm
 from reads.alarms import alarms_by_center, alarms_by_convention
-from reads.silences import silences_within
+from reads.silences import held_silences, silenced, silences_within
 
 LONGEST_REASON = 500
 
@@ -67,7 +67,8 @@ async def silence_alarm(
 async def _alarms(of: Model, actor: User, on: date) -> list[Alarm]:
     if isinstance(of, Center):
         return [one for one in (await alarms_by_center([of.id], actor, on=on))[of.id] if one.center]
-    return (await alarms_by_convention([of.pk], actor, on=on)).get(of.pk, [])
+    found = (await alarms_by_convention([of.pk], actor, on=on)).get(of.pk, [])
+    return silenced(found, await held_silences(on))
 
 
 def _named(of: Model) -> str:

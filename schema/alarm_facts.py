@@ -1,6 +1,8 @@
 """What an alarm shows of itself: everything but the center and the convention that it is about; and its silence."""
 
+import asyncio
 from datetime import date
+from typing import Self
 
 import strawberry
 
@@ -41,27 +43,20 @@ class AlarmSilence(Node):
 
 @strawberry.type(description="Lo que una alarma muestra de sí misma.")
 class AlarmFacts:
+    code: AlarmCode = strawberry.field(description="Clase de alarma.")
+    severity: Severity = strawberry.field(description="Urgencia.")
+    message: str = strawberry.field(description="Explicación para una persona.")
+    since: date | None = strawberry.field(description="Primer día en que es así; vacío si no se sabe.")
+    key: str = strawberry.field(description="Clave que la distingue: la misma de un día a otro.")
+    ends: str = strawberry.field(description="Cómo se quita.")
+    link: str = strawberry.field(description="Página donde se remedia.")
     row: strawberry.Private[Alarm]
 
-    @strawberry.field(description="Clase de alarma.")
-    def code(self) -> AlarmCode:
-        return self.row.code
-
-    @strawberry.field(description="Urgencia.")
-    def severity(self) -> Severity:
-        return self.row.severity
-
-    @strawberry.field(description="Explicación para una persona.")
-    def message(self) -> str:
-        return self.row.message
-
-    @strawberry.field(description="Primer día en que es así; vacío si no se sabe.")
-    def since(self) -> date | None:
-        return self.row.since
-
-    @strawberry.field(description="Clave que la distingue: la misma de un día a otro.")
-    def key(self) -> str:
-        return self.row.key
+    @classmethod
+    def of(cls, row: Alarm) -> Self:
+        """Make one from what a read found."""
+        plain = {name: getattr(row, name) for name in ("code", "severity", "message", "since", "key", "link")}
+        return cls(**plain, ends=ENDS[row.code], row=row)
 
     @strawberry.field(description="Quién la atiende.")
     async def owner(self, info: Info) -> str:
@@ -77,14 +72,6 @@ class AlarmFacts:
             counterpart=f"Municipalidad de {town['name']}" if town else party["name"] if party else "",
         )
 
-    @strawberry.field(description="Cómo se quita.")
-    def ends(self) -> str:
-        return ENDS[self.row.code]
-
-    @strawberry.field(description="Página donde se remedia.")
-    def link(self) -> str:
-        return self.row.link
-
     @strawberry.field(description="Quién la silenció, hasta cuándo y por qué; vacío si suena.")
     def silence(self) -> AlarmSilence | None:
         return AlarmSilence.of(self.row.silence) if self.row.silence else None
@@ -96,16 +83,18 @@ async def alarms_of(info: Info, center_id: int, on: date) -> list[Alarm]:
     By the loaders of what a center stands on, so that a table with both asks the database once.
     """
     load = info.context.load
-    center = await load(center_facts, center_id, on=on)
+    center, footing, license, attended, overdue, held = await asyncio.gather(
+        load(center_facts, center_id, on=on),
+        load(footing_by_center, center_id, on=on),
+        load(license_by_center, center_id, on=on),
+        load(attendance_by_center, center_id, on=on),
+        load(findings_by_center, center_id, on=on),
+        load(silences_held, center_id, on=on),
+    )
     if center is None or center["state"] == CenterState.CLOSED:
         return []
-    footing = await load(footing_by_center, center_id, on=on)
-    license = await load(license_by_center, center_id, on=on)
-    attended = await load(attendance_by_center, center_id, on=on)
-    overdue = await load(findings_by_center, center_id, on=on)
     found = alarms_of_center(center, footing, license, attended, overdue or [], on=on)
-    for one in footing.live:
-        if one.kind == "Convention" and one.shown:
-            found += await load(alarms_by_convention, one.row["id"], on=on) or []
-    held = await load(silences_held, center_id, on=on)
+    covering = [one.row["id"] for one in footing.live if one.kind == "Convention" and one.shown]
+    for some in await asyncio.gather(*(load(alarms_by_convention, one, on=on) for one in covering)):
+        found += some or []
     return sorted(silenced(found, held), key=lambda alarm: alarm.rank[0])

@@ -75,7 +75,7 @@ async def alarms(
     )
     found = await alarms_wanted(info.context.person, query, on=as_of or today())
     rest = [one for one in found if beyond is None or one.rank > beyond]
-    marked = [(_mark(one.rank), Alarm(row=one)) for one in rest[:first]]
+    marked = [(_mark(one.rank), Alarm.of(one)) for one in rest[:first]]
 
     async def count() -> int:
         return len(found)
