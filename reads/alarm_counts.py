@@ -1,11 +1,13 @@
-"""How many alarms sound today, by municipality: counted in the database by one statement, without making any of them.
+"""How many alarms sound on a date, by municipality: counted in the database by one statement, without making any.
 
 The twin of reads/center_alarms.py and reads/convention_alarms.py, as `standing_is` is of `standing`: what each alarm is
-stands there, and a test compares the two over many estates. Of today only: of another day later deeds are undone first.
+stands there, and a test compares the two over many records. What later deeds changed is left out here: that is little,
+and is made and counted one by one.
 """
 
 from collections import Counter
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from tortoise.connection import connections
@@ -25,12 +27,15 @@ from models.agreements import (
     standing_is,
 )
 from models.alarms import AlarmCode, AlarmSilence
-from models.centers import Center, CenterState
+from models.centers import AttendanceCorrection, Center, CenterState
+from models.clock import today
 from models.conventions import Commitment
 from models.people import User
 from models.permissions import SEES_ALL, within
 from models.supervision import SupervisionFinding
+from reads.agreement_history import agreements_past
 from reads.center_alarms import SILENT_MONTHS, months_later
+from reads.center_history import centers_past
 from reads.commitments import overdue_is as commitment_overdue_is
 from reads.commitments import reached
 from reads.convention_alarms import WITH_CENTERS
@@ -41,17 +46,41 @@ from reads.supervision import overdue_is as finding_overdue_is
 _CENTER = ("id", "municipality_id", "state", "state_since", "capacity", "premises")
 
 
-async def count_today(actor: User, on: date) -> Counter[str]:
-    """Count the alarms in a person's reach that sound on a day, of which nothing is to be undone, by municipality.
+@dataclass(frozen=True)
+class Otherwise:
+    """What was otherwise on a date than the records say today, and so is not counted by them."""
 
-    What is of no municipality stands under "".
+    centers: frozenset[int]
+    """Whose own deeds, attendance, conventions or leases were changed later."""
+    conventions: frozenset[int]
+
+
+async def what_was_otherwise(on: date) -> Otherwise:
+    """Return what later deeds changed; nothing for today and later days."""
+    if on >= today():
+        return Otherwise(frozenset(), frozenset())
+    past, conventions = await centers_past(on=on), (await agreements_past(Convention, on=on)).changed
+    leases = (await agreements_past(Lease, on=on)).changed
+    rows = [
+        await Center.filter(conventions__id__in=list(conventions)).values("id") if conventions else [],
+        await Lease.filter(id__in=list(leases), center_id__isnull=False).values(id="center_id") if leases else [],
+        await AttendanceCorrection.filter(corrected_on__gt=on).values(id="attendance__center_id"),
+    ]
+    centers = {row["id"] for some in rows for row in some} | past.changed.keys() | past.unborn
+    return Otherwise(frozenset(centers), frozenset(conventions))
+
+
+async def count_unchanged(actor: User, on: date, but: Otherwise) -> Counter[str]:
+    """Count the alarms in a person's reach that sound on a date by municipality, of what is today as it was.
+
+    What is of no municipality stands under "". Commitments are counted of everything: they keep their own days.
     """
     found: Counter[str] = Counter()
-    for row in await connections.get("default").execute_query_dict(await _statement(actor, on)):
+    for row in await connections.get("default").execute_query_dict(await _statement(actor, on, but)):
         found[row["place"]] += row["many"]
     held = await held_silences(on)
     await _add_commitments(found, actor, on, held)
-    await _add_mayors(found, actor, on, held)
+    await _add_mayors(found, actor, on, held, but)
     return found
 
 
@@ -67,8 +96,8 @@ async def _add_commitments(found: Counter[str], actor: User, on: date, held: Hel
         found[row["town"] or ""] += row["many"]
 
 
-async def _add_mayors(found: Counter[str], actor: User, on: date, held: Held) -> None:
-    changes = await mayors_changed(None, on=on)
+async def _add_mayors(found: Counter[str], actor: User, on: date, held: Held, but: Otherwise) -> None:
+    changes = {one: some for one, some in (await mayors_changed(None, on=on)).items() if one not in but.conventions}
     if not changes:
         return
     rows = Convention.filter(within(Convention, actor), id__in=list(changes))
@@ -77,14 +106,17 @@ async def _add_mayors(found: Counter[str], actor: User, on: date, held: Held) ->
         found[row["municipality_id"] or ""] += len(changes[row["id"]])
 
 
-async def _statement(actor: User, on: date) -> str:
+async def _statement(actor: User, on: date, but: Otherwise) -> str:
     """Return the statement that counts by municipality the alarms of centers, and of conventions that cover none.
 
     Which rows count is said by the models' own conditions, written out by the ORM; nothing typed is in it.
     """
-    soon, shut = f"'{on + timedelta(EXPIRING_DAYS)}'", f"'{on + timedelta(EXPIRING_DAYS + 1)}'"
-    silent, programs = f"'{months_later(on, -SILENT_MONTHS)}'", ", ".join(f"'{one.value}'" for one in WITH_CENTERS)
+    soon, shut = (f"'{_days_later(on, days)}'" for days in (EXPIRING_DAYS, EXPIRING_DAYS + 1))
+    silent = f"'{months_later(on, -SILENT_MONTHS) if on >= _THIRD_MONTH else date.min}'"
+    programs = ", ".join(f"'{one.value}'" for one in WITH_CENTERS)
     opened = Center.filter(within(Center, actor)).exclude(state=CenterState.CLOSED)
+    if but.centers:
+        opened = opened.exclude(id__in=list(but.centers))
     overdue = SupervisionFinding.filter(finding_overdue_is(on)).values(center="visit__center_id")
     licenses = SanitaryLicense.filter(stage=AgreementStage.SIGNED, starts_on__lte=on)
     held = AlarmSilence.filter(silent_is(on)).values("code", "center_id", "convention_id")
@@ -147,10 +179,19 @@ async def _statement(actor: User, on: date) -> str:
         SELECT here.municipality_id AS place, alarm.code, alarm.center_id, NULL AS convention_id
             FROM alarm JOIN here ON here.id = alarm.center_id
         UNION ALL SELECT municipality_id, 'CONVENTION_WITHOUT_CENTER', NULL, id FROM covered
-            WHERE center_id IS NULL AND shown = 1 AND municipality_id IS NOT NULL AND program IN ({programs}))
+            WHERE center_id IS NULL AND shown = 1 AND municipality_id IS NOT NULL AND program IN ({programs})
+                AND id NOT IN ({", ".join(map(str, but.conventions)) or 0}))
     SELECT place, COUNT(*) AS many FROM sounding LEFT JOIN ({_sql(held)}) held ON held.code = sounding.code
         AND (held.center_id = sounding.center_id OR held.convention_id = sounding.convention_id)
     WHERE held.code IS NULL GROUP BY place"""
+
+
+_THIRD_MONTH = date(1, 1 + SILENT_MONTHS, 1)
+"""The first day that has as many months before it."""
+
+
+def _days_later(on: date, days: int) -> date:
+    return date.fromordinal(min(on.toordinal() + days, date.max.toordinal()))
 
 
 _TERM = ("id", "program", "renews_id", "starts_on", "ends_on", "terminated_on")

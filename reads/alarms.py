@@ -7,12 +7,11 @@ from datetime import date
 
 from models.alarms import AlarmCode, Severity
 from models.centers import Center
-from models.clock import today
 from models.fields import folded
 from models.people import User
 from models.permissions import SEES_ALL, within
 from models.publications import PublicListing
-from reads.alarm_counts import count_today
+from reads.alarm_counts import Otherwise, count_unchanged, what_was_otherwise
 from reads.alarm_words import Alarm
 from reads.center_alarms import CENTER_FACTS, alarms_of_centers, center_facts
 from reads.center_history import centers_past
@@ -139,12 +138,22 @@ async def alarm_counts_by_department(actor: User, on: date) -> Counter[str]:
     many as `alarms(filter: {departmentCode})` lists. Those of conventions with institutions and of public listings
     are of no department and stand under "".
     """
+    but = await what_was_otherwise(on)
     found: Counter[str] = Counter()
-    if on == today():
-        for town, many in (await count_today(actor, on)).items():
-            found[town[:2]] += many
-        found[""] += len(await stale_listings(on)) if actor.role in SEES_ALL else 0
-        return +found
-    for one in await alarms_in_reach(actor, on=on):
-        found[one.place[:2]] += one.silence is None
+    for town, many in (await count_unchanged(actor, on, but)).items():
+        found[town[:2]] += many
+    found.update(one.place[:2] for one in await _changed_later(actor, on, but) if one.silence is None)
+    found[""] += len(await stale_listings(on)) if actor.role in SEES_ALL else 0
     return +found
+
+
+async def _changed_later(actor: User, on: date, but: Otherwise) -> list[Alarm]:
+    """Return the alarms of the centers and conventions in reach that later deeds changed, but for commitments."""
+    found: list[Alarm] = []
+    if but.centers:
+        rows = await Center.filter(within(Center, actor), id__in=list(but.centers)).values("id")
+        found += await own_alarms_of_centers([row["id"] for row in rows], actor, on=on)
+    if but.conventions:
+        every = await own_alarms_of_conventions(list(but.conventions), actor, on=on)
+        found += [one for one in every if one.code != AlarmCode.COMMITMENT_OVERDUE]
+    return silenced(found, await held_silences(on)) if found else []

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from models.agreements import AgreementStage, LeaseNature
+from models.agreements import AgreementStage, Convention, LeaseNature
 from models.alarms import AlarmCode
-from models.centers import Center, CenterState, TenureBasis
-from models.conventions import Commitment
+from models.centers import Attendance, AttendanceCorrection, Center, CenterEventKind, CenterState, TenureBasis
+from models.conventions import Amendment, Commitment
 from models.people import Role
 from models.places import OfficeHolder, ProgramCode
 from models.signing import Side, Signature
@@ -99,16 +99,64 @@ async def records(chance: Random, on: date) -> None:
             )
 
 
+async def changes(chance: Random, on: date) -> None:
+    """Change a part of it after a date: extensions, signatures, centers that moved, closed or opened, corrections."""
+    who = await builders.person(Role.LEGAL)
+    for of in await Convention.filter(stage=AgreementStage.SIGNED, ends_on__isnull=False).order_by("id"):
+        assert of.ends_on
+        assert of.starts_on
+        if chance.random() < 0.15 and of.starts_on < of.ends_on:
+            await Amendment.create(
+                convention=of, ordinal=1, motive="x", signed_on=on + timedelta(days=1), new_ends_on=of.ends_on,
+                old_ends_on=max(of.ends_on - timedelta(days=chance.choice([30, 300])), of.starts_on),
+            )  # fmt: skip
+        elif chance.random() < 0.1:
+            await Signature.create(
+                convention=of, side=Side.SOSEP, signer_name="x", capacity="x", place="x", recorded_by=who,
+                signed_on=on + timedelta(days=1),
+            )  # fmt: skip
+    kinds: list[tuple[CenterEventKind, dict[str, Any]]] = [
+        (CenterEventKind.MOVE, {"municipality_id": MIXCO}),
+        (CenterEventKind.CLOSING, {"state": "OPEN", "state_since": None}),
+        (CenterEventKind.REDUCTION, {"capacity": 60}),
+        (CenterEventKind.OPENING, {}),
+    ]
+    for of in await Center.all().order_by("id"):
+        if chance.random() < 0.3:
+            kind, before = chance.choice(kinds)
+            more = {"happened_on": on + timedelta(days=1), "before": before, "recorded_by": who}
+            await builders.center_event(of, kind, **more)
+    for month in await Attendance.all().order_by("id"):
+        if chance.random() < 0.1:
+            await AttendanceCorrection.create(
+                attendance=month, men_before=50, women_before=0, men=month.men, women=month.women, reason="x",
+                corrected_on=on + timedelta(days=1), corrected_by=who,
+            )  # fmt: skip
+
+
 async def test_counting_is_making_them_all(clock: Clock) -> None:
     await records(Random(28), clock.today)
+    seen = await compared(clock.today)
+    # Every kind took part, or the comparison would say little.
+    assert seen.keys() == {one.value for one in AlarmCode}
+    # The days after, with deeds that change what this one was.
+    await changes(Random(28), clock.today)
+    on = clock.today
+    clock.move_to(on + timedelta(days=30))
+    assert sum((await compared(on)).values()) != sum(seen.values())
+    for edge in (date.min, date(2025, 1, 1), date.max):
+        await compared(edge)
+
+
+async def compared(on: date) -> Counter[str]:
+    """Count the alarms of everybody both ways, which must agree; return how many there are of each kind."""
     people = [await builders.person(role) for role in (Role.LEGAL, Role.AUDITOR)]
     people += [await builders.person(Role.DIRECTOR, program=program) for program in (*PROGRAMS, ProgramCode.MUJER)]
     people += [await builders.person(role, at=at) for role in (Role.COORDINATOR, Role.MUNICIPAL) for at in TOWNS]
     seen: Counter[str] = Counter()
     for person in people:
-        made = [one for one in await alarms_in_reach(person, on=clock.today) if one.silence is None]
+        made = [one for one in await alarms_in_reach(person, on=on) if one.silence is None]
         expected = Counter(one.place[:2] for one in made)
-        assert await alarm_counts_by_department(person, clock.today) == expected, (person.role, person.program)
+        assert await alarm_counts_by_department(person, on) == expected, (on, person.role, person.program)
         seen.update(one.code.value for one in made)
-    # Every kind took part, or the comparison would say little.
-    assert seen.keys() == {one.value for one in AlarmCode}
+    return seen
