@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bench import (
+    alarms,
     hand_over,
     idle,
     imports,
@@ -44,6 +45,7 @@ BENCHES: dict[str, Callable[[str], list[Figure]]] = {
     "notices": notices.run,
     "reminders": reminders.run,
     "stats": stats.run,
+    "alarms": alarms.run,
     "imports": imports.run,
     "search": search.run,
     "report": report.run,

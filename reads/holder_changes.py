@@ -3,14 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from typing import Any
 
-from tortoise.expressions import Q, Subquery
-from tortoise.functions import Max
+from tortoise.expressions import F, Q, Subquery
 
 from models.agreements import Convention, live_is
 from models.fields import folded
-from models.places import OfficeHolder
 from models.signing import Side, Signature
 from reads.office_holders import Office, holder_on, holders_of
 from reads.paging import Row
@@ -78,36 +77,20 @@ async def mayors_changed(live: Sequence[int] | None, *, on: date) -> dict[int, l
 
     `live` are some of them; without, all that stand so in the records of today. Reach is the caller's.
     """
-    return await _told_closely(live if live is not None else await _perhaps_changed(on), on)
+    return await _told_closely(await _perhaps_changed(live, on), on)
 
 
-async def _perhaps_changed(on: date) -> list[int]:
-    """Return the conventions that a town signed before its office last changed hands: few, but after an election."""
-    changes = await _last_changes(on)
-    if not changes:
-        return []
-    in_force = Subquery(Convention.filter(live_is(on)).values("id"))
-    signed = Signature.filter(side=Side.COUNTERPART, signed_on__lt=max(changes.values()), convention_id__in=in_force)
-    towns = {"first": "convention__municipality_id", "further": "party__municipality_id"}
-    last = signed.annotate(last=Max("signed_on")).group_by("convention_id", "party_id", *towns.values())
-    asked = {
-        row["convention_id"]
-        for row in await last.values("convention_id", "party_id", "last", **towns)
-        if row["last"] < changes.get(row["further"] if row["party_id"] else row["first"], date.min)
-    }
-    return list(asked)
-
-
-async def _last_changes(on: date) -> dict[str, date]:
-    """Return when each municipality's office last changed hands by a date: somebody took it, or left it."""
-    found: dict[str, date] = {}
-    held = OfficeHolder.filter(municipality_id__isnull=False)
-    for column, condition in (("since", Q(since__lte=on)), ("until", Q(until__lt=on))):
-        last = held.filter(condition).annotate(last=Max(column)).group_by("municipality_id")
-        for town, day in await last.values_list("municipality_id", "last"):
-            changed = day + timedelta(days=1) if column == "until" else day
-            found[town] = max(found.get(town, changed), changed)
-    return found
+async def _perhaps_changed(live: Sequence[int] | None, on: date) -> list[int]:
+    """Return the conventions that a town signed before its office changed hands: few, but after an election."""
+    of = Q(convention_id__in=live if live is not None else Subquery(Convention.filter(live_is(on)).values("id")))
+    found: set[int] = set()
+    for path, party in (("convention__municipality", Q(party_id__isnull=True)), ("party__municipality", Q())):
+        held = f"{path}__office_holders"
+        taken: dict[str, Any] = {f"{held}__since__gt": F("signed_on"), f"{held}__since__lte": on}
+        left: dict[str, Any] = {f"{held}__until__gte": F("signed_on"), f"{held}__until__lt": on}
+        rows = Signature.filter(of, party, Q(Q(**taken), Q(**left), join_type="OR"), side=Side.COUNTERPART)
+        found |= {row["convention_id"] for row in await rows.distinct().values("convention_id")}
+    return sorted(found)
 
 
 async def _told_closely(ids: Sequence[int], on: date) -> dict[int, list[HolderChange]]:
