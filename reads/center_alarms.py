@@ -107,7 +107,7 @@ def _tenure(center: Row, footing: Footing, on: date) -> Iterator[Alarm]:
     if footing.basis == TenureBasis.NONE_ON_RECORD:
         yield Alarm(
             AlarmCode.NO_INSTRUMENT_ON_RECORD, Severity.WARNING, center["state_since"],
-            lambda: "Sin convenio ni arrendamiento en registro; por verificar.", _page(center), center,
+            lambda: "Sin convenio ni arrendamiento en registro; por verificar.", f"{_page(center)}#titulo", center,
         )  # fmt: skip
     chosen = footing.chosen
     if chosen is None or not chosen.shown or chosen.ends_on is None:
@@ -130,7 +130,9 @@ def _tenure(center: Row, footing: Footing, on: date) -> Iterator[Alarm]:
 def _license(center: Row, license: Row | None, on: date) -> Iterator[Alarm]:
     if license is None:
         message = "Sin licencia sanitaria en registro; por verificar."
-        yield Alarm(AlarmCode.LICENSE_MISSING, Severity.INFO, None, lambda: message, _page(center), center)
+        yield Alarm(
+            AlarmCode.LICENSE_MISSING, Severity.INFO, None, lambda: message, f"{_page(center)}#licencia", center
+        )
         return
     where = standing(AgreementStage.SIGNED, license["starts_on"], license["ends_on"], license["terminated_on"], on=on)
     ends_on, number = license["ends_on"], license["number"]
@@ -223,7 +225,7 @@ def _attendance(center: Row, attended: Row | None, on: date) -> Iterator[Alarm]:
     def said() -> str:
         if reported is None:
             return "No consta ningún mes de asistencia; por verificar."
-        return f"Sin asistencia informada desde {reported:%m/%Y}."
+        return f"El último mes de asistencia informado es {reported:%m/%Y}."
 
     severity = Severity.WARNING if reported else Severity.INFO
     link = f"{_page(center)}/asistencia"
