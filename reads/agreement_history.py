@@ -93,8 +93,10 @@ async def agreements_past(model: type[Agreement], *, on: date) -> Past:
     if over:
         if model is Convention:
             changed = await _before_extensions(on)
-        # What had not begun by then is pending all the same.
-        changed |= dict.fromkeys(await _signed_after(model, on, begun=True), _UNSIGNED)
+        if model is Lease:
+            # Premises may be held before the paper is signed. A convention begins with the last signature at the
+            # earliest (`Convention.term_starts`): what was signed later had not begun, and is pending all the same.
+            changed |= dict.fromkeys(await _signed_after(model, on, begun=True), _UNSIGNED)
         rows = await model.filter(id__in=list(changed)).values(*_TERM) if changed else []
     then = {row["id"]: {**row, **changed[row["id"]]} for row in rows}
     standings = {key: _stood(row, on) for key, row in then.items()}

@@ -74,8 +74,8 @@ async def an_office() -> None:
     await extended(twice, date(2025, 12, 1), date(2026, 3, 31))
     await extended(twice, date(2026, 2, 10), date(2027, 3, 31))
     await builders.convention(number="SIMPLE", **plain)
-    retro = await builders.convention(number="TARDE", starts_on=date(2026, 1, 10), ends_on=date(2026, 12, 31))
-    await signed(date(2026, 2, 25), convention=retro)
+    late = await builders.convention(number="TARDE", starts_on=date(2026, 2, 25), ends_on=date(2026, 12, 31))
+    await signed(date(2026, 2, 25), convention=late)
     withdrawn = {"stage": AgreementStage.WITHDRAWN, "starts_on": None, "ends_on": None}
     asked, given_up = date(2025, 12, 1), date(2026, 2, 1)
     await builders.convention(number="DESISTIDO", requested_on=asked, terminated_on=given_up, **withdrawn)
