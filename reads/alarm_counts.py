@@ -5,6 +5,7 @@ stands there, and a test compares the two over many records. What later deeds ch
 and is made and counted one by one.
 """
 
+import asyncio
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
@@ -75,35 +76,40 @@ async def count_unchanged(actor: User, on: date, but: Otherwise) -> Counter[str]
 
     What is of no municipality stands under "". Commitments are counted of everything: they keep their own days.
     """
-    found: Counter[str] = Counter()
-    for row in await connections.get("default").execute_query_dict(await _statement(actor, on, but)):
-        found[row["place"]] += row["many"]
     held = await held_silences(on)
-    await _add_commitments(found, actor, on, held)
-    await _add_mayors(found, actor, on, held, but)
-    return found
+    # Each has a connection of its own where the database gives several.
+    parts = await asyncio.gather(
+        _of_centers(actor, on, but), _commitments(actor, on, held), _mayors(actor, on, held, but)
+    )
+    return sum(parts, Counter())
+
+
+async def _of_centers(actor: User, on: date, but: Otherwise) -> Counter[str]:
+    rows = await connections.get("default").execute_query_dict(await _statement(actor, on, but))
+    return Counter({row["place"]: row["many"] for row in rows})
 
 
 def _silent(held: Held, code: AlarmCode) -> list[int]:
     return [convention for of, _, convention in held if of == code and convention]
 
 
-async def _add_commitments(found: Counter[str], actor: User, on: date, held: Held) -> None:
+async def _commitments(actor: User, on: date, held: Held) -> Counter[str]:
     rows = Commitment.filter(commitment_overdue_is(on), reached(actor))
     rows = rows.exclude(convention_id__in=_silent(held, AlarmCode.COMMITMENT_OVERDUE))
     by_town = rows.annotate(many=Count("convention_id", distinct=True)).group_by("convention__municipality_id")
-    for row in await by_town.values("many", town="convention__municipality_id"):
-        found[row["town"] or ""] += row["many"]
+    counted = await by_town.values("many", town="convention__municipality_id")
+    return Counter({row["town"] or "": row["many"] for row in counted})
 
 
-async def _add_mayors(found: Counter[str], actor: User, on: date, held: Held, but: Otherwise) -> None:
+async def _mayors(actor: User, on: date, held: Held, but: Otherwise) -> Counter[str]:
+    found: Counter[str] = Counter()
     changes = {one: some for one, some in (await mayors_changed(None, on=on)).items() if one not in but.conventions}
-    if not changes:
-        return
-    rows = Convention.filter(within(Convention, actor), id__in=list(changes))
-    rows = rows.exclude(id__in=_silent(held, AlarmCode.MAYOR_CHANGED))
-    for row in await rows.values("id", "municipality_id"):
-        found[row["municipality_id"] or ""] += len(changes[row["id"]])
+    if changes:
+        rows = Convention.filter(within(Convention, actor), id__in=list(changes))
+        rows = rows.exclude(id__in=_silent(held, AlarmCode.MAYOR_CHANGED))
+        for row in await rows.values("id", "municipality_id"):
+            found[row["municipality_id"] or ""] += len(changes[row["id"]])
+    return found
 
 
 async def _statement(actor: User, on: date, but: Otherwise) -> str:
@@ -137,13 +143,10 @@ async def _statement(actor: User, on: date, but: Otherwise) -> str:
     bare AS (
         SELECT here.id FROM here LEFT JOIN stands ON stands.center_id = here.id
         WHERE stands.center_id IS NULL AND here.premises IS NULL),
-    former AS (
-        SELECT link.center_id, one.shown FROM bare JOIN convention_centers link ON link.center_id = bare.id
-            JOIN ({await _with_shown(Convention, actor, standing_is(Standing.EXPIRED, on=on))}) one ON {by_convention}
-        UNION ALL SELECT one.center_id, one.shown FROM bare
-            JOIN ({await _with_shown(Lease, actor, standing_is(Standing.EXPIRED, on=on))}) one
-                ON one.center_id = bare.id),
-    ended AS (SELECT center_id, MAX(shown) AS shown FROM former GROUP BY center_id),
+    former AS (SELECT id AS center_id, {await _one_expired(actor, on, seen=True)} AS seen,
+        {await _one_expired(actor, on, seen=False)} AS known FROM bare),
+    ended AS (
+        SELECT center_id, CASE WHEN seen IS NULL THEN 0 ELSE 1 END AS shown FROM former WHERE known IS NOT NULL),
     lately AS (
         SELECT center_id, total FROM (
             SELECT center_id, men + women AS total,
@@ -208,6 +211,22 @@ async def _with_shown(model: type[Convention] | type[Lease], actor: User, wanted
         return f"SELECT every.*, 1 AS shown FROM ({every}) every"
     return f"""SELECT every.*, CASE WHEN seen.id IS NULL THEN 0 ELSE 1 END AS shown FROM ({every}) every
         LEFT JOIN ({await _visible(model, actor, wanted)}) seen ON seen.id = every.id"""
+
+
+async def _one_expired(actor: User, on: date, *, seen: bool) -> str:
+    """Return the expression of one agreement that has expired of a bare center, or of one that a person may see.
+
+    One is enough: to look at the thirty past terms of each center would take three times as long.
+    """
+    expired = standing_is(Standing.EXPIRED, on=on)
+    past = [
+        await _visible(model, actor, expired) if seen else _sql(model.filter(expired).values(*columns))
+        for model, columns in _INSTRUMENTS.items()
+    ]
+    return f"""COALESCE(
+            (SELECT one.id FROM convention_centers link JOIN ({past[0]}) one ON one.id = link.convention_id
+                WHERE link.center_id = bare.id LIMIT 1),
+            (SELECT one.id FROM ({past[1]}) one WHERE one.center_id = bare.id LIMIT 1))"""
 
 
 async def _visible(model: type[Convention] | type[Lease], actor: User, wanted: Q) -> str:
