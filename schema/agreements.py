@@ -68,7 +68,9 @@ class Center(CenterParts):
 
     @strawberry.field(description="Lo que hay que revisar en la fecha, lo más urgente primero.")
     async def alarms(self, info: Info, as_of: AsOf = None, silenced: Silent = False) -> "list[Alarm]":
-        found = await alarms_of(info, self.key, as_of or self.on or today())
+        then = self.on or today()
+        on = as_of or then
+        found = await alarms_of(info, self.key, on, self.row if on == then else None)
         return [Alarm.of(one) for one in found if bool(one.silence) == silenced]
 
     @strawberry.field(description="Visitas de supervisión hechas hasta la fecha, la última primero.")

@@ -13,6 +13,7 @@ from reads.alarms import alarms_by_convention
 from reads.attendance import attendance_by_center
 from reads.center_alarms import alarms_of_center, center_facts, findings_by_center
 from reads.licenses import license_by_center
+from reads.paging import Row
 from reads.places import departments_by_code, institutions_by_id, municipalities_by_code, programs_by_code
 from reads.silences import silenced, silences_held
 from reads.tenure import footing_by_center
@@ -77,20 +78,20 @@ class AlarmFacts:
         return AlarmSilence.of(self.row.silence) if self.row.silence else None
 
 
-async def alarms_of(info: Info, center_id: int, on: date) -> list[Alarm]:
+async def alarms_of(info: Info, center_id: int, on: date, known: Row | None = None) -> list[Alarm]:
     """Return the alarms of a center as of a date, the most pressing first, silenced ones with their silence.
 
-    By the loaders of what a center stands on, so that a table with both asks the database once.
+    By the loaders of what a center stands on, so that a table with both asks the database once. `known` is the center
+    as it was on that date, where it has been read already.
     """
     load = info.context.load
-    center, footing, license, attended, overdue, held = await asyncio.gather(
-        load(center_facts, center_id, on=on),
-        load(footing_by_center, center_id, on=on),
-        load(license_by_center, center_id, on=on),
-        load(attendance_by_center, center_id, on=on),
-        load(findings_by_center, center_id, on=on),
-        load(silences_held, center_id, on=on),
-    )
+    # One after the other: each has been asked for every center of the page by the time that it is awaited here.
+    center = known or await load(center_facts, center_id, on=on)
+    footing = await load(footing_by_center, center_id, on=on)
+    license = await load(license_by_center, center_id, on=on)
+    attended = await load(attendance_by_center, center_id, on=on)
+    overdue = await load(findings_by_center, center_id, on=on)
+    held = await load(silences_held, center_id, on=on)
     if center is None or center["state"] == CenterState.CLOSED:
         return []
     found = alarms_of_center(center, footing, license, attended, overdue or [], on=on)

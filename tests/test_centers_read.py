@@ -206,9 +206,9 @@ async def test_the_table_is_narrowed_by_alarm_tenure_and_the_rest(director: User
     assert page["centers"]["totalCount"] == 2
 
 
-CENTER_STATUS = 25
+CENTER_STATUS = 23
 """Statements of the director's table: later deeds, page, count, place, attendance, what each stands on, licenses."""
-CENTER_STATUS_BY_ALARM = 39
+CENTER_STATUS_BY_ALARM = 37
 """The same, after the alarms of all centers in reach have been looked at."""
 LEGAL_INBOX = 9
 """Statements of the lawyer's inbox: page, count, holidays, people, subjects, places, latest papers."""
