@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from tortoise.expressions import Q, Subquery
 from tortoise.functions import Max
@@ -62,6 +63,12 @@ async def record_page(actor: User, query: RecordQuery, *, first: int, after: str
         for row in found.rows:
             row["message"] = ""
     return found
+
+
+async def first_seen(keys: Sequence[str], actor: User) -> dict[str, date]:
+    """Return the day on which a nightly pass first saw each of these alarms, of those in reach that still hold."""
+    rows = AlarmRecord.filter(records_within(actor), key__in=keys, ended_on__isnull=True)
+    return dict(await rows.values_list("key", "seen_on"))
 
 
 async def open_records(wanted: Q) -> list[AlarmRecord]:

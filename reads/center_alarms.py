@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import combinations
 
+from babel.dates import format_date
+
 from models.agreements import (
     EXPIRING_DAYS,
     AgreementStage,
@@ -225,7 +227,8 @@ def _attendance(center: Row, attended: Row | None, on: date) -> Iterator[Alarm]:
     def said() -> str:
         if reported is None:
             return "No consta ningún mes de asistencia; por verificar."
-        return f"El último mes de asistencia informado es {reported:%m/%Y}."
+        month = format_date(reported, "MMMM 'de' y", locale="es_GT")
+        return f"El último mes de asistencia informado es {month}."
 
     severity = Severity.WARNING if reported else Severity.INFO
     link = f"{_page(center)}/asistencia"

@@ -8,6 +8,7 @@ import strawberry
 
 from models.alarms import AlarmCode, Severity
 from models.centers import CenterState
+from reads.alarm_records import first_seen
 from reads.alarm_words import ENDS, Alarm, owner_of
 from reads.alarms import alarms_by_convention
 from reads.attendance import attendance_by_center
@@ -72,6 +73,12 @@ class AlarmFacts:
             department=department["name"] if department else "",
             counterpart=f"Municipalidad de {town['name']}" if town else party["name"] if party else "",
         )
+
+    @strawberry.field(
+        description="Día en que la revisión nocturna la vio por primera vez, cuando no se sabe desde cuándo es así."
+    )
+    async def seen_on(self, info: Info) -> date | None:
+        return None if self.since else await info.context.load(first_seen, self.key)
 
     @strawberry.field(description="Quién la silenció, hasta cuándo y por qué; vacío si suena.")
     def silence(self) -> AlarmSilence | None:

@@ -53,7 +53,11 @@ CENTER_LABELS: dict[type[Enum], tuple[str, dict[str, str]]] = {
     ),
     FeedScope: (
         "De quién son las fechas de un calendario.",
-        {"PERSON": "Lo que usted alcanza", "MUNICIPALITY": "De una municipalidad", "PROGRAM": "De un programa"},
+        {
+            "PERSON": "Todas las que usted puede ver",
+            "MUNICIPALITY": "De una municipalidad",
+            "PROGRAM": "De un programa",
+        },
     ),
     PublicListing: (
         "Listado que la ley manda publicar.",

@@ -128,3 +128,19 @@ async def test_the_history_is_told_within_reach_and_in_full_only_to_who_sees_all
     assert {(one["message"], one["center"]["code"]) for one in mine["nodes"]} == {("", center.code)}
     assert "Sin licencia sanitaria en registro; por verificar." in {one["message"] for one in whole["nodes"]}
     assert (await told(auditor, query))["alarmRecords"]["totalCount"] == 8
+
+
+async def test_an_alarm_of_unknown_age_says_when_the_night_first_saw_it() -> None:
+    center = await builders.center(state_since=None)
+    await builders.center(at=MIXCO, state_since=None)
+    query = "query ($code: String!) { center(code: $code) { alarms { code since seenOn } } }"
+    mayor = await builders.person(Role.MUNICIPAL)
+    before = (await told(mayor, query, code=center.code))["center"]["alarms"]
+
+    await night()
+
+    after = (await told(mayor, query, code=center.code))["center"]["alarms"]
+    assert before
+    assert [one["since"] for one in before] == [None] * len(before)
+    assert [one["seenOn"] for one in before] == [None] * len(before)
+    assert [one["seenOn"] for one in after] == ["2026-03-02"] * len(before)
