@@ -37,7 +37,7 @@ async def on_desk(of: User, **more: Any) -> LegalReview:
 
 def codes(page: httpx.Response) -> list[str]:
     """Return the codes of the files that a list links to, in its order."""
-    return re.findall(r'<th scope="row"><a href="/expedientes/(EXP-\d{4}-\d{4})"', page.text)
+    return re.findall(r'<th scope="row"><a href="/expedientes/(EXP-\d{4}-\d{4,})"', page.text)
 
 
 # Inbox ---------------------------------------------------------------------------------------------------------------
