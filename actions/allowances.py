@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from actions.audited import audited
+from actions.centers import EARLIEST
 from actions.refusals import Checks, ErrorCode, NotAllowedNow, NotFound, Problem, Refusal
 from actions.sheet_centers import LARGEST_CENTER
 from models.audit import Verb
@@ -16,9 +17,6 @@ from reads.allowances import bracket_in_words
 
 LARGEST = Decimal(1_000_000)
 """Quetzales; a larger allowance is a slip of the keyboard."""
-
-OLDEST = date(1985, 1, 1)
-"""The programs are not older."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ async def save_allowance(*, actor: User, given: RateInput) -> AllowanceRate:
     exact = amount.is_finite() and 0 <= amount <= LARGEST and amount == amount.quantize(Decimal("0.01"))
     checks.that(exact, "amount", f"Escriba quetzales con centavos, de 0 a {LARGEST:,}.")
     _check_bracket(checks, given)
-    checks.that(given.since >= OLDEST, "since", f"Una asignación rige desde {OLDEST.year} o después.")
+    checks.that(given.since >= EARLIEST, "since", f"Una asignación rige desde {EARLIEST.year} o después.")
     ends_late = given.until is None or given.until >= given.since
     checks.that(ends_late, "until", "El último día no puede ser anterior al primero.")
     checks.done()

@@ -9,8 +9,8 @@ from datetime import date
 from typing import Any
 
 from actions.audited import Entry, audited, reachable
+from actions.centers import EARLIEST, LARGEST_CENTER
 from actions.refusals import Checks, ErrorCode, NotAllowedNow, Problem, Refusal
-from actions.sheet_centers import LARGEST_CENTER
 from documents.sheet_cells import MONTHS, Unreadable
 from documents.sheet_numbers import as_month
 from models.agreements import last_day
@@ -19,9 +19,6 @@ from models.centers import Attendance, AttendanceCorrection, Center, Source
 from models.people import User
 from models.permissions import within
 from reads.attendance import Life, lives_by_center
-
-FIRST_MONTH = date(1985, 1, 1)
-"""No center is older than the programs; an earlier month is a slip of the keyboard."""
 
 MOST_CENTERS = 100
 """Centers that are noted at once."""
@@ -43,8 +40,8 @@ def month_in_words(month: date) -> str:
 
 def wrong_month(month: date, today: date) -> str:
     """Say why nothing can be noted for a month, or nothing."""
-    known = FIRST_MONTH <= month <= today
-    return "" if known else f"El mes va de enero de {FIRST_MONTH.year} a este mes."
+    known = EARLIEST <= month <= today
+    return "" if known else f"El mes va de enero de {EARLIEST.year} a este mes."
 
 
 def outside_life(month: date, life: Life) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +12,7 @@ from tortoise.queryset import QuerySet
 from models.agreements import AgreementStage, Convention, Standing, last_in_force, live_is, standing_is
 from models.centers import Center, CenterState
 from models.conventions import ConventionParty
+from models.months import months_later
 from models.people import User
 from models.permissions import within
 from models.places import Department, Municipality, ProgramCode
@@ -229,10 +229,5 @@ async def _ending_by_month(actor: User, past: Past) -> list[tuple[date, int]]:
             end = past.last_days[row["id"]]
             if past.standings[row["id"]] in LIVE and end:
                 ending[end.replace(day=1)] += 1
-    return [(month, ending[month]) for month in _months(past.on)]
-
-
-def _months(on: date) -> Iterable[date]:
-    first = on.replace(day=1)
-    for index in range(first.year * 12 + first.month - 1, first.year * 12 + first.month - 1 + MONTHS_AHEAD):
-        yield date(min(index // 12, date.max.year), index % 12 + 1, 1)
+    months = (months_later(past.on, n) for n in range(MONTHS_AHEAD))
+    return [(month, ending[month]) for month in months]

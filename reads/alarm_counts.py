@@ -31,11 +31,12 @@ from models.alarms import AlarmCode, AlarmSilence
 from models.centers import AttendanceCorrection, Center, CenterState
 from models.clock import today
 from models.conventions import Commitment
+from models.months import months_later
 from models.people import User
 from models.permissions import SEES_ALL, within
 from models.supervision import SupervisionFinding
 from reads.agreement_history import agreements_past
-from reads.center_alarms import SILENT_MONTHS, months_later
+from reads.center_alarms import SILENT_MONTHS
 from reads.center_history import centers_past
 from reads.commitments import overdue_is as commitment_overdue_is
 from reads.commitments import reached
@@ -118,7 +119,7 @@ async def _statement(actor: User, on: date, but: Otherwise) -> str:
     Which rows count is said by the models' own conditions, written out by the ORM; nothing typed is in it.
     """
     soon, shut = (f"'{_days_later(on, days)}'" for days in (EXPIRING_DAYS, EXPIRING_DAYS + 1))
-    silent = f"'{months_later(on, -SILENT_MONTHS) if on >= _THIRD_MONTH else date.min}'"
+    silent = f"'{months_later(on, -SILENT_MONTHS)}'"
     programs = ", ".join(f"'{one.value}'" for one in WITH_CENTERS)
     opened = Center.filter(within(Center, actor)).exclude(state=CenterState.CLOSED)
     if but.centers:
@@ -187,10 +188,6 @@ async def _statement(actor: User, on: date, but: Otherwise) -> str:
     SELECT place, COUNT(*) AS many FROM sounding LEFT JOIN ({_sql(held)}) held ON held.code = sounding.code
         AND (held.center_id = sounding.center_id OR held.convention_id = sounding.convention_id)
     WHERE held.code IS NULL GROUP BY place"""
-
-
-_THIRD_MONTH = date(1, 1 + SILENT_MONTHS, 1)
-"""The first day that has as many months before it."""
 
 
 def _days_later(on: date, days: int) -> date:

@@ -17,6 +17,7 @@ from models.agreements import (
 )
 from models.alarms import AlarmCode, Severity
 from models.centers import Center, CenterState, TenureBasis
+from models.months import months_later
 from models.people import User
 from models.signing import Side
 from models.supervision import FindingSeverity
@@ -233,12 +234,6 @@ def _attendance(center: Row, attended: Row | None, on: date) -> Iterator[Alarm]:
     severity = Severity.WARNING if reported else Severity.INFO
     link = f"{_page(center)}/asistencia"
     yield Alarm(AlarmCode.ATTENDANCE_NOT_REPORTED, severity, silent_since, said, link, center)
-
-
-def months_later(day: date, months: int) -> date:
-    """Return the first day of the month so many months after a day's; the last that a calendar has, beyond it."""
-    index = day.year * 12 + day.month - 1 + months
-    return date(index // 12, index % 12 + 1, 1) if index // 12 <= date.max.year else date.max
 
 
 def _findings(center: Row, overdue: Sequence[Row]) -> Iterator[Alarm]:

@@ -14,6 +14,7 @@ from typing import Any
 from tortoise.expressions import Subquery
 
 from models.clock import today
+from models.months import last_of_month, months_later
 from models.people import Role, User
 from models.places import ProgramCode
 from models.reviews import OPEN_STAGES, LegalReview, ReviewMatter, ReviewStage
@@ -108,7 +109,7 @@ async def renewal_workload(
     """Return the work of so many months from the month of `since` on (default: that of the date), as of a date."""
     scope = scope or Scope()
     first = (since or on).replace(day=1)
-    firsts = [later_month(first, n) for n in range(months)]
+    firsts = [months_later(first, n) for n in range(months)]
     until = last_of_month(firsts[-1])
     begins = _planned_since(on)
     query = DueQuery(until=until, since=first, program=scope.program, department_code=scope.department_code)
@@ -217,17 +218,3 @@ def _matter(kind: DueKind, row: Row) -> ReviewMatter:
 
 def _planned_since(on: date) -> date:
     return on.replace(day=1)
-
-
-def later_month(first: date, months: int) -> date:
-    """Return the first day of the month so many months after another; the calendar's last when there is none."""
-    index = first.year * 12 + first.month - 1 + months
-    return date(min(index // 12, date.max.year), index % 12 + 1, 1)
-
-
-def last_of_month(first: date) -> date:
-    """Return the last day of a month."""
-    following = first.year * 12 + first.month
-    if following // 12 > date.max.year:
-        return date.max
-    return date(following // 12, following % 12 + 1, 1) - timedelta(days=1)

@@ -6,6 +6,7 @@ from typing import Annotated
 import strawberry
 
 from models.centers import Source
+from models.months import months_later
 from reads.attendance import corrections_by_attendance
 from schema.context import Info
 from schema.ids import Node
@@ -26,8 +27,7 @@ ToMonth = Annotated[date | None, strawberry.argument(description="Hasta el mes d
 def months_asked(first: date | None, last: date | None, on: date) -> tuple[date, date]:
     """Return the first days of the first and the last month of a period; a year until the last when nothing is said."""
     end = (last or on).replace(day=1)
-    eleven_before = max(end.year * 12 + end.month - 12, 12)
-    begin = first.replace(day=1) if first else date(eleven_before // 12, eleven_before % 12 + 1, 1)
+    begin = first.replace(day=1) if first else months_later(end, -11)
     if not 0 <= (end.year - begin.year) * 12 + end.month - begin.month < MOST_MONTHS:
         raise CodedError(
             ErrorCode.BAD_USER_INPUT,

@@ -1,6 +1,6 @@
 """A month of many centers in the API, and how attendance is noted and corrected."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated
 
 import strawberry
@@ -9,9 +9,9 @@ from tortoise.models import Model
 from actions import attendance
 from documents.sheet_cells import Unreadable
 from documents.sheet_numbers import as_month
-from models.agreements import last_day
 from models.centers import Attendance as AttendanceRow
 from models.clock import today
+from models.months import months_later
 from models.people import User
 from models.places import ProgramCode
 from reads.attendance import attendance_by_id
@@ -96,22 +96,18 @@ async def attendance_sheet(
     person = info.context.person
     await refuse_unknown_places(info, None, department_code)
     now = today().replace(day=1)
-    asked = _month(month) or _eve(now)
+    asked = _month(month) or months_later(now, -1)
     wrong = attendance.wrong_month(asked, today())
     if wrong:
         raise CodedError(ErrorCode.BAD_USER_INPUT, wrong)
     query = SheetQuery(pending, program, department_code, search)
     return AttendanceSheet(
         month=asked,
-        previous_month=_eve(asked),
-        next_month=last_day(asked, 1) + timedelta(days=1) if asked < now else None,
+        previous_month=months_later(asked, -1),
+        next_month=months_later(asked, 1) if asked < now else None,
         counted=await sheet_count(person, asked, query),
         query=query,
     )
-
-
-def _eve(month: date) -> date:
-    return (month - timedelta(days=1)).replace(day=1)
 
 
 def _month(text: str | None) -> date | None:

@@ -6,6 +6,7 @@ from typing import Annotated
 import strawberry
 
 from models.clock import today
+from models.months import last_of_month
 from models.places import ProgramCode
 from reads import renewal_workload as workload
 from schema.center_facts import AsOf
@@ -90,7 +91,7 @@ async def renewal_workload(
 def _month(one: workload.MonthLoad) -> RenewalMonth:
     return RenewalMonth(
         month=one.month,
-        ends_to=workload.last_of_month(one.month),
+        ends_to=last_of_month(one.month),
         total=one.total,
         pending=one.pending,
         late=one.late,

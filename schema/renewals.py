@@ -9,12 +9,13 @@ from actions.refusals import Refusal
 from models.clock import today
 from models.ladders import DayUnit
 from models.ladders import Instrument as Reminded
+from models.months import last_of_month, months_later
 from models.places import ProgramCode
 from reads.ladders import Rung, ladders_in_force
 from reads.paging import BadPage, Row
 from reads.renewal_outlook import Outlook, outlooks
 from reads.renewal_start import renewal_starts
-from reads.renewal_workload import MOST_MONTHS, keys_of_lawyer, last_of_month, later_month
+from reads.renewal_workload import MOST_MONTHS, keys_of_lawyer
 from reads.renewals_due import DueQuery, Key, cursor, pending_then, renewals_due
 from reads.reviews import pending_lease_renewals, pending_license_renewals, pending_renewals
 from schema.agreements import Convention, Instrument, Lease, LegalReview, SanitaryLicense
@@ -157,7 +158,7 @@ async def _of_lawyer(asked: DueAsked, on: date, until: date) -> list[Key] | None
         return None
     if asked.lawyer_id is not None and asked.unassigned:
         raise CodedError(ErrorCode.BAD_USER_INPUT, "Pida «lawyerId» o «unassigned», no los dos.")
-    if until > last_of_month(later_month(on.replace(day=1), 2 * MOST_MONTHS)):
+    if until > last_of_month(months_later(on, 2 * MOST_MONTHS)):
         raise CodedError(ErrorCode.BAD_USER_INPUT, f"Por persona se planifican hasta {2 * MOST_MONTHS} meses.")
     try:
         lawyer = row_id(asked.lawyer_id, "Person", "Viewer", path="lawyerId")[1] if asked.lawyer_id else None
