@@ -8,7 +8,7 @@ from base64 import b64decode
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from graphql import OperationDefinitionNode, OperationType, parse, validate
 from starlette.datastructures import FormData
@@ -157,9 +157,16 @@ class PageAnswer:
         if name in self.page.gives:
             return _handed(payload["file"])
         target = self.page.after.get(name)
-        where = target.format_map(payload) if target else request.url.path
+        where = target.format_map(payload) if target else _looked_at(request)
         mark = "&" if "?" in where else "?"
         return RedirectResponse(f"{where}{mark}hecho={name}", 303)
+
+
+def _looked_at(request: Request) -> str:
+    """Return the address of the same page with the filters and the period that the person was looking at."""
+    asked = request.query_params.multi_items()
+    kept = [(name, value) for name, value in asked if name.startswith("filter.") or name == "to"]
+    return f"{request.url.path}?{urlencode(kept)}" if kept else request.url.path
 
 
 def _handed(file: dict[str, str]) -> Response:

@@ -135,3 +135,19 @@ async def test_a_centers_year_is_noted_and_corrected_on_its_page(
     new = next(one for one in forms(answer) if one.values.get("month") == "2026-03-01")
     assert (await send(app_client, answer, new, **{"centers.0.women": "1"})).status_code == 303
     assert await Attendance.filter(center=center, month=date(2026, 3, 1)).exists()
+
+
+async def test_an_old_month_is_found_from_todays_page_and_stays_in_sight_once_corrected(
+    app_client: httpx.AsyncClient, coordinator: User
+) -> None:
+    center = await builders.center("Ana")
+    await builders.attendance(center, date(2024, 11, 1), men=6, women=21)
+
+    today = await app_client.get(f"/centros/{center.code}/asistencia")
+    address = f"/centros/{center.code}/asistencia?to=2024-11-01"
+    assert f'<a href="{address}">noviembre de 2024</a>' in today.text
+    page = await app_client.get(address)
+    answer = await send(app_client, page, form(page, "CorrectAttendance"), men="7", reason="Error de digitación")
+
+    assert answer.headers["location"] == f"{address}&hecho=CorrectAttendance"
+    assert "decía 6 hombres y 21 mujeres" in (await app_client.get(answer.headers["location"])).text
