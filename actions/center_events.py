@@ -17,7 +17,7 @@ from reads.center_agreements import bound_to_place
 from reads.center_history import columns_from, counting_deeds, first_month
 
 CAPACITY = (CenterEventKind.ENLARGEMENT, CenterEventKind.REDUCTION)
-PLACING = (CenterEventKind.OPENING, CenterEventKind.MOVE)
+PLACING = (CenterEventKind.OPENING, CenterEventKind.MOVE, CenterEventKind.PREMISES)
 REASONED = (CenterEventKind.REDUCTION, CenterEventKind.SUSPENSION, CenterEventKind.CLOSING)
 """Deeds that take something away from people: they are told why."""
 
@@ -50,7 +50,7 @@ class Deed:
     settlement: str = ""
     address: str = ""
     premises: TenureBasis | None = None
-    """Of a move or an opening: own building or assignment. Of a move, empty: neither of them any more."""
+    """Own building or assignment, of an opening, a move or of this alone; empty, but for an opening: neither any more."""
     file_id: int | None = None
 
 
@@ -191,13 +191,17 @@ async def _changes(checks: Checks, center: Center, deed: Deed, earlier: list[Cen
         ):
             checks.that(not text.strip(), path, "El lugar solo se escribe en un traslado.")
     if kind not in PLACING:
-        words = "El título del inmueble solo se escribe en un traslado o una apertura."
+        words = "Si el inmueble es propio o adscrito solo se escribe en una apertura, un traslado o en un acto de eso."
         checks.that(deed.premises is None, "premises", words)
     check_premises(checks, deed.premises)
     if kind in CAPACITY:
         return _new_capacity(checks, center, deed)
     if kind == CenterEventKind.MOVE:
         return await _new_place(checks, center, deed)
+    if kind == CenterEventKind.PREMISES:
+        words = "Así consta ya: elija otra cosa."
+        checks.that(deed.premises != center.premises, "premises", words)
+        return {"premises": deed.premises}
     if kind == CenterEventKind.OPENING:
         return _opened(checks, center, deed, earlier)
     return {"state": LEAVES[kind], "state_since": deed.happened_on}
@@ -206,7 +210,7 @@ async def _changes(checks: Checks, center: Center, deed: Deed, earlier: list[Cen
 def _opened(checks: Checks, center: Center, deed: Deed, earlier: list[CenterEvent]) -> dict[str, Any]:
     """Return what an opening that is noted later tells of a center to which nothing happened since."""
     if earlier:
-        words = "Ya constan otros actos: el título del inmueble se escribe en un traslado."
+        words = "Ya constan otros actos: anote aparte que el inmueble es propio o adscrito."
         checks.that(deed.premises is None, "premises", words)
         return {}
     known: dict[str, Any] = {"premises": deed.premises} if deed.premises else {}

@@ -85,7 +85,10 @@ class Center(Model):
 
 
 class CenterEventKind(StrEnum):
-    """What happens to a center by a dated act. MOVE: to other premises, perhaps in another municipality."""
+    """What happens to a center by a dated act. MOVE: to other premises, perhaps in another municipality.
+
+    PREMISES: from a day on they are its own or assigned to it, or are so no more.
+    """
 
     OPENING = "OPENING"
     ENLARGEMENT = "ENLARGEMENT"
@@ -93,6 +96,7 @@ class CenterEventKind(StrEnum):
     SUSPENSION = "SUSPENSION"
     REOPENING = "REOPENING"
     MOVE = "MOVE"
+    PREMISES = "PREMISES"
     CLOSING = "CLOSING"
 
 
@@ -103,6 +107,7 @@ EVENT_LABELS = {
     CenterEventKind.SUSPENSION: "Suspensión",
     CenterEventKind.REOPENING: "Reapertura",
     CenterEventKind.MOVE: "Traslado",
+    CenterEventKind.PREMISES: "Inmueble propio o adscrito",
     CenterEventKind.CLOSING: "Cierre",
 }
 """What people read for each kind of deed."""
@@ -114,6 +119,7 @@ POSSIBLE_IN: dict[CenterEventKind, frozenset[CenterState]] = {
     CenterEventKind.SUSPENSION: frozenset({CenterState.OPEN}),
     CenterEventKind.REOPENING: frozenset({CenterState.SUSPENDED, CenterState.CLOSED}),
     CenterEventKind.MOVE: _STANDING,
+    CenterEventKind.PREMISES: _STANDING,
     CenterEventKind.CLOSING: _STANDING,
 }
 """In which state a center must be for a deed. An opening has no such rule, a center has one at most."""

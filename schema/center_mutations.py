@@ -66,7 +66,7 @@ class RecordCenterEventInput:
     )
     premises: TenureBasis | None = strawberry.field(
         default=None,
-        description="Inmueble propio o adscrito, en un traslado o una apertura; vacío: ninguno.",
+        description="Inmueble propio o adscrito, en una apertura, un traslado o un acto de eso; vacío: ninguno.",
     )
     file_id: strawberry.ID | None = strawberry.field(default=None, description=COPY)
     expected_version: int | None = strawberry.field(default=None, description=f"Del centro. {VERSION}")

@@ -8,7 +8,7 @@ import pytest
 
 from actions.center_events import Deed, annul_center_event, record_center_event
 from actions.centers import NewCenter, open_center
-from models.centers import POSSIBLE_IN, Center, CenterEventKind, CenterKind, CenterState
+from models.centers import POSSIBLE_IN, Center, CenterEventKind, CenterKind, CenterState, TenureBasis
 from models.people import Role, User
 from reads.center_history import centers_on, counting_deeds
 from reads.centers import CENTER
@@ -222,6 +222,9 @@ async def _something_happens(admin: User, center: int, day: date, by_chance: Ran
     more: dict[str, Any] = {}
     if kind in (Kind.ENLARGEMENT, Kind.REDUCTION):
         more["capacity"] = (row.capacity or 0) + (1 if kind == Kind.ENLARGEMENT else -1)
+    if kind == Kind.PREMISES:
+        bases = (None, TenureBasis.OWN_BUILDING, TenureBasis.PROPERTY_ASSIGNMENT)
+        more["premises"] = by_chance.choice([one for one in bases if one != row.premises])
     if kind == Kind.MOVE:
         more["municipality"] = by_chance.choice([builders.MIXCO, builders.CHAMELCO, "1601"])
         more["address"] = f"{by_chance.randint(1, 999)} calle"

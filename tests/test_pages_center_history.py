@@ -64,7 +64,7 @@ async def test_a_deed_is_noted_refused_and_annulled(director: User, app_client: 
     assert "No consta ningún acto" in page.text
     assert [one.values.get("_operation") for one in forms(page) if one.method == "post"][1:] == []
     offered = re.findall(r"acto=([A-Z]+)#anotar", page.text)
-    assert offered == ["OPENING", "ENLARGEMENT", "REDUCTION", "SUSPENSION", "MOVE", "CLOSING"]
+    assert offered == ["OPENING", "ENLARGEMENT", "REDUCTION", "SUSPENSION", "MOVE", "PREMISES", "CLOSING"]
 
     page = await app_client.get(f"{path}?acto=ENLARGEMENT")
     sheet = form(page, "RecordCenterEvent", kind="ENLARGEMENT")

@@ -235,6 +235,25 @@ async def test_an_own_building_is_left_behind_by_a_move_and_found_again_before_i
         assert (await told(director, tenure, code=center.code, on=on))["center"]["tenure"]["basis"] == basis, on
 
 
+async def test_a_center_of_long_ago_turns_out_to_be_in_its_own_building(director: User) -> None:
+    center = await builders.center()
+    facts = "query ($code: String!, $on: Date) { center(code: $code, asOf: $on) { tenure { basis } alarms { code } } }"
+    before = (await told(director, facts, code=center.code))["center"]
+    assert "NO_INSTRUMENT_ON_RECORD" in [one["code"] for one in before["alarms"]]
+
+    await done(director, RECORD, **deed(center, "PREMISES", "2025-01-01", premises="OWN_BUILDING"))
+
+    after = (await told(director, facts, code=center.code))["center"]
+    assert after["tenure"]["basis"] == "OWN_BUILDING"
+    assert "NO_INSTRUMENT_ON_RECORD" not in [one["code"] for one in after["alarms"]]
+    earlier = (await told(director, facts, code=center.code, on="2024-12-31"))["center"]
+    assert earlier["tenure"]["basis"] == "NONE_ON_RECORD"
+    same = await refusal(director, RECORD, **deed(center, "PREMISES", premises="OWN_BUILDING"))
+    assert (same.path, same.message) == ("premises", "Así consta ya: elija otra cosa.")
+    await done(director, RECORD, **deed(center, "PREMISES"))
+    assert (await told(director, facts, code=center.code))["center"]["tenure"]["basis"] == "NONE_ON_RECORD"
+
+
 async def test_a_closing_warns_of_what_is_still_in_force(director: User) -> None:
     center = await builders.center()
     live = await builders.convention(centers=[center])
