@@ -50,7 +50,7 @@ class Deed:
     settlement: str = ""
     address: str = ""
     premises: TenureBasis | None = None
-    """Own building or assignment, of an opening, a move or of this alone; empty, but for an opening: neither any more."""
+    """Own building or assignment, of an opening, a move or of this alone; empty (but for an opening): neither now."""
     file_id: int | None = None
 
 
