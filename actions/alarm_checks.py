@@ -21,7 +21,7 @@ from models.clock import today
 from models.messages import NoticeTopic
 from models.people import Role, User
 from reads.alarm_records import TOLD, open_records, records_within, told_up_to
-from reads.alarm_words import Alarm
+from reads.alarm_words import OF_LEGAL, Alarm
 from reads.alarms import alarms_of_listings, own_alarms_of_centers, own_alarms_of_conventions
 from reads.silences import silent_now
 from settings import settings
@@ -112,7 +112,8 @@ def _record(alarm: Alarm, on: date) -> AlarmRecord:
 async def tell_of_alarms(*, actor: User) -> int:
     """Owe each director and coordinator one message with what is new in reach since the last; return how many people.
 
-    Once a night: what a second pass of the same night finds is told the next. Silenced alarms are told to nobody.
+    The heads of the legal office are told of what that office attends to. Once a night: what a second pass of the
+    same night finds is told the next. Silenced alarms are told to nobody.
     """
     if not await _owed(today()):
         return 0
@@ -128,7 +129,7 @@ async def tell_of_alarms(*, actor: User) -> int:
 
 async def _owed(on: date) -> list[tuple[User, list[AlarmRecord]]]:
     """Return who is to be told, and of what."""
-    people = await User.filter(role__in=(Role.DIRECTOR, Role.COORDINATOR), active=True).order_by("id")
+    people = await User.filter(role__in=(Role.DIRECTOR, Role.COORDINATOR, Role.LEGAL_HEAD), active=True).order_by("id")
     told, silent = await told_up_to([one.email for one in people]), await silent_now(on)
     found = []
     for person in people:
@@ -143,6 +144,8 @@ async def _owed(on: date) -> list[tuple[User, list[AlarmRecord]]]:
 
 async def _new(person: User, after: int) -> list[AlarmRecord]:
     rows = AlarmRecord.filter(records_within(person), id__gt=after, ended_on__isnull=True)
+    if person.role == Role.LEGAL_HEAD:
+        rows = rows.filter(code__in=list(OF_LEGAL))
     found = await rows.select_related("center", "convention").order_by("id")
     return sorted(found, key=lambda row: (list(Severity).index(row.severity), row.id))
 
@@ -152,7 +155,7 @@ def _many(rows: Sequence[AlarmRecord]) -> str:
 
 
 def _body(name: str, rows: Sequence[AlarmRecord]) -> str:
-    lines = [f"- {SEVERITY_LABELS[row.severity]}: {_of(row)}: {ALARM_LABELS[row.code]}." for row in rows[:NAMED]]
+    lines = [f"- {SEVERITY_LABELS[row.severity]}: {_said(row)}" for row in rows[:NAMED]]
     parts = [f"{name}:", f"La revisión de esta noche encontró {_many(rows)} en lo que usted lleva:", "\n".join(lines)]
     if rest := Counter(row.code for row in rows[NAMED:]):
         more = [f"- {ALARM_LABELS[code]}: {count}" for code, count in rest.most_common()]
@@ -161,7 +164,8 @@ def _body(name: str, rows: Sequence[AlarmRecord]) -> str:
     return "\n\n".join([*parts, f"Quién atiende cada una y cómo se quita está en {where}"])
 
 
-def _of(row: AlarmRecord) -> str:
+def _said(row: AlarmRecord) -> str:
+    """Name what it is about and its kind: its own sentence may name what the reader must not see, but for listings."""
     if row.center_id:
-        return f"{row.center.name} ({row.center.code})"
-    return f"convenio {row.convention.number}"
+        return f"{row.center.name} ({row.center.code}): {ALARM_LABELS[row.code]}."
+    return f"convenio {row.convention.number}: {ALARM_LABELS[row.code]}." if row.convention_id else row.message

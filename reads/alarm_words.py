@@ -78,6 +78,10 @@ _BY_OFFICE = {
     AlarmCode.LICENSE_EXPIRING,
     AlarmCode.ATTENDANCE_NOT_REPORTED,
 }
+_BY_SIDE = {AlarmCode.FINDING_OVERDUE, AlarmCode.COMMITMENT_OVERDUE}
+
+OF_LEGAL = frozenset(AlarmCode) - _BY_PROGRAM - _BY_OFFICE - _BY_SIDE
+"""Alarms that the legal office attends to, whatever they are about."""
 
 
 def owner_of(alarm: Alarm, *, direction: str, department: str, counterpart: str) -> str:
@@ -90,7 +94,7 @@ def owner_of(alarm: Alarm, *, direction: str, department: str, counterpart: str)
         return direction or LEGAL
     if alarm.code in _BY_OFFICE:
         return office or LEGAL
-    if alarm.code in (AlarmCode.FINDING_OVERDUE, AlarmCode.COMMITMENT_OVERDUE):
+    if alarm.code in _BY_SIDE:
         ours = office if alarm.code == AlarmCode.FINDING_OVERDUE else direction
         both = [ours] if alarm.owed_by != Side.COUNTERPART else []
         both += [counterpart] if alarm.owed_by != Side.SOSEP and counterpart else []

@@ -89,6 +89,21 @@ async def test_stopped_halfway_and_repeated_nothing_is_doubled(clock: Clock) -> 
     assert await AuditEntry.filter(verb=Verb.CHECK_ALARMS).count() == deeds
 
 
+async def test_the_head_of_the_legal_office_is_told_of_what_that_office_attends_to() -> None:
+    head = await builders.person(Role.LEGAL_HEAD)
+    await builders.person(Role.LEGAL)
+    await builders.center()
+    bare = await builders.convention(starts_on=date(2025, 5, 1), ends_on=date(2027, 4, 30))
+
+    assert await night() == (6, 0, 1)
+
+    notice = await Notice.get()
+    assert (notice.recipient, notice.subject) == (head.email, "3 alarmas nuevas de centros y convenios")
+    assert f"- Atención: convenio {bare.number}: Convenio sin centro en registro, por verificar." in notice.body
+    assert "- Atención: El listado público de arrendamientos nunca se ha publicado" in notice.body
+    assert "licencia" not in notice.body
+
+
 async def test_the_first_night_counts_instead_of_naming_everything() -> None:
     director = await builders.person(Role.DIRECTOR)
     await NoticePreference.create(user=director, topic=NoticeTopic.ALARMS, mode=DeliveryMode.DAILY)
