@@ -23,6 +23,7 @@ from models.clock import now
 from models.engine import EngineBeat, EngineState, StepFailure
 from models.flows import FlowName
 from models.imports import ImportState, SheetImport, SheetKind
+from models.messages import NoticeTopic
 from models.outbox import DemoMail, Notice, WakeUp
 from models.people import Role
 from models.places import Program, ProgramCode
@@ -160,9 +161,13 @@ async def test_wakeups_are_driven_and_survive_kill_9(db: FreshDatabase, engine: 
     engine.start()
     await until(all_done)
     assert await admissions(files) == {one.id: 1 for one in files}
-    assert await Notice.filter(recipient=head.email).count() == 7
+    assert await Notice.filter(recipient=head.email, review_id__isnull=False).count() == 7
+    # The listings that nobody published: each start goes over all alarms, and tells of them once.
+    alarms = Notice.filter(recipient=head.email, topic=NoticeTopic.ALARMS)
+    await until(alarms.exists)
 
     assert engine.stop() == 0
+    assert await alarms.count() == 1
     # The one that was killed counts as alive until its last sign of life is old.
     await EngineBeat.filter(id=killed.id).update(seen_at=killed.seen_at - FRESH)
     assert await _is("detenido")
