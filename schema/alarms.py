@@ -25,9 +25,8 @@ from schema.alarm_facts import AlarmSilence
 from schema.center_facts import AsOf
 from schema.context import Context, Info
 from schema.ids import row_id
-from schema.inputs import ONCE, VERSION
+from schema.inputs import ONCE, SENT, VERSION
 from schema.masking import CodedError, ErrorCode
-from schema.mutations import SENT
 from schema.paging import After, Connection, First, connect, connection
 from schema.payloads import Payload, answer
 from schema.queries import refuse_unknown_places

@@ -14,10 +14,8 @@ from reads.allowances import rates_by_id
 from schema.allowances import AllowanceRate
 from schema.context import Context, Info
 from schema.ids import row_id
-from schema.inputs import ONCE
+from schema.inputs import ONCE, SENT
 from schema.payloads import Payload, answer
-
-SENT = strawberry.argument(description="Los datos de la operación.")
 
 
 @strawberry.input(description="Un monto nuevo de una asignación; el anterior del mismo tramo termina la víspera.")

@@ -15,8 +15,7 @@ from reads.papers import documents_by_id
 from schema.agreements import Convention
 from schema.context import Context, Info
 from schema.ids import row_id
-from schema.inputs import ONCE, VERSION
-from schema.mutations import SENT
+from schema.inputs import ONCE, SENT, VERSION
 from schema.papers import OfficialDocument
 from schema.payloads import Payload, answer
 

@@ -30,13 +30,11 @@ from schema.agreements import Center
 from schema.attendance import Attendance
 from schema.context import Context, Info
 from schema.ids import row_id
-from schema.inputs import ONCE, VERSION
+from schema.inputs import ONCE, SENT, VERSION
 from schema.masking import CodedError, ErrorCode
 from schema.paging import After, Connection, First, connect
 from schema.payloads import Payload, answer
 from schema.queries import refuse_unknown_places
-
-SENT = strawberry.argument(description="Los datos de la operación.")
 
 
 @strawberry.type(description="Un centro con lo que informó de un mes.")

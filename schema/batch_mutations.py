@@ -12,10 +12,8 @@ from reads.batches import batches_by_id
 from schema.batches import Batch
 from schema.context import Context, Info
 from schema.ids import row_id
-from schema.inputs import ONCE
+from schema.inputs import ONCE, SENT
 from schema.payloads import Payload, answer
-
-SENT = strawberry.argument(description="Los datos de la operación.")
 
 
 @strawberry.input(description="Inicio de muchas renovaciones a la vez: hasta 500, cada una con su expediente.")

@@ -14,8 +14,7 @@ from reads.centers import centers_by_id
 from schema.agreements import Center, CenterEvent
 from schema.context import Context, Info
 from schema.ids import row_id
-from schema.inputs import ONCE, VERSION
-from schema.mutations import SENT
+from schema.inputs import ONCE, SENT, VERSION
 from schema.payloads import Payload, answer
 
 TOWN = "Código del INE, o el nombre si no hay otro que se llame igual."

@@ -19,8 +19,7 @@ from schema.agreements import Commitment
 from schema.center_facts import AsOf
 from schema.context import Context, Info
 from schema.ids import opened, row_id
-from schema.inputs import ONCE, VERSION
-from schema.mutations import SENT
+from schema.inputs import ONCE, SENT, VERSION
 from schema.paging import After, Connection, First, connect
 from schema.payloads import Payload, answer
 

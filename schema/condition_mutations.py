@@ -14,8 +14,7 @@ from schema.agreements import LegalReview
 from schema.conditions import Condition
 from schema.context import Context, Info
 from schema.ids import row_id
-from schema.inputs import ONCE, VERSION
-from schema.mutations import SENT
+from schema.inputs import ONCE, SENT, VERSION
 from schema.payloads import Payload, answer
 
 

@@ -13,9 +13,8 @@ from reads.paging import Row
 from reads.places import institutions_by_id, municipalities_meant, unclear_place
 from schema.context import Context, Info
 from schema.ids import Node, row_id
-from schema.inputs import ONCE, VERSION
+from schema.inputs import ONCE, SENT, VERSION
 from schema.masking import CodedError, ErrorCode
-from schema.mutations import SENT
 from schema.notices import BouncedAddress, mark_of
 from schema.paging import After, Connection, First, connect
 from schema.payloads import Payload, answer

@@ -23,8 +23,7 @@ from schema.center_facts import AsOf
 from schema.context import Context, Info
 from schema.contributions import ContributionTotals, PlaceContributions, share_of
 from schema.ids import row_id
-from schema.inputs import ONCE, VERSION
-from schema.mutations import SENT
+from schema.inputs import ONCE, SENT, VERSION
 from schema.paging import After, Connection, First, connect
 from schema.payloads import Payload, answer
 from schema.places import Department

@@ -11,8 +11,7 @@ from models.people import User
 from models.places import ProgramCode
 from schema.context import Info
 from schema.ids import row_id
-from schema.inputs import ONCE
-from schema.mutations import SENT
+from schema.inputs import ONCE, SENT
 from schema.payloads import RequestRenewalPayload, answer
 
 

@@ -21,9 +21,8 @@ from schema.court_inputs import (
     SettleCourtDateInput,
 )
 from schema.ids import row_id
+from schema.inputs import SENT
 from schema.payloads import Payload, answer
-
-SENT = strawberry.argument(description="Los datos de la operación.")
 
 
 @strawberry.type(description="Respuesta con el expediente judicial tal como quedó.")

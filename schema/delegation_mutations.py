@@ -11,8 +11,7 @@ from models.people import User
 from reads.agreements import delegations_by_id
 from schema.context import Context, Info
 from schema.ids import row_id
-from schema.inputs import ONCE
-from schema.mutations import SENT
+from schema.inputs import ONCE, SENT
 from schema.payloads import Payload, answer
 from schema.signing import SignatureDelegation
 

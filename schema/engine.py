@@ -16,14 +16,12 @@ from models.people import Role, User
 from reads.engine_status import EngineStatus as Status
 from reads.engine_status import FailureRow, FlowRow, engine_status, flow_rows
 from schema.context import Context, Info
-from schema.inputs import ONCE
+from schema.inputs import ONCE, SENT
 from schema.payloads import Payload, answer
 from schema.people import Person, person_of
 
 WATCHERS = frozenset({Role.ADMIN, Role.LEGAL_HEAD, Role.AUDITOR})
 """Who is shown how the engine stands."""
-
-SENT = strawberry.argument(description="Los datos de la operación.")
 
 
 @strawberry.type(description="Un motor y su última señal de vida.")

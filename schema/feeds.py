@@ -13,13 +13,11 @@ from models.places import ProgramCode
 from reads.feeds import feed_page, feeds_by_id
 from schema.context import Context, Info
 from schema.ids import Node, row_id
-from schema.inputs import ONCE
+from schema.inputs import ONCE, SENT
 from schema.paging import After, Connection, First, connect
 from schema.payloads import Payload, answer
 from schema.people import Person, person_of
 from schema.places import Municipality, municipality_of
-
-SENT = strawberry.argument(description="Los datos de la operación.")
 
 
 @strawberry.type(description="Un calendario que se lee por una dirección secreta.")

@@ -13,10 +13,8 @@ from reads.holidays import holidays_by_id
 from schema.context import Context, Info
 from schema.holidays import Holiday
 from schema.ids import row_id
-from schema.inputs import ONCE
+from schema.inputs import ONCE, SENT
 from schema.payloads import Payload, answer
-
-SENT = strawberry.argument(description="Los datos de la operación.")
 
 
 @strawberry.input(description="Corrección al calendario de días hábiles.")

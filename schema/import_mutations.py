@@ -12,10 +12,9 @@ from reads.imports import imports_by_id
 from schema.context import Context, Info
 from schema.ids import row_id
 from schema.imports import SheetImport, sheet_import_type
-from schema.inputs import ONCE
+from schema.inputs import ONCE, SENT
 from schema.payloads import Payload, answer
 
-SENT = strawberry.argument(description="Los datos de la operación.")
 SEEN = "Versión que se vio; si cambió, se rechaza."
 
 

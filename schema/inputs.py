@@ -13,6 +13,8 @@ from models.places import ProgramCode
 from models.reviews import ReviewMatter, ReviewStage
 from models.signing import Side
 
+SENT = strawberry.argument(description="Los datos de la operación.")
+"""Whatever a mutation takes."""
 ONCE = "Identificador propio: repetirlo devuelve la primera respuesta y no hace nada dos veces."
 """What every mutation says of its `clientMutationId`."""
 VERSION = "Versión que usted vio; si alguien fue más rápido la respuesta es STALE."

@@ -11,8 +11,7 @@ from models.places import Sector
 from reads.institutions import institution_page
 from reads.places import institutions_by_id, towns_named
 from schema.context import Context, Info
-from schema.inputs import ONCE
-from schema.mutations import SENT
+from schema.inputs import ONCE, SENT
 from schema.paging import After, Connection, First, connect
 from schema.payloads import Payload, answer
 from schema.places import Institution, Municipality

@@ -14,8 +14,7 @@ from reads.issued_reports import Difference, differences, issued_by_id, issued_p
 from reads.paging import Row
 from schema.context import Context, Info
 from schema.ids import Node, row_id
-from schema.inputs import ONCE
-from schema.mutations import SENT
+from schema.inputs import ONCE, SENT
 from schema.paging import After, Connection, First, connect
 from schema.papers import File, file_of
 from schema.payloads import Payload, answer

@@ -15,11 +15,10 @@ from reads.paging import Row
 from schema.context import Context, Info
 from schema.holidays import refuse_beyond
 from schema.ids import global_id, row_id
-from schema.inputs import ONCE, VERSION
+from schema.inputs import ONCE, SENT, VERSION
 from schema.labels import label
 from schema.payloads import Payload, answer
 
-SENT = strawberry.argument(description="Los datos de la operación.")
 EndsOn = Annotated[
     date | None,
     strawberry.argument(description="Último día de vigencia de un instrumento imaginado; vacío: dentro de un año."),

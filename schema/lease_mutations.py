@@ -15,8 +15,7 @@ from reads.reviews import reviews_by_id
 from schema.agreements import Lease, LegalReview
 from schema.context import Context, Info
 from schema.ids import row_id
-from schema.inputs import ONCE, VERSION
-from schema.mutations import SENT
+from schema.inputs import ONCE, SENT, VERSION
 from schema.payloads import Payload, answer
 
 

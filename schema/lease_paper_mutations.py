@@ -14,9 +14,8 @@ from reads.papers import documents_by_id
 from reads.reviews import reviews_by_id
 from schema.agreements import Lease, LegalReview
 from schema.context import Context, Info
-from schema.inputs import ONCE, VERSION
+from schema.inputs import ONCE, SENT, VERSION
 from schema.lease_mutations import lease_key
-from schema.mutations import SENT
 from schema.papers import OfficialDocument
 from schema.payloads import Payload, answer
 

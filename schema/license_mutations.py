@@ -14,8 +14,7 @@ from reads.reviews import reviews_by_id
 from schema.agreements import LegalReview, SanitaryLicense
 from schema.context import Context, Info
 from schema.ids import row_id
-from schema.inputs import ONCE, VERSION
-from schema.mutations import SENT
+from schema.inputs import ONCE, SENT, VERSION
 from schema.payloads import Payload, answer
 
 

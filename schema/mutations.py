@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-import strawberry
 from tortoise.models import Model
 
 from actions import agreements, papers, reviews, signing
@@ -10,6 +9,7 @@ from models.people import User
 from schema.context import Info
 from schema.ids import row_id
 from schema.inputs import (
+    SENT,
     AssignReviewInput,
     IssueDictamenInput,
     RecordCouncilMinuteInput,
@@ -29,8 +29,6 @@ from schema.payloads import (
     SubmitRequirementPayload,
     answer,
 )
-
-SENT = strawberry.argument(description="Los datos de la operación.")
 
 
 def _review(given: str) -> int:

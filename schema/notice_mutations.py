@@ -14,8 +14,7 @@ from reads.bounces import bounces_by_id
 from reads.notices import notices_by_id
 from schema.context import Context, Info
 from schema.ids import row_id
-from schema.inputs import ONCE
-from schema.mutations import SENT
+from schema.inputs import ONCE, SENT
 from schema.notices import BouncedAddress, Notice, NoticePreference, preferences_for
 from schema.payloads import Payload, answer
 

@@ -14,9 +14,8 @@ from models.places import Gender
 from reads.office_holders import HolderQuery, holder_page, holders_by_id
 from schema.context import Context, Info
 from schema.ids import row_id
-from schema.inputs import ONCE
+from schema.inputs import ONCE, SENT
 from schema.masking import CodedError, ErrorCode
-from schema.mutations import SENT
 from schema.paging import After, Connection, First, connect
 from schema.payloads import Payload, answer
 from schema.places import OfficeHolder

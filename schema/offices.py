@@ -12,12 +12,10 @@ from models.places import ProgramCode
 from reads.places import all_offices, all_programs, offices_by_id
 from schema.context import Context, Info
 from schema.ids import row_id
-from schema.inputs import ONCE
+from schema.inputs import ONCE, SENT
 from schema.payloads import Payload, answer
 from schema.places import DepartmentalOffice
 from schema.rows import FromRow
-
-SENT = strawberry.argument(description="Los datos de la operación.")
 
 
 @strawberry.type(description="Un programa de SOSEP con la dirección que lo lleva.")

@@ -19,10 +19,9 @@ from schema.amendments import AmendConventionInput
 from schema.context import Context, Info
 from schema.draft_mutations import DraftInput
 from schema.ids import row_id
-from schema.inputs import ONCE
+from schema.inputs import ONCE, SENT
 from schema.lease_paper_mutations import IssueLeasePaperInput
 from schema.masking import CodedError, ErrorCode
-from schema.mutations import SENT
 from schema.payloads import Input, Payload, UserError
 
 

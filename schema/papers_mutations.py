@@ -13,8 +13,7 @@ from models.people import User
 from reads.series import patterns_by_id
 from schema.context import Context, Info
 from schema.ids import row_id
-from schema.inputs import ONCE, VERSION
-from schema.mutations import SENT
+from schema.inputs import ONCE, SENT, VERSION
 from schema.paper_books import SeriesPattern
 from schema.payloads import DocumentPayload, Payload, answer
 

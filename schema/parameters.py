@@ -14,13 +14,11 @@ from models.reviews import ReviewMatter
 from reads.parameters import parameter_page, parameters_by_id
 from schema.context import Context, Info
 from schema.ids import Node, row_id
-from schema.inputs import ONCE
+from schema.inputs import ONCE, SENT
 from schema.paging import After, Connection, First, connect
 from schema.payloads import Payload, answer
 from schema.people import Person, person_of
 from schema.rows import FromRow
-
-SENT = strawberry.argument(description="Los datos de la operación.")
 
 
 @strawberry.type(description="Un valor de un parámetro legal entre dos fechas.")

@@ -14,11 +14,9 @@ from models.reviews import ReviewMatter
 from reads.requirement_catalog import requirement_lines_by_id
 from schema.context import Context, Info
 from schema.ids import row_id
-from schema.inputs import ONCE
+from schema.inputs import ONCE, SENT
 from schema.payloads import Payload, answer
 from schema.requirement_catalog import Requirement
-
-SENT = strawberry.argument(description="Los datos de la operación.")
 
 
 @strawberry.input(description="Un renglón del catálogo, entero: lo que se deja vacío queda vacío.")

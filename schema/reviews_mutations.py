@@ -12,8 +12,7 @@ from models.places import ProgramCode
 from models.reviews import ReviewMatter
 from schema.context import Info
 from schema.ids import row_id
-from schema.inputs import ONCE, VERSION
-from schema.mutations import SENT
+from schema.inputs import ONCE, SENT, VERSION
 from schema.payloads import ReviewPayload, answer
 
 SUBJECTS: dict[str, type[intake.Agreement]] = {model.__name__: model for model in intake.AGREEMENTS}

@@ -12,8 +12,7 @@ from reads.papers import documents_by_id
 from reads.signed_copies import copies_by_id
 from schema.context import Context, Info
 from schema.ids import row_id
-from schema.inputs import ONCE
-from schema.mutations import SENT
+from schema.inputs import ONCE, SENT
 from schema.papers import OfficialDocument, SignedCopy
 from schema.payloads import Payload, answer
 

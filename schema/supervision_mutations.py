@@ -14,8 +14,7 @@ from reads.supervision import findings_by_id, visits_by_id
 from schema.agreements import SupervisionFinding, SupervisionVisit
 from schema.context import Context, Info
 from schema.ids import row_id
-from schema.inputs import ONCE, VERSION
-from schema.mutations import SENT
+from schema.inputs import ONCE, SENT, VERSION
 from schema.payloads import Payload, answer
 
 

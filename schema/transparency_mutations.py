@@ -16,10 +16,9 @@ from reads.paging import LARGEST_PAGE
 from reads.transparency import day_of, is_stale, publication_of, publications_by_id
 from reads.transparency_rows import COLUMNS, Column, ListingChangeKind, RowChange, listing_rows, row_changes
 from schema.context import Context, Info
-from schema.inputs import ONCE
+from schema.inputs import ONCE, SENT
 from schema.labels import label
 from schema.masking import CodedError, ErrorCode
-from schema.mutations import SENT
 from schema.paging import First
 from schema.payloads import Payload, answer
 from schema.people import Person, person_of

@@ -11,11 +11,10 @@ from models.webhooks import WebhookEvent
 from reads.webhooks import deliveries_by_id, webhooks_by_id
 from schema.context import Context, Info
 from schema.ids import row_id
-from schema.inputs import ONCE, VERSION
+from schema.inputs import ONCE, SENT, VERSION
 from schema.payloads import Payload, answer
 from schema.webhooks import Webhook, WebhookDelivery, webhook_of
 
-SENT = strawberry.argument(description="Los datos de la operación.")
 URL = "Dirección https; http solo en la red de la institución. Sin usuario, contraseña ni «#»."
 SECRET = (
     "La llave con que se firman las llamadas. Se muestra solo en esta respuesta: guárdela en el otro sistema. Al "
