@@ -20,7 +20,8 @@ from models.centers import Center
 from models.clock import today
 from models.messages import NoticeTopic
 from models.people import Role, User
-from reads.alarm_records import TOLD, open_records, records_within, told_up_to
+from models.permissions import within
+from reads.alarm_records import TOLD, open_records, told_up_to
 from reads.alarm_words import OF_LEGAL, Alarm
 from reads.alarms import alarms_of_listings, own_alarms_of_centers, own_alarms_of_conventions
 from reads.silences import silent_now
@@ -143,7 +144,7 @@ async def _owed(on: date) -> list[tuple[User, list[AlarmRecord]]]:
 
 
 async def _new(person: User, after: int) -> list[AlarmRecord]:
-    rows = AlarmRecord.filter(records_within(person), id__gt=after, ended_on__isnull=True)
+    rows = AlarmRecord.filter(within(AlarmRecord, person), id__gt=after, ended_on__isnull=True)
     if person.role == Role.LEGAL_HEAD:
         rows = rows.filter(code__in=list(OF_LEGAL))
     found = await rows.select_related("center", "convention").order_by("id")

@@ -2,21 +2,21 @@
 
 from datetime import date
 
-from tortoise.models import Model
-
-from actions.audited import NAMES, Entry, audited
-from actions.refusals import Checks, NotAllowedNow, NotFound, Stale
+from actions.audited import Entry, audited, reachable
+from actions.refusals import Checks, NotAllowedNow
 from models.agreements import Convention
 from models.alarms import ALARM_LABELS, AlarmCode, AlarmSilence
 from models.audit import Verb
 from models.centers import Center
 from models.people import User
-from models.permissions import within
 from reads.alarm_words import Alarm
 from reads.alarms import alarms_by_center, alarms_by_convention
-from reads.silences import held_silences, silenced, silences_within
+from reads.silences import held_silences, silenced
 
 LONGEST_REASON = 500
+
+Subject = Center | Convention
+"""What an alarm that can be silenced is about."""
 
 
 def last_silent_day(on: date) -> date:
@@ -27,7 +27,7 @@ def last_silent_day(on: date) -> date:
 
 
 async def silence_alarm(
-    *, actor: User, code: AlarmCode, subject: type[Model], subject_id: int, reason: str, until: date
+    *, actor: User, code: AlarmCode, subject: type[Subject], subject_id: int, reason: str, until: date
 ) -> AlarmSilence:
     """Silence an alarm of a center or of a convention until a day, at most a year ahead; today counts.
 
@@ -39,9 +39,7 @@ async def silence_alarm(
     async with audited(Verb.SILENCE_ALARM, actor=actor) as entry:
         last = last_silent_day(entry.today)
         checks.that(entry.today <= until <= last, "until", f"La fecha va de hoy al {last:%d/%m/%Y}: un año a lo sumo.")
-        of = await subject.filter(within(subject, actor)).get_or_none(id=subject_id)
-        if of is None:
-            raise NotFound(NAMES[subject.__name__], "subjectId")
+        of: Subject = await reachable(subject, subject_id, actor, path="subjectId")
         checks.done()
         label = ALARM_LABELS[code]
         found = [one for one in await _alarms(of, actor, entry.today) if one.code == code]
@@ -64,25 +62,21 @@ async def silence_alarm(
         return entry.answers(made)
 
 
-async def _alarms(of: Model, actor: User, on: date) -> list[Alarm]:
+async def _alarms(of: Subject, actor: User, on: date) -> list[Alarm]:
     if isinstance(of, Center):
         return [one for one in (await alarms_by_center([of.id], actor, on=on))[of.id] if one.center]
     found = (await alarms_by_convention([of.pk], actor, on=on)).get(of.pk, [])
     return silenced(found, await held_silences(on))
 
 
-def _named(of: Model) -> str:
-    return f"«{of.name}»" if isinstance(of, Center) else of.number  # type: ignore[attr-defined]
+def _named(of: Subject) -> str:
+    return f"«{of.name}»" if isinstance(of, Center) else of.number
 
 
 async def lift_silence(*, actor: User, silence_id: int, expected_version: int | None = None) -> AlarmSilence:
     """End a silence today: the alarm sounds again if it still holds. The silence stays on record."""
     async with audited(Verb.LIFT_SILENCE, actor=actor) as entry:
-        silence = await AlarmSilence.filter(silences_within(actor)).get_or_none(id=silence_id)
-        if silence is None:
-            raise NotFound("el silencio", "silenceId")
-        if expected_version is not None and silence.version != expected_version:
-            raise Stale
+        silence = await reachable(AlarmSilence, silence_id, actor, expected_version=expected_version, path="silenceId")
         if silence.lifted_on:
             raise NotAllowedNow(f"Ese silencio ya se levantó el {silence.lifted_on:%d/%m/%Y}.")
         if silence.until < entry.today:
@@ -93,7 +87,7 @@ async def lift_silence(*, actor: User, silence_id: int, expected_version: int | 
 
 
 async def _name_subject(entry: Entry, silence: AlarmSilence) -> None:
-    of: Model = await (
+    of: Subject = await (
         Center.get(id=silence.center_id) if silence.center_id else Convention.get(id=silence.convention_id)
     )
     label = ALARM_LABELS[silence.code]

@@ -266,6 +266,7 @@ NAMES = {
     "Notice": "el aviso",
     "Contact": "el contacto",
     "CalendarFeed": "el calendario",
+    "AlarmSilence": "el silencio",
     "SheetImport": "la importación",
     "TemplateVersion": "esa versión de la plantilla",
 }

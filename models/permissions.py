@@ -7,6 +7,7 @@ from tortoise.expressions import Q, Subquery
 from tortoise.models import Model
 
 from models.agreements import Convention, Lease, SanitaryLicense
+from models.alarms import AlarmRecord, AlarmSilence
 from models.allowed import ALLOWED, ALLOWED_ON, COURT, LEGAL_OFFICE
 from models.audit import Verb
 from models.batches import Batch
@@ -160,6 +161,13 @@ def _imports_within(person: User) -> Q:
     return open_ones if person.role == Role.ADMIN else Q(open_ones, created_by_id=person.id)
 
 
+def _with_center_or_convention(person: User) -> Q:
+    """What is about a center or about a convention follows it."""
+    centers = Subquery(Center.filter(within(Center, person)).values("id"))
+    conventions = Subquery(Convention.filter(within(Convention, person)).values("id"))
+    return Q(Q(center_id__in=centers), Q(convention_id__in=conventions), join_type="OR")
+
+
 def within(model: type[Model], person: User) -> Q:
     """Return the filter that keeps the rows of `model` in a person's reach; a role without a rule reaches nothing."""
     if model in RESERVED:
@@ -176,6 +184,8 @@ def within(model: type[Model], person: User) -> Q:
         return _imports_within(person)
     if person.role in SEES_ALL:
         return Q()
+    if model in (AlarmRecord, AlarmSilence):
+        return _with_center_or_convention(person)
     rule = REACH.get(model, {}).get(person.role)
     # An account without its municipality, department or program must reach nothing, not the rows that lack one.
     homeless = not (person.municipality_id or person.department_id or person.program)

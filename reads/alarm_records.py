@@ -35,21 +35,12 @@ class RecordQuery:
     open: bool | None = None
 
 
-def records_within(actor: User) -> Q:
-    """Return the filter of the records about centers and conventions in a person's reach."""
-    if actor.role in SEES_ALL:
-        return Q()
-    centers = Subquery(Center.filter(within(Center, actor)).values("id"))
-    conventions = Subquery(Convention.filter(within(Convention, actor)).values("id"))
-    return Q(Q(center_id__in=centers), Q(convention_id__in=conventions), join_type="OR")
-
-
 async def record_page(actor: User, query: RecordQuery, *, first: int, after: str | None) -> Page:
     """Return a page of the records in reach, the last seen first.
 
     What a record says in full may name an instrument out of a person's reach: only who sees all reads it.
     """
-    rows = AlarmRecord.filter(records_within(actor))
+    rows = AlarmRecord.filter(within(AlarmRecord, actor))
     if query.center_code:
         code = query.center_code.strip().upper()
         rows = rows.filter(center_id__in=Subquery(Center.filter(exactly(Center, "code", code)).values("id")))
@@ -67,7 +58,7 @@ async def record_page(actor: User, query: RecordQuery, *, first: int, after: str
 
 async def first_seen(keys: Sequence[str], actor: User) -> dict[str, date]:
     """Return the day on which a nightly pass first saw each of these alarms, of those in reach that still hold."""
-    rows = AlarmRecord.filter(records_within(actor), key__in=keys, ended_on__isnull=True)
+    rows = AlarmRecord.filter(within(AlarmRecord, actor), key__in=keys, ended_on__isnull=True)
     return dict(await rows.values_list("key", "seen_on"))
 
 

@@ -4,13 +4,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from tortoise.expressions import Q, Subquery
+from tortoise.expressions import Q
 
-from models.agreements import Convention
 from models.alarms import AlarmCode, AlarmSilence
-from models.centers import Center
 from models.people import User
-from models.permissions import SEES_ALL, within
+from models.permissions import within
 from reads.alarm_words import Alarm
 from reads.paging import Row
 
@@ -60,15 +58,8 @@ def _of(alarm: Alarm, held: Held) -> Row | None:
     return held.get((alarm.code, alarm.center["id"], None)) if alarm.center else None
 
 
-def silences_within(actor: User) -> Q:
-    """Return the filter of the silences of the centers and conventions in a person's reach."""
-    if actor.role in SEES_ALL:
-        return Q()
-    centers = Subquery(Center.filter(within(Center, actor)).values("id"))
-    conventions = Subquery(Convention.filter(within(Convention, actor)).values("id"))
-    return Q(Q(center_id__in=centers), Q(convention_id__in=conventions), join_type="OR")
-
-
 async def silences_by_id(ids: Sequence[int], actor: User) -> dict[int, Row]:
     """Return the silences among these in reach."""
-    return {row["id"]: row for row in await AlarmSilence.filter(silences_within(actor), id__in=ids).values(*SILENCE)}
+    return {
+        row["id"]: row for row in await AlarmSilence.filter(within(AlarmSilence, actor), id__in=ids).values(*SILENCE)
+    }

@@ -26,7 +26,7 @@ async def check_everything() -> tuple[int, int]:
 @flow(name="alarms", flow_run_name="alarms", persist_result=False)
 @noted(FlowName.ALARMS)
 async def alarms() -> str:
-    """Look at every alarm, note what changed, then tell each director and coordinator once."""
+    """Look at every alarm, note what changed, then tell those who attend to the new ones, each once."""
     raised, ended = await check_everything()
     people = await tell_of_alarms(actor=await system_user())
     return f"Encontró {raised} alarmas nuevas y {ended} que ya no son; avisó a {people} personas."
