@@ -6,12 +6,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from actions.audited import audited
-from actions.centers import EARLIEST
+from actions.centers import EARLIEST, LARGEST_CENTER
 from actions.refusals import Checks, ErrorCode, NotAllowedNow, NotFound, Problem, Refusal
-from actions.sheet_centers import LARGEST_CENTER
 from models.audit import Verb
 from models.contributions import AllowanceBasis, AllowancePeriod, AllowanceRate
-from models.fields import folded
+from models.fields import folded, is_money
 from models.people import User
 from reads.allowances import bracket_in_words
 
@@ -58,7 +57,7 @@ async def save_allowance(*, actor: User, given: RateInput) -> AllowanceRate:
     source = checks.text(given.source, "source", label="el acuerdo o la resolución que lo autoriza", most=160)
     label = checks.text(given.label, "label", label="el nombre de la asignación", most=120, required=not given.item)
     amount = given.amount
-    exact = amount.is_finite() and 0 <= amount <= LARGEST and amount == amount.quantize(Decimal("0.01"))
+    exact = is_money(amount, LARGEST)
     checks.that(exact, "amount", f"Escriba quetzales con centavos, de 0 a {LARGEST:,}.")
     _check_bracket(checks, given)
     checks.that(given.since >= EARLIEST, "since", f"Una asignación rige desde {EARLIEST.year} o después.")

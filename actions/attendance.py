@@ -11,11 +11,12 @@ from typing import Any
 from actions.audited import Entry, audited, reachable
 from actions.centers import EARLIEST, LARGEST_CENTER
 from actions.refusals import Checks, ErrorCode, NotAllowedNow, Problem, Refusal
-from documents.sheet_cells import MONTHS, Unreadable
+from documents.sheet_cells import Unreadable
 from documents.sheet_numbers import as_month
 from models.agreements import last_day
 from models.audit import Verb
 from models.centers import Attendance, AttendanceCorrection, Center, Source
+from models.months import month_in_words
 from models.people import User
 from models.permissions import within
 from reads.attendance import Life, lives_by_center
@@ -31,11 +32,6 @@ class CenterCount:
     center_id: int
     men: int | None = None
     women: int | None = None
-
-
-def month_in_words(month: date) -> str:
-    """Return a month as sentences have it: «marzo de 2026»."""
-    return f"{MONTHS[month.month - 1]} de {month.year}"
 
 
 def wrong_month(month: date, today: date) -> str:

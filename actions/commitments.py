@@ -10,6 +10,7 @@ from actions.refusals import Checks, Forbidden, NotAllowedNow, NotFound, Stale
 from models.agreements import PENDING_STAGES, PERFECTED, Convention, Standing
 from models.audit import Verb
 from models.conventions import Commitment, CommitmentKind
+from models.fields import is_money
 from models.people import Role, User
 from models.permissions import within
 from models.signing import Side
@@ -77,7 +78,7 @@ def _check_amount(checks: Checks, commitment: CommitmentInput) -> None:
         return
     contribution = commitment.kind == CommitmentKind.CONTRIBUTION
     checks.that(contribution, "amount", "El valor en quetzales va solo con los aportes.")
-    exact = amount.is_finite() and 0 < amount <= LARGEST and amount == amount.quantize(Decimal("0.01"))
+    exact = is_money(amount, LARGEST) and amount > 0
     limit = f"mayor que cero, con dos decimales a lo sumo y hasta {LARGEST:,}"
     checks.that(exact, "amount", f"Escriba el valor en quetzales, {limit}.")
 

@@ -11,6 +11,7 @@ from models.agreements import Convention
 from models.audit import Verb
 from models.centers import Center, CenterState
 from models.contributions import CenterContribution, ContributionKind, ContributionParty
+from models.fields import is_money
 from models.people import User
 
 LARGEST = Decimal(10**9)
@@ -109,7 +110,7 @@ def _checked(checks: Checks, given: ContributionInput) -> dict[str, Any]:
         checks.that(1 <= posts <= MOST_POSTS, "quantity", f"Las plazas van de 1 a {MOST_POSTS}.")
     amount = given.monthly_amount
     if amount is not None:
-        exact = amount.is_finite() and 0 < amount <= LARGEST and amount == amount.quantize(Decimal("0.01"))
+        exact = is_money(amount, LARGEST) and amount > 0
         limit = f"mayor que cero, con dos decimales a lo sumo y hasta {LARGEST:,}"
         checks.that(exact, "monthlyAmount", f"Escriba el valor al mes en quetzales, {limit}; en blanco si no se sabe.")
     return {

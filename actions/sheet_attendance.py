@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from actions.attendance import as_noted, month_in_words, outside_life, people_in_words, wrong_month
+from actions.attendance import as_noted, outside_life, people_in_words, wrong_month
 from actions.audited import Entry
 from actions.sheet_centers import LARGEST_CENTER
 from actions.sheet_facts import center_list
@@ -12,6 +12,7 @@ from actions.sheets import BATCH, Origin, Sheet, SheetColumn, SheetRow
 from documents.sheet_cells import Cell
 from models.centers import Attendance
 from models.imports import SheetKind
+from models.months import month_in_words
 
 COLUMNS = (
     SheetColumn("center", "Centro", ("código", "código del centro"), required=True, width=34, offers=center_list,

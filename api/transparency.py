@@ -14,7 +14,7 @@ from api.templating import render
 from api.turnstile import Turnstile
 from documents.listing_csv import listing_csv
 from models.clock import today
-from models.publications import PublicListing
+from models.publications import LISTING_NAMES, PublicListing
 from reads.paging import Row
 from reads.transparency import day_of, publication_of
 from reads.transparency_rows import COLUMNS, Column, ColumnKind, listing_rows
@@ -29,9 +29,6 @@ PAGES = [
     Page("/transparencia/convenios", "transparency_conventions", must="transparencyConventions", public=True),
     Page("/administracion/transparencia", "transparency_publishing", roles=READERS),
 ]
-
-NAMES = {PublicListing.LEASES: "arrendamientos", PublicListing.CONVENTIONS: "convenios"}
-"""What each listing is called in addresses and file names."""
 
 MEDIA = {"csv": "text/csv; charset=utf-8", "json": "application/json"}
 """The kinds of file that a listing is given as, by the ending of its address."""
@@ -69,7 +66,7 @@ class ListingDownload:
             return await self._refused(request, message, 404)
         body = as_csv(self.listing, row["rows"]) if self.ending == "csv" else self._json(row)
         tag = f'W/"{sha256(body).hexdigest()[:32]}"'
-        name = f"{NAMES[self.listing]}-{day_of(row['published_at'])}.{self.ending}"
+        name = f"{LISTING_NAMES[self.listing]}-{day_of(row['published_at'])}.{self.ending}"
         headers = {"ETag": tag, "Cache-Control": KEPT, "Content-Disposition": f'attachment; filename="{name}"'}
         known = {one.strip() for one in request.headers.get("if-none-match", "").split(",")}
         if tag in known or "*" in known:
@@ -118,14 +115,14 @@ def _value(column: Column, row: Row) -> str | int | None:
 async def draft(request: Request) -> Response:
     """Give whoever sees all what would be published now, whole: the page shows the first differences only."""
     person = await who(request)
-    listing = next((one for one, name in NAMES.items() if name == request.path_params["name"]), None)
+    listing = next((one for one, name in LISTING_NAMES.items() if name == request.path_params["name"]), None)
     if person is None:
         return RedirectResponse("/ingresar?next=/administracion/transparencia", 303)
     if person.role not in READERS:
         return await render(request, "forbidden.html", {}, status=403, person=person)
     if listing is None:
         return await render(request, "missing.html", {}, status=404, person=person)
-    headers = {"Content-Disposition": f'attachment; filename="sin-publicar-{NAMES[listing]}-{today()}.csv"'}
+    headers = {"Content-Disposition": f'attachment; filename="sin-publicar-{LISTING_NAMES[listing]}-{today()}.csv"'}
     body = as_csv(listing, await listing_rows(listing, today()))
     return Response(body, media_type=MEDIA["csv"], headers=headers)
 
@@ -134,7 +131,7 @@ ROUTES = [
     OwnRoute("/administracion/transparencia/{name}.csv", draft, methods=["GET"]),
     *(
         OwnRoute(f"/transparencia/{name}.{ending}", ListingDownload(listing, ending).answer, methods=["GET"])
-        for listing, name in NAMES.items()
+        for listing, name in LISTING_NAMES.items()
         for ending in MEDIA
     ),
 ]

@@ -52,6 +52,11 @@ class Money(fields.BigIntField):
         return (Decimal(value) / 100).quantize(Decimal("0.01"))
 
 
+def is_money(amount: Decimal, most: Decimal) -> bool:
+    """Tell whether an amount can be quetzales: a number from 0 to `most`, in whole centavos."""
+    return amount.is_finite() and 0 <= amount <= most and amount == amount.quantize(Decimal("0.01"))
+
+
 def folded(*texts: str | None) -> str:
     """Return texts in one line without accents or capitals, for searches that forgive spelling."""
     joined = " ".join(text for text in texts if text)

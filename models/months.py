@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from babel.dates import format_date
+
 _LAST = date.max.year * 12 + 11
 
 
@@ -18,3 +20,8 @@ def last_of_month(day: date) -> date:
     """Return the last day of a day's month."""
     following = months_later(day, 1)
     return following - timedelta(days=1) if following > day else date.max
+
+
+def month_in_words(month: date) -> str:
+    """Return a month as Spanish sentences have it: «marzo de 2026»."""
+    return str(format_date(month, "MMMM 'de' y", locale="es_GT"))

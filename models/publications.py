@@ -40,6 +40,10 @@ class PublicListing(StrEnum):
     CONVENTIONS = "CONVENTIONS"
 
 
+LISTING_NAMES = {PublicListing.LEASES: "arrendamientos", PublicListing.CONVENTIONS: "convenios"}
+"""What each listing is called in sentences, addresses and file names."""
+
+
 class Publication(Model):
     """A listing as it was published: the public reads the last one."""
 

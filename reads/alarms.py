@@ -10,7 +10,7 @@ from models.centers import Center
 from models.fields import folded
 from models.people import User
 from models.permissions import SEES_ALL, within
-from models.publications import PublicListing
+from models.publications import LISTING_NAMES
 from reads.alarm_counts import Otherwise, count_unchanged, what_was_otherwise
 from reads.alarm_words import Alarm
 from reads.center_alarms import CENTER_FACTS, alarms_of_centers, center_facts
@@ -100,10 +100,9 @@ async def alarms_in_reach(actor: User, *, on: date) -> list[Alarm]:
 
 
 def _stale(one: StaleListing, on: date) -> Alarm:
-    name = "arrendamientos" if one.listing == PublicListing.LEASES else "convenios"
     days = one.days(on)
     told = "nunca se ha publicado" if days is None else f"se publicó hace {days} días"
-    message = f"El listado público de {name} {told}: debe publicarse de nuevo."
+    message = f"El listado público de {LISTING_NAMES[one.listing]} {told}: debe publicarse de nuevo."
     link = "/administracion/transparencia"
     return Alarm(AlarmCode.LISTING_STALE, Severity.WARNING, None, lambda: message, link, about=one.listing.value)
 

@@ -4,8 +4,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import combinations
 
-from babel.dates import format_date
-
 from models.agreements import (
     EXPIRING_DAYS,
     AgreementStage,
@@ -17,7 +15,7 @@ from models.agreements import (
 )
 from models.alarms import AlarmCode, Severity
 from models.centers import Center, CenterState, TenureBasis
-from models.months import months_later
+from models.months import month_in_words, months_later
 from models.people import User
 from models.signing import Side
 from models.supervision import FindingSeverity
@@ -228,8 +226,7 @@ def _attendance(center: Row, attended: Row | None, on: date) -> Iterator[Alarm]:
     def said() -> str:
         if reported is None:
             return "No consta ningún mes de asistencia; por verificar."
-        month = format_date(reported, "MMMM 'de' y", locale="es_GT")
-        return f"El último mes de asistencia informado es {month}."
+        return f"El último mes de asistencia informado es {month_in_words(reported)}."
 
     severity = Severity.WARNING if reported else Severity.INFO
     link = f"{_page(center)}/asistencia"

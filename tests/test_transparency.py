@@ -10,14 +10,14 @@ from typing import Any
 import httpx
 import pytest
 
-from api.transparency import DOWNLOADS, NAMES
+from api.transparency import DOWNLOADS
 from models.agreements import AgreementStage, Lease, LeaseNature
 from models.audit import Verb
 from models.conventions import Commitment, CommitmentKind
 from models.people import Role, User
 from models.permissions import ALLOWED
 from models.places import Sector
-from models.publications import Publication, PublicListing
+from models.publications import LISTING_NAMES, Publication, PublicListing
 from reads.transparency_rows import listing_rows
 from settings import settings
 from tests import builders
@@ -196,7 +196,9 @@ async def test_publishing_ends_the_alarm_and_its_link_leads_to_where_it_is_done(
         for role in (Role.LEGAL, Role.ADMIN, Role.AUDITOR, Role.SIGNATORY):
             page = await request(await builders.person(role), "GET", alarms["nodes"][0]["link"])
             assert page.status_code == 200, role
-            assert (f"Publicar {NAMES[listing]}</button>" in page.text) == (role in ALLOWED[Verb.PUBLISH_LISTING]), role
+            assert (f"Publicar {LISTING_NAMES[listing]}</button>" in page.text) == (
+                role in ALLOWED[Verb.PUBLISH_LISTING]
+            ), role
         await publish(listing, head)
     assert (await told(head, stale))["alarms"]["totalCount"] == 0
     clock.move_to(TODAY + timedelta(days=31))
@@ -251,22 +253,22 @@ async def test_the_files_say_what_the_api_says_and_what_each_column_means(clock:
     further = await builders.institution("-Otra", Sector.INTERNATIONAL)
     both = await builders.convention(at=None, number="CONV-1", institution=ngo, title="@objeto")
     await builders.further_party(both, institution=further)
-    for name in NAMES.values():
+    for name in LISTING_NAMES.values():
         for ending in ("csv", "json"):
             missing = await request(None, "GET", f"/transparencia/{name}.{ending}")
             assert (missing.status_code, "todavía no se publica" in missing.text) == (404, True)
     lawyer = await builders.person(Role.LEGAL)
     for listing in PublicListing:
-        drafted = await request(lawyer, "GET", f"/administracion/transparencia/{NAMES[listing]}.csv")
+        drafted = await request(lawyer, "GET", f"/administracion/transparencia/{LISTING_NAMES[listing]}.csv")
         assert drafted.headers["cache-control"] == "no-store"
         await publish(listing)
         api = await read(listing)
         names = [one["name"] for one in api["dictionary"]]
-        sheet = await request(None, "GET", f"/transparencia/{NAMES[listing]}.csv")
-        data = await request(None, "GET", f"/transparencia/{NAMES[listing]}.json")
+        sheet = await request(None, "GET", f"/transparencia/{LISTING_NAMES[listing]}.csv")
+        data = await request(None, "GET", f"/transparencia/{LISTING_NAMES[listing]}.json")
         assert sheet.content.startswith("\ufeff".encode() + names[0].encode())
         assert sheet.headers["content-type"] == "text/csv; charset=utf-8"
-        assert f'filename="{NAMES[listing]}-2026-03-02.csv"' in sheet.headers["content-disposition"]
+        assert f'filename="{LISTING_NAMES[listing]}-2026-03-02.csv"' in sheet.headers["content-disposition"]
         assert drafted.content == sheet.content, "what was shown before is what was published"
         [row], whole = table_of(sheet), data.json()
         assert list(row) == names == list(whole["rows"][0])

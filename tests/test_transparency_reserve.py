@@ -18,12 +18,12 @@ from models.centers import Center
 from models.conventions import Amendment, Commitment
 from models.people import Role
 from models.places import DepartmentalOffice, Institution, OfficeHolder, Sector
-from models.publications import PublicListing
+from models.publications import LISTING_NAMES, PublicListing
 from models.signing import CouncilMinute, Signature, SignatureDelegation
 from reads.transparency_rows import COLUMNS
 from tests import builders, court
 from tests.door import request, told
-from tests.test_transparency import ASK, NAMES, rows_query
+from tests.test_transparency import ASK, rows_query
 
 PUBLISHED = {
     ("Lease", "number"),
@@ -140,7 +140,11 @@ async def test_no_other_text_of_any_record_reaches_the_public() -> None:
         await publish_listing(actor=publisher, listing=listing)
 
     said = [str(await told(None, rows_query(listing))) for listing in ASK]
-    for path in ("", "/diccionario", *(f"/{name}{end}" for name in NAMES.values() for end in ("", ".csv", ".json"))):
+    for path in (
+        "",
+        "/diccionario",
+        *(f"/{name}{end}" for name in LISTING_NAMES.values() for end in ("", ".csv", ".json")),
+    ):
         answer = await request(None, "GET", f"/transparencia{path}")
         assert answer.status_code == 200, path
         assert "set-cookie" not in answer.headers
