@@ -12,7 +12,7 @@ from models.permissions import within
 from models.publications import IssuedReport
 from reads.paging import Order, Page, Row, page
 from reads.report import annual_report
-from reads.report_tables import ReportTable
+from reads.report_tables import Bars, Cell, ReportRow, ReportTable
 
 ISSUED = (
     "id", "first_day", "last_day", "edition", "note", "word_id", "workbook_id", "issued_at", "issued_by_id",
@@ -74,6 +74,20 @@ def kept(table: ReportTable) -> dict[str, Any]:
             "title": table.bars.title, "labels": table.bars.labels, "series": [list(one) for one in table.bars.series],
         },
     }  # fmt: skip
+
+
+def restored(table: Kept) -> ReportTable:
+    """Return a table as it was issued; it leads nowhere, because its records may have changed since."""
+    bars = table["bars"]
+    return ReportTable(
+        number=table["number"],
+        title=table["title"],
+        columns=table["columns"],
+        rows=[ReportRow(row["label"], [Cell(value) for value in row["cells"]], row["key"]) for row in table["rows"]],
+        notes=table["notes"],
+        sums={at: Cell(total) for at, total in enumerate(table["totals"])},
+        bars=Bars(bars["title"], bars["labels"], bars["series"]) if bars else None,
+    )
 
 
 async def differences(report: Row, issued: Sequence[Kept], actor: User) -> list[Difference]:

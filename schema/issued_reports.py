@@ -10,7 +10,7 @@ from actions import reports
 from actions.refusals import Refusal
 from models.clock import GUATEMALA
 from models.people import User
-from reads.issued_reports import Difference, differences, issued_by_id, issued_page, issued_tables
+from reads.issued_reports import Difference, differences, issued_by_id, issued_page, issued_tables, restored
 from reads.paging import Row
 from schema.context import Context, Info
 from schema.ids import Node, row_id
@@ -67,7 +67,7 @@ class IssuedReport(Node):
 
     @strawberry.field(description="Las tablas como se emitieron.")
     async def tables(self, info: Info) -> list[AnnualReportTable]:
-        return [AnnualReportTable.kept(one) for one in await info.context.load(issued_tables, self.key) or []]
+        return [AnnualReportTable.of(restored(one)) for one in await info.context.load(issued_tables, self.key) or []]
 
     @strawberry.field(description="Las celdas que hoy, contando el mismo período, dirían otra cosa.")
     async def differences(self, info: Info) -> list[ReportDifference]:

@@ -12,7 +12,6 @@ from actions.report_papers import chapter_of, word_of, workbook_of
 from documents.media_types import EXCEL, WORD
 from documents.report_chapter import Chapter
 from models.clock import now, today
-from reads.issued_reports import Kept
 from reads.report import annual_report, reads_report
 from reads.report_tables import Bars, ReportTable
 from schema.context import Info
@@ -82,31 +81,6 @@ class AnnualReportTable:
             total_hrefs=[total.href for total in table.totals],
             notes=[*table.notes, *table.asides],
             bars=AnnualReportBars.of(table.bars) if table.bars else None,
-        )
-
-    @classmethod
-    def kept(cls, table: Kept) -> "AnnualReportTable":
-        """Make one from a table as an issued report keeps it: it leads nowhere, its records may have changed."""
-        bars = table["bars"]
-        rows, totals = table["rows"], table["totals"]
-        return cls(
-            number=table["number"],
-            title=table["title"],
-            columns=table["columns"],
-            figures=[
-                all(isinstance(values[at], int) for values in [row["cells"] for row in rows] or [totals])
-                for at in range(len(totals))
-            ],
-            rows=[
-                AnnualReportRow(
-                    label=row["label"], cells=[str(value) for value in row["cells"]], hrefs=[None] * len(totals)
-                )
-                for row in rows
-            ],
-            totals=[str(total) for total in totals],
-            total_hrefs=[None] * len(totals),
-            notes=table["notes"],
-            bars=AnnualReportBars.of(Bars(bars["title"], bars["labels"], bars["series"])) if bars else None,
         )
 
 
