@@ -20,7 +20,6 @@ from models.agreements import (
     AgreementStage,
     Convention,
     Lease,
-    LeaseNature,
     SanitaryLicense,
     last_in_force,
 )
@@ -30,6 +29,7 @@ from models.feeds import CalendarFeed
 from models.ladders import Instrument
 from models.people import User
 from models.permissions import within
+from models.signing import Side
 from models.supervision import SupervisionFinding
 from reads.commitments import open_is
 from reads.ladders import Ladders, ladders
@@ -215,32 +215,27 @@ async def _names(kind: _Kind, rows: Sequence[Row]) -> dict[int, str]:
     return {one: listed([party.name for party in found]) for one, found in parties.items()}
 
 
-def _called(kind: _Kind, row: Row) -> str:
-    if kind.model is Convention:
-        return f"el convenio {row['number']}"
-    if kind.model is SanitaryLicense:
-        return f"la licencia sanitaria {row['number']}"
-    assigned = row["kind"] == LeaseNature.PROPERTY_ASSIGNMENT
-    return f"{'la adscripción' if assigned else 'el arrendamiento'} {row['number']}"
+def _agreement(kind: _Kind, row: Row) -> Agreement:
+    """Return the agreement of a row, as far as it is named in words."""
+    nature = {"nature": row["kind"]} if kind.model is Lease else {}
+    return kind.model(number=row["number"], **nature)
 
 
 def _of(name: str) -> str:
     return f" ({name})" if name else ""
 
 
-def _after_of(called: str) -> str:
-    return f"d{called}" if called.startswith("el ") else f"de {called}"
-
-
 def _end(kind: _Kind, row: Row, day: date, names: dict[int, str]) -> FeedDate:
-    called, of = _called(kind, row), _of(names.get(row["id"], ""))
+    agreement, of = _agreement(kind, row), _of(names.get(row["id"], ""))
     early = row["terminated_on"] is not None
-    title = f"Último día {_after_of(called)}, por terminación anticipada" if early else f"Vence {called}"
+    title = (
+        f"Último día {agreement.of_words()}, por terminación anticipada" if early else f"Vence {agreement.in_words()}"
+    )
     return _date(kind, row, "end", day, title + of, "Es su último día en vigor.")
 
 
 def _start(kind: _Kind, row: Row, day: date, names: dict[int, str]) -> FeedDate:
-    title = f"Iniciar la renovación {_after_of(_called(kind, row))}{_of(names.get(row['id'], ''))}"
+    title = f"Iniciar la renovación {_agreement(kind, row).of_words()}{_of(names.get(row['id'], ''))}"
     return _date(kind, row, "renewal", day, title, f"Vence el {row['ends_on']:%d/%m/%Y} y nadie ha pedido renovarlo.")
 
 
@@ -262,7 +257,7 @@ async def _promised(feed: CalendarFeed, owner: User, window: _Window) -> list[Fe
             f"/convenios/{row['number']}",
             row["version"],
             row["since"],
-            "A cargo de SOSEP." if row["party"] == "SOSEP" else "A cargo de la contraparte.",
+            _charged(row),
         )
         for row in await rows.values("id", "due_on", "item", "party", "version", **columns)
     ]
@@ -286,10 +281,14 @@ async def _to_mend(feed: CalendarFeed, owner: User, window: _Window) -> list[Fee
             f"/centros/{row['code']}",
             row["version"],
             row["since"],
-            "A cargo de SOSEP." if row["party"] == "SOSEP" else "A cargo de la contraparte.",
+            _charged(row),
         )
         for row in await rows.values("id", "due_on", "party", "version", **columns)
     ]
+
+
+def _charged(row: Row) -> str:
+    return "A cargo de SOSEP." if row["party"] == Side.SOSEP else "A cargo de la contraparte."
 
 
 def _owed(model: type[Model], still: Q, window: _Window, link: str, reached: Any) -> Any:
