@@ -5,12 +5,14 @@ import binascii
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from tortoise.expressions import Q
 from tortoise.models import Model
 from tortoise.queryset import QuerySet
+
+T = TypeVar("T")
 
 LARGEST_PAGE = 200
 Row = dict[str, Any]
@@ -18,6 +20,31 @@ Row = dict[str, Any]
 
 class BadPage(Exception):
     """The page asked for cannot be given: a damaged cursor or a size out of bounds; the sentence is for people."""
+
+
+DAMAGED = "El marcador de página no es válido: pida la lista desde el principio."
+
+
+def cursor_of(*place: str | int | None) -> str:
+    """Return the opaque mark of a place in a list."""
+    return base64.urlsafe_b64encode(orjson.dumps(place)).decode()
+
+
+def place_of(cursor: str, read: Callable[..., T]) -> T:
+    """Return the place that a cursor marks, as `read` makes it of the cursor's parts.
+
+    Raises BadPage for a damaged cursor, and when `read` raises ValueError or TypeError.
+    """
+    try:
+        return read(*orjson.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True)))
+    except (ValueError, TypeError, binascii.Error, orjson.JSONDecodeError) as damaged:
+        raise BadPage(DAMAGED) from damaged
+
+
+def check_size(first: int) -> None:
+    """Raise BadPage for a size that no page has."""
+    if not 1 <= first <= LARGEST_PAGE:
+        raise BadPage(f"«first» va de 1 a {LARGEST_PAGE}.")
 
 
 @dataclass(frozen=True)
@@ -43,7 +70,7 @@ class Page:
         """Return the opaque mark of a row's place in the list."""
         value = row[self.order.column]
         text = value.isoformat() if isinstance(value, (date, datetime)) else None if value is None else str(value)
-        return base64.urlsafe_b64encode(orjson.dumps([self.order.column, text, row["id"]])).decode()
+        return cursor_of(self.order.column, text, row["id"])
 
     async def count(self) -> int:
         """Return how many rows the whole list has."""
@@ -60,18 +87,21 @@ def _integer(text: str) -> int:
 _PARSERS: dict[Any, Callable[[str], Any]] = {date: date.fromisoformat, int: _integer}
 
 
+def row_key(value: Any) -> int:
+    """Return what can be the id of a row; raises ValueError for anything else."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
+        raise ValueError
+    return value
+
+
 def _place(after: str, order: Order, parse: Callable[[str], Any]) -> tuple[Any, int]:
-    try:
-        column, text, row_id = orjson.loads(base64.b64decode(after.encode(), altchars=b"-_", validate=True))
-        if column != order.column or not isinstance(row_id, int) or isinstance(row_id, bool):
-            raise ValueError
+    def read(column: Any, text: Any, row_id: Any) -> tuple[Any, int]:
         # PostgreSQL refuses what is no id of a row, and NUL in a text, only when the statement runs.
-        if not 0 <= row_id < 2**31 or not isinstance(text, str | None) or "\0" in (text or ""):
+        if column != order.column or not isinstance(text, str | None) or "\0" in (text or ""):
             raise ValueError
-        return (None if text is None else parse(text)), row_id
-    except (ValueError, TypeError, binascii.Error, orjson.JSONDecodeError) as damaged:
-        message = "El marcador de página no es válido: pida la lista desde el principio."
-        raise BadPage(message) from damaged
+        return (None if text is None else parse(text)), row_key(row_id)
+
+    return place_of(after, read)
 
 
 async def page(
@@ -82,8 +112,7 @@ async def page(
     `since` is a value of that column below which none of the rows lies, when the asker knows one: the database then
     begins there in its index instead of going through what comes before.
     """
-    if not 1 <= first <= LARGEST_PAGE:
-        raise BadPage(f"«first» va de 1 a {LARGEST_PAGE}.")
+    check_size(first)
     model: type[Model] = rows.model
     field = model._meta.fields_map[order.column]
     nullable = bool(getattr(field, "null", False))

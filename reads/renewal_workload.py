@@ -7,7 +7,7 @@ and decides nothing. It is the same for everybody who looks, whatever part of it
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -24,7 +24,17 @@ from reads.matters import matter_of_convention
 from reads.paging import Row
 from reads.proposals import best_of, known_matters
 from reads.renewal_start import renewal_starts
-from reads.renewals_due import CONVENTIONS, KINDS, LEASES, DueKind, DueQuery, Key, every_due, pending_followers
+from reads.renewals_due import (
+    CONVENTIONS,
+    KINDS,
+    LEASES,
+    DueKind,
+    DueQuery,
+    Key,
+    count_due,
+    every_due,
+    pending_followers,
+)
 from reads.reviews import loads_by_lawyer
 
 MOST_MONTHS = 24
@@ -124,9 +134,8 @@ async def renewal_workload(
         load.shares = sorted(shares[month].values(), key=lambda one: (one.lawyer_id is None, one.lawyer_id or 0))
     eve = first - timedelta(days=1) if first > date.min else date.min
     before = DueQuery(until=eve, program=scope.program, department_code=scope.department_code)
-    overdue = {(kind.name, row["id"]) for kind, row in await every_due(actor, before, on=on, columns={})}
-    asked = await _pending_files(on)
-    return Workload(on, list(loads.values()), len(overdue), sum(key in asked for key in overdue))
+    overdue = await count_due(actor, before, on=on)
+    return Workload(on, list(loads.values()), overdue, await count_due(actor, replace(before, pending=True), on=on))
 
 
 def _add(load: MonthLoad, shares: dict[int | None, Share], one: Ending, on: date) -> None:

@@ -1,13 +1,10 @@
 """What ends soon or has ended without a renewal, of every kind in one list, as of any date and page by page."""
 
-import base64
-import binascii
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-import orjson
 from tortoise.expressions import Q, RawSQL, Subquery
 
 from models.agreements import PERFECTED, Agreement, AgreementStage, Convention, Lease, SanitaryLicense
@@ -21,7 +18,7 @@ from models.signing import Signature
 from reads.agreement_history import agreements_past
 from reads.agreements import CONVENTION, LEASE, LICENSE
 from reads.matching import exactly
-from reads.paging import LARGEST_PAGE, BadPage, Row
+from reads.paging import Row, check_size, cursor_of, place_of, row_key
 from reads.parties import further_with
 from reads.reviews import REVIEW
 
@@ -78,10 +75,7 @@ class DuePage:
 
     async def count(self) -> int:
         """Return how many the whole list has."""
-        total = 0
-        for part in self.parts:
-            total += len(part.extended) + await part.rows.count()
-        return total
+        return await _count(self.parts)
 
 
 @dataclass(frozen=True)
@@ -93,20 +87,27 @@ class _Part:
     extended: list[Row]
 
 
+async def _count(parts: Iterable[_Part]) -> int:
+    total = 0
+    for part in parts:
+        total += len(part.extended) + await part.rows.count()
+    return total
+
+
+async def count_due(actor: User, query: DueQuery, *, on: date) -> int:
+    """Return how many agreements the list has."""
+    return await _count([await _part(kind, actor, query, on, ("id", "ends_on")) for kind in KINDS])
+
+
 def cursor(kind: str, row: Row) -> str:
     """Return the opaque mark of a place in the list; it holds even when what stood there is due no more."""
-    return base64.urlsafe_b64encode(orjson.dumps([row["ends_on"].isoformat(), kind, row["id"]])).decode()
+    return cursor_of(row["ends_on"].isoformat(), kind, row["id"])
 
 
-def _place(after: str) -> tuple[date, str, int]:
-    try:
-        day, kind, key = orjson.loads(base64.b64decode(after.encode(), altchars=b"-_", validate=True))
-        known = isinstance(day, str) and kind in [one.name for one in KINDS]
-        if not known or not isinstance(key, int) or isinstance(key, bool) or not 0 <= key < 2**31:
-            raise ValueError
-        return date.fromisoformat(day), kind, key
-    except (ValueError, TypeError, binascii.Error, orjson.JSONDecodeError) as damaged:
-        raise BadPage("El marcador de página no es válido: pida la lista desde el principio.") from damaged
+def _place(day: Any, kind: Any, key: Any) -> tuple[date, str, int]:
+    if not isinstance(day, str) or kind not in [one.name for one in KINDS]:
+        raise ValueError
+    return date.fromisoformat(day), kind, row_key(key)
 
 
 async def renewals_due(actor: User, query: DueQuery, *, on: date, first: int, after: str | None) -> DuePage:
@@ -115,9 +116,8 @@ async def renewals_due(actor: User, query: DueQuery, *, on: date, first: int, af
     One that a signed agreement follows is not due; asked of a date that is over, one that was signed by then. An end
     that was extended later is the one that it had.
     """
-    if not 1 <= first <= LARGEST_PAGE:
-        raise BadPage(f"«first» va de 1 a {LARGEST_PAGE}.")
-    place = _place(after) if after else None
+    check_size(first)
+    place = place_of(after, _place) if after else None
     parts = tuple(
         [
             await _part(kind, actor, query, on, kind.columns)

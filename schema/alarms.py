@@ -1,10 +1,8 @@
 """Alarms as of a date, their history, and silencing them."""
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
-import orjson
 import strawberry
 from tortoise.models import Model
 
@@ -18,7 +16,6 @@ from models.places import ProgramCode
 from reads import agreements, centers
 from reads.alarm_records import RecordQuery, record_page
 from reads.alarms import AlarmQuery, alarms_wanted
-from reads.paging import LARGEST_PAGE
 from reads.silences import silences_by_id
 from schema.agreements import Alarm, Center, Convention
 from schema.alarm_facts import AlarmSilence
@@ -26,8 +23,7 @@ from schema.center_facts import AsOf
 from schema.context import Context, Info
 from schema.ids import row_id
 from schema.inputs import ONCE, SENT, VERSION
-from schema.masking import CodedError, ErrorCode
-from schema.paging import After, Connection, First, connect, connection
+from schema.paging import After, Connection, First, connect, connect_whole
 from schema.payloads import Payload, answer
 from schema.queries import refuse_unknown_places
 from schema.rows import FromRow
@@ -59,9 +55,6 @@ async def alarms(
 ) -> Connection[Alarm]:
     """Return a page of the alarms in reach, the most pressing first, of those the oldest first."""
     asked = filter or AlarmFilter()
-    if not 1 <= first <= LARGEST_PAGE:
-        raise CodedError(ErrorCode.BAD_USER_INPUT, f"«first» va de 1 a {LARGEST_PAGE}.")
-    beyond = _place(after) if after else None
     await refuse_unknown_places(info, asked.municipality_code, asked.department_code)
     query = AlarmQuery(
         code=asked.code or [],
@@ -73,28 +66,12 @@ async def alarms(
         search=asked.search,
     )
     found = await alarms_wanted(info.context.person, query, on=as_of or today())
-    rest = [one for one in found if beyond is None or one.rank > beyond]
-    marked = [(_mark(one.rank), Alarm.of(one)) for one in rest[:first]]
-
-    async def count() -> int:
-        return len(found)
-
-    return connection(marked, len(rest) > first, beyond is not None, count)
+    return connect_whole(found, Alarm.of, place=lambda one: one.rank, read=_place, first=first, after=after)
 
 
-def _mark(rank: tuple[int, str, str]) -> str:
-    return urlsafe_b64encode(orjson.dumps(rank)).decode()
-
-
-def _place(after: str) -> tuple[int, str, str]:
-    """Return the place in the list that a cursor marks; one that is none of ours is BAD_USER_INPUT."""
-    try:
-        severity, since, key = orjson.loads(urlsafe_b64decode(after.encode()))
-        if not (isinstance(severity, int) and isinstance(since, str) and isinstance(key, str)):
-            raise ValueError
-    except (ValueError, TypeError) as damaged:
-        message = "El marcador de página no es válido: pida la lista desde el principio."
-        raise CodedError(ErrorCode.BAD_USER_INPUT, message) from damaged
+def _place(severity: Any, since: Any, key: Any) -> tuple[int, str, str]:
+    if not (isinstance(severity, int) and isinstance(since, str) and isinstance(key, str)):
+        raise ValueError
     return severity, since, key
 
 

@@ -1,14 +1,16 @@
 """Relay connections with `nodes` and `totalCount`, and how a page of rows becomes one."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 
-from reads.paging import BadPage, Page, Row
+from reads.paging import BadPage, Page, Row, check_size, cursor_of, place_of
 from schema.masking import CodedError, ErrorCode
 
 T = TypeVar("T")
+Item = TypeVar("Item")
+Place = TypeVar("Place", bound=tuple[str | int, ...])
 
 First = Annotated[int, strawberry.argument(description="Cuántos elementos se piden: de 1 a 200.")]
 After = Annotated[
@@ -49,6 +51,33 @@ async def connect(make: Callable[[Row], T], asked: Awaitable[Page], after: str |
     except BadPage as bad:
         raise CodedError(ErrorCode.BAD_USER_INPUT, str(bad)) from bad
     return connection([(page.cursor(row), make(row)) for row in page.rows], page.has_next, bool(after), page.count)
+
+
+def connect_whole(
+    items: Sequence[Item],
+    make: Callable[[Item], T],
+    *,
+    place: Callable[[Item], Place],
+    read: Callable[..., Place],
+    first: int,
+    after: str | None,
+) -> Connection[T]:
+    """Give a page of what was computed whole, in the order of its places; `read` makes a place of a cursor's parts.
+
+    A damaged cursor or a wrong size is BAD_USER_INPUT.
+    """
+    try:
+        check_size(first)
+        beyond = place_of(after, read) if after else None
+    except BadPage as bad:
+        raise CodedError(ErrorCode.BAD_USER_INPUT, str(bad)) from bad
+    rest = [one for one in items if beyond is None or place(one) > beyond]
+
+    async def count() -> int:
+        return len(items)
+
+    marked = [(cursor_of(*place(one)), make(one)) for one in rest[:first]]
+    return connection(marked, len(rest) > first, beyond is not None, count)
 
 
 def connection(

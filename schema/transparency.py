@@ -1,7 +1,5 @@
 """The two public listings in the API, for anybody: the rows as they were published, and what each column means."""
 
-import base64
-import binascii
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,12 +12,11 @@ from models.centers import Source
 from models.clock import today
 from models.places import ProgramCode, Sector
 from models.publications import PublicListing
-from reads.paging import LARGEST_PAGE, Row
+from reads.paging import Row
 from reads.transparency import day_of, is_stale, marks_of, publication_of
 from reads.transparency_rows import COLUMNS, ColumnKind, holding_words
 from schema.labels import label
-from schema.masking import CodedError, ErrorCode
-from schema.paging import After, Connection, First, connection
+from schema.paging import After, Connection, First, connect_whole
 
 On = Annotated[
     date | None, strawberry.argument(description="Día de una publicación anterior; vacío: la última que hay.")
@@ -179,26 +176,18 @@ def _typed(kind: Any, listing: PublicListing, row: Row) -> Any:
 
 def _page(kind: Any, published: Published, search: str | None, first: int, after: str | None) -> Connection[Any]:
     """Return a page of a publication's rows after a number: a mark holds when the listing is published anew."""
-    if not 1 <= first <= LARGEST_PAGE:
-        raise CodedError(ErrorCode.BAD_USER_INPUT, f"«first» va de 1 a {LARGEST_PAGE}.")
     rows = holding_words(published.listing, published.rows, search)
-    beyond = _place(after) if after else ""
-    left = [row for row in rows if row["number"] > beyond]
-    shown = [(_mark(row["number"]), _typed(kind, published.listing, row)) for row in left[:first]]
-
-    async def count() -> int:
-        return len(rows)
-
-    return connection(shown, len(left) > first, bool(after), count)
-
-
-def _mark(number: str) -> str:
-    return base64.urlsafe_b64encode(number.encode()).decode()
+    return connect_whole(
+        rows,
+        lambda row: _typed(kind, published.listing, row),
+        place=lambda row: (row["number"],),
+        read=_place,
+        first=first,
+        after=after,
+    )
 
 
-def _place(after: str) -> str:
-    try:
-        return base64.b64decode(after.encode(), altchars=b"-_", validate=True).decode()
-    except (binascii.Error, UnicodeError) as damaged:
-        message = "El marcador de página no es válido: pida la lista desde el principio."
-        raise CodedError(ErrorCode.BAD_USER_INPUT, message) from damaged
+def _place(number: Any) -> tuple[str]:
+    if not isinstance(number, str):
+        raise ValueError
+    return (number,)
